@@ -1,0 +1,110 @@
+package dev.marrow.cli.shop;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingDeque;
+
+/** An HTTP/1.1 client that keeps connections open between requests. Thread-safe. */
+final class ShopClient {
+  private static final int MAX_IDLE_PER_HOST = 8;
+
+  private final Duration timeout;
+  private final Map<String, LinkedBlockingDeque<Connection>> idle = new ConcurrentHashMap<>();
+
+  ShopClient(Duration timeout) {
+    this.timeout = timeout;
+  }
+
+  /** Sends a request without a body over a kept connection if there is one. */
+  ShopPage.Answer send(String method, URI url) throws IOException {
+    var kept =
+        idle.computeIfAbsent(
+            url.getAuthority(), key -> new LinkedBlockingDeque<>(MAX_IDLE_PER_HOST));
+    Connection connection = kept.pollFirst();
+    if (connection != null) {
+      try {
+        return exchange(connection, method, url, kept);
+      } catch (IOException e) {
+        // The server may have closed an idle connection just now (RFC 9112 section 9.3.1): ask
+        // again on a new one.
+        connection.close();
+      }
+    }
+    return exchange(new Connection(url, timeout), method, url, kept);
+  }
+
+  /** Sends a request over a connection of its own. */
+  ShopPage.Answer sendOnce(String method, URI url) throws IOException {
+    try (Connection connection = new Connection(url, timeout)) {
+      return connection.exchange(method, url, true);
+    }
+  }
+
+  private static ShopPage.Answer exchange(
+      Connection connection, String method, URI url, LinkedBlockingDeque<Connection> kept)
+      throws IOException {
+    boolean done = false;
+    try {
+      ShopPage.Answer answer = connection.exchange(method, url, false);
+      done = connection.open && kept.offerFirst(connection);
+      return answer;
+    } finally {
+      if (!done) connection.close();
+    }
+  }
+
+  /** Confined to the thread that took it from the pool. */
+  private static final class Connection implements AutoCloseable {
+    private final Socket socket = new Socket();
+    private final BufferedInputStream in;
+    private boolean open = true;
+
+    Connection(URI url, Duration timeout) throws IOException {
+      int port = url.getPort() < 0 ? 80 : url.getPort();
+      try {
+        socket.setTcpNoDelay(true);
+        socket.connect(
+            new InetSocketAddress(InetAddress.getByName(url.getHost()), port),
+            (int) timeout.toMillis());
+        socket.setSoTimeout((int) timeout.toMillis());
+        in = new BufferedInputStream(socket.getInputStream(), 2048);
+      } catch (IOException e) {
+        socket.close();
+        throw e;
+      }
+    }
+
+    ShopPage.Answer exchange(String method, URI url, boolean last) throws IOException {
+      String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+      String request =
+          "%s %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
+              .formatted(method, path, url.getAuthority(), last ? "Connection: close\r\n" : "");
+      socket.getOutputStream().write(HttpHead.bytes(request));
+      HttpHead head = HttpHead.read(in);
+      String[] words = head.first().split(" ");
+      if (words.length < 2) throw new IOException("no answer from " + url.getAuthority());
+      byte[] body = in.readNBytes(head.bodyBytes());
+      if (body.length < head.bodyBytes()) throw new IOException("the answer ended early");
+      open = !head.close();
+      return new ShopPage.Answer(
+          Integer.parseInt(words[1]), new String(body, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        // It is gone either way.
+      }
+    }
+  }
+}
