@@ -1,0 +1,35 @@
+package dev.marrow.mesh;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** Who knows the mesh: a control plane, or a file. Thread-safe. */
+public interface MeshSource {
+  /** The newest view. Read it once per decision; never blocks. */
+  MeshView current();
+
+  /**
+   * Calls {@code listener} after each publication, in order, on the thread of the source, so that
+   * listeners only hand the change over. {@link #current()} is already the new view then.
+   */
+  void onChange(Consumer<MeshChange> listener);
+
+  /**
+   * The service or workload of a name ({@code network/ip}, {@code namespace/hostname} or a uid),
+   * asked for if this source fetches on demand. Completes with the view to look it up in, at once
+   * for sources that know everything, and after the source's time limit whatever it knows then.
+   */
+  default CompletionStage<MeshView> demand(String name) {
+    return CompletableFuture.completedStage(current());
+  }
+
+  /** The view once {@code found} gives a value, however long that takes; at once if it does now. */
+  default <T> CompletionStage<T> await(java.util.function.Function<MeshView, Optional<T>> found) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    onChange(change -> found.apply(change.after()).ifPresent(result::complete));
+    found.apply(current()).ifPresent(result::complete);
+    return result;
+  }
+}

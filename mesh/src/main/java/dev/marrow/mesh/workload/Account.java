@@ -1,0 +1,32 @@
+package dev.marrow.mesh.workload;
+
+import dev.marrow.identity.SpiffeId;
+import dev.marrow.identity.TrustDomain;
+
+/**
+ * The service account a workload runs as, with the identity that follows from it. Workloads of one
+ * account share one value.
+ */
+public record Account(String namespace, String name, SpiffeId identity) {
+  /** The trust domain of whoever names none. */
+  public static final TrustDomain DEFAULT_TRUST_DOMAIN = TrustDomain.parse("cluster.local");
+
+  /** The account of whoever names none. */
+  public static final String DEFAULT_NAME = "default";
+
+  public Account {
+    Check.notEmpty(namespace, "namespace");
+    Check.notEmpty(name, "service account");
+    SpiffeId expected = SpiffeId.of(identity.trustDomain(), namespace, name);
+    Check.that(identity.equals(expected), "identity", identity, expected.toString());
+  }
+
+  /** The account {@code name} of {@code namespace}. */
+  public static Account of(TrustDomain trustDomain, String namespace, String name) {
+    return new Account(namespace, name, SpiffeId.of(trustDomain, namespace, name));
+  }
+
+  public TrustDomain trustDomain() {
+    return identity.trustDomain();
+  }
+}

@@ -1,0 +1,7 @@
+package dev.marrow.mesh.workload;
+
+/** Whether a workload said it can serve. */
+public enum HealthStatus {
+  HEALTHY,
+  UNHEALTHY
+}

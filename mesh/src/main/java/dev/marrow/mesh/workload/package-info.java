@@ -1,0 +1,5 @@
+/** Workloads, services and addresses, as values. */
+@NullMarked
+package dev.marrow.mesh.workload;
+
+import org.jspecify.annotations.NullMarked;
