@@ -1,0 +1,21 @@
+package dev.marrow.conformance.backend;
+
+/** What the kit's application does with a connection. */
+public enum Behaviour {
+  /** Sends back what it gets; FIN for FIN. */
+  ECHO,
+  /** Says a banner first, then echoes. */
+  SERVER_FIRST,
+  /** Sends {@link Backend#STREAM_BYTES} bytes of a known pattern, then FIN; reads on. */
+  STREAM,
+  /** Sends 64 KiB and closes at once. */
+  BURST_AND_CLOSE,
+  /** FIN at once, keeps reading and counting. */
+  FIN_FIRST,
+  /** Reads one byte, then RST. */
+  RESET,
+  /** Accepts and never reads. */
+  STALL,
+  /** Answers the first byte after three seconds. */
+  SLOW
+}

@@ -1,0 +1,5 @@
+/** The catalogue, one class per group. */
+@NullMarked
+package dev.marrow.conformance.cases;
+
+import org.jspecify.annotations.NullMarked;

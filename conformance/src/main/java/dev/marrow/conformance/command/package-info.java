@@ -1,0 +1,5 @@
+/** The command line of the kit. */
+@NullMarked
+package dev.marrow.conformance.command;
+
+import org.jspecify.annotations.NullMarked;

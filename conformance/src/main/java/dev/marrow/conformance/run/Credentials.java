@@ -1,0 +1,33 @@
+package dev.marrow.conformance.run;
+
+import dev.marrow.conformance.Tier;
+import dev.marrow.conformance.mint.Mint;
+import dev.marrow.conformance.mint.Svid;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the kit was given to work with.
+ *
+ * @param svid a certificate that the target accepts
+ * @param bundle the roots that vouch for the target, DER
+ * @param mint the test authority, if its key was given
+ */
+public record Credentials(Optional<Svid> svid, List<byte[]> bundle, Optional<Mint> mint) {
+  public Credentials {
+    bundle = List.copyOf(bundle);
+  }
+
+  public static Credentials none() {
+    return new Credentials(Optional.empty(), List.of(), Optional.empty());
+  }
+
+  boolean reach(Tier tier, boolean hooks) {
+    return switch (tier) {
+      case ADDRESS -> true;
+      case SVID -> svid.isPresent();
+      case AUTHORITY -> svid.isPresent() && mint.isPresent();
+      case CONTROL -> svid.isPresent() && hooks;
+    };
+  }
+}

@@ -1,0 +1,87 @@
+package dev.marrow.conformance.run;
+
+import dev.marrow.conformance.Case;
+import dev.marrow.conformance.Profile;
+import dev.marrow.conformance.Result;
+import dev.marrow.conformance.Verdict;
+import dev.marrow.conformance.backend.Backend;
+import dev.marrow.conformance.wire.Transcript;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/**
+ * Runs cases one after the other, in the order of the catalogue. A case that throws is an error of
+ * the run, not a failure.
+ */
+public final class Runner {
+  private final Target target;
+  private final Credentials credentials;
+  private final Backend backend;
+  private final boolean floods;
+  private final long seed;
+
+  public Runner(
+      Target target, Credentials credentials, Backend backend, boolean floods, long seed) {
+    this.target = target;
+    this.credentials = credentials;
+    this.backend = backend;
+    this.floods = floods;
+    this.seed = seed;
+  }
+
+  /** Runs all of {@code cases}; {@code progress} hears of each as it ends. */
+  public List<Result> run(List<Case> cases, Consumer<Result> progress) {
+    List<Result> results = new ArrayList<>();
+    for (Case each : cases) {
+      Result result = runOne(each);
+      results.add(result);
+      progress.accept(result);
+    }
+    return results;
+  }
+
+  private Result runOne(Case each) {
+    String missing = missing(each);
+    if (!missing.isEmpty()) {
+      return new Result(each.info(), new Verdict.Skip(missing), Duration.ZERO, new Transcript());
+    }
+    long start = System.nanoTime();
+    // One generator per case: leaving out a case changes no other.
+    SplittableRandom random =
+        new SplittableRandom(seed ^ each.id().hashCode() * 0x9E3779B97F4A7C15L);
+    try (Bench bench = new Bench(target, credentials, backend, random)) {
+      Verdict verdict = check(each, bench);
+      return new Result(
+          each.info(), verdict, Duration.ofNanos(System.nanoTime() - start), bench.transcript());
+    }
+  }
+
+  private static Verdict check(Case each, Bench bench) {
+    try {
+      return each.body().check(bench);
+    } catch (IOException e) {
+      return new Verdict.Error("could not be judged: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Verdict.Error("interrupted");
+    } catch (RuntimeException e) {
+      return new Verdict.Error("the kit itself failed: " + e);
+    }
+  }
+
+  private String missing(Case each) {
+    Profile profile = target.profile();
+    if (!each.info().profiles().contains(profile)) {
+      return "not part of profile " + profile.name().toLowerCase(java.util.Locale.ROOT);
+    }
+    if (each.info().flood() && !floods) {
+      return "floods the target: needs --allow-dos";
+    }
+    boolean hooks = !target.hooks().isEmpty();
+    return credentials.reach(each.info().tier(), hooks) ? "" : "needs " + each.info().tier().need();
+  }
+}

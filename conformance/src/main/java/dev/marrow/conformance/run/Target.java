@@ -1,0 +1,57 @@
+package dev.marrow.conformance.run;
+
+import dev.marrow.conformance.Profile;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The endpoint to judge and what is known of it.
+ *
+ * @param applicationHost the address under which the target reaches the application, as it goes
+ *     into {@code :authority}
+ * @param identity the SPIFFE id to mint for the kit, for example {@code
+ *     spiffe://cluster.local/ns/default/sa/kit}
+ * @param serverIdentity the SPIFFE id the target should show, if known
+ * @param foreignAuthority an address that is not the target's workload, for cases that must be
+ *     refused
+ * @param hooks name to shell command: {@code policy}, {@code rotate}, {@code restart}, {@code
+ *     outbound}
+ * @param deviations case id to the reason or link why this target is known to differ; still red for
+ *     MUST
+ */
+public record Target(
+    String name,
+    String version,
+    InetSocketAddress address,
+    Profile profile,
+    String applicationHost,
+    String identity,
+    Optional<String> serverIdentity,
+    String foreignAuthority,
+    Duration patience,
+    Map<String, String> hooks,
+    Map<String, String> deviations) {
+  public Target {
+    hooks = Map.copyOf(hooks);
+    deviations = Map.copyOf(deviations);
+  }
+
+  /** A target of which only the address is known. */
+  public static Target at(InetSocketAddress address, Profile profile) {
+    String host = address.getHostString();
+    return new Target(
+        address.toString(),
+        "",
+        address,
+        profile,
+        host.contains(":") ? "[" + host + "]" : host,
+        "spiffe://cluster.local/ns/default/sa/conformance",
+        Optional.empty(),
+        "198.51.100.7:80",
+        Duration.ofSeconds(3),
+        Map.of(),
+        Map.of());
+  }
+}

@@ -1,0 +1,5 @@
+/** Bytes on the wire: TLS with every knob, HTTP/2 frames and HPACK by hand. No HTTP library. */
+@NullMarked
+package dev.marrow.conformance.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.conformance.wire;
+
+import org.jspecify.annotations.NullMarked;
