@@ -1,0 +1,80 @@
+package dev.marrow.conformance.cases;
+
+import dev.marrow.conformance.Verdict;
+import dev.marrow.conformance.mint.LeafSpec;
+import dev.marrow.conformance.mint.LeafSpec.KeyKind;
+import dev.marrow.conformance.mint.Mint;
+import dev.marrow.conformance.mint.Svid;
+import dev.marrow.conformance.run.Attempt;
+import dev.marrow.conformance.run.Bench;
+import dev.marrow.conformance.run.Judge;
+import dev.marrow.conformance.wire.Alert;
+import dev.marrow.conformance.wire.TlsOffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Checks of group B and C that take more than one attempt. */
+final class ChainChecks {
+  private ChainChecks() {}
+
+  /** Both offers have to be refused; the worse of the two verdicts counts. */
+  static Verdict both(Bench bench, TlsOffer first, TlsOffer second, Alert named) {
+    Verdict one = Judge.refusedAfterControl(bench, first, named);
+    if (one instanceof Verdict.Fail || one instanceof Verdict.Error) {
+      return one;
+    }
+    Verdict two = Judge.refused(bench.attempt(second), named);
+    return two instanceof Verdict.Pass ? one : two;
+  }
+
+  /** Every offer has to be refused; the first that is not ends the case. */
+  static Verdict all(Bench bench, List<TlsOffer> offers) {
+    Attempt control = bench.attempt(bench.offer());
+    if (!control.echoed()) {
+      return new Verdict.Error("positive control failed: " + control.how());
+    }
+    for (int i = 0; i < offers.size(); i++) {
+      Verdict verdict = Judge.refused(bench.attempt(offers.get(i)));
+      if (!(verdict instanceof Verdict.Pass)) {
+        return new Verdict.Fail(
+            "variant %d of %d: %s".formatted(i + 1, offers.size(), verdict.observed()));
+      }
+    }
+    return new Verdict.Pass("%d variants refused".formatted(offers.size()));
+  }
+
+  static Verdict oddOrder(Bench bench) {
+    Svid good = bench.mint().intermediate(Show.intermediate()).issue(bench.leaf());
+    List<byte[]> chain = new ArrayList<>(good.chain());
+    chain.add(1, Mint.root("O=conformance,CN=unrelated").certificate());
+    Attempt attempt = bench.attempt(TlsOffer.standard(new Svid(chain, good.key())));
+    return new Verdict.Recorded(
+        attempt.echoed()
+            ? "found the path around an unrelated certificate"
+            : "refused: " + attempt.how());
+  }
+
+  static Verdict keyTypes(Bench bench) {
+    for (KeyKind kind : List.of(KeyKind.P256, KeyKind.RSA_2048)) {
+      Attempt attempt = bench.attempt(Show.leaf(bench, bench.leaf().key(kind)));
+      if (!attempt.echoed()) {
+        return new Verdict.Fail("%s not accepted: %s".formatted(kind, attempt.how()));
+      }
+    }
+    StringBuilder also = new StringBuilder();
+    for (KeyKind kind : List.of(KeyKind.P384, KeyKind.RSA_4096, KeyKind.ED25519)) {
+      boolean accepted = bench.attempt(Show.leaf(bench, bench.leaf().key(kind))).echoed();
+      also.append(' ').append(kind).append(accepted ? " accepted" : " refused");
+    }
+    return new Verdict.Pass("P256 and RSA_2048 accepted;" + also);
+  }
+
+  /** A leaf with the given URIs instead of the kit's own. */
+  static TlsOffer uris(Bench bench, String... uris) {
+    LeafSpec spec = LeafSpec.nameless();
+    for (String uri : uris) {
+      spec.uri(uri);
+    }
+    return Show.leaf(bench, spec);
+  }
+}
