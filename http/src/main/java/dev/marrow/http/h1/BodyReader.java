@@ -5,7 +5,8 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Takes a body off the wire: of known length, chunked (RFC 9112 §7.1), or up to the end of the
- * connection. Hands out slices; nothing is copied. One per connection, {@link #begin} for each body.
+ * connection. Hands out slices; nothing is copied. One per connection, {@link #begin} for each
+ * body.
  */
 final class BodyReader {
   /** Where a body goes. */

@@ -15,7 +15,9 @@ final class BodyWriter {
     UNTIL_CLOSE
   }
 
-  /** Fields that must not come in trailers (RFC 9110 §6.5.1): they would change what was decided. */
+  /**
+   * Fields that must not come in trailers (RFC 9110 §6.5.1): they would change what was decided.
+   */
   private static final Set<String> NOT_IN_TRAILERS =
       Set.of(
           "authorization",

@@ -9,7 +9,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its response on a {@link ClientConnection}, whose event loop it is confined to. */
+/**
+ * One request and its response on a {@link ClientConnection}, whose event loop it is confined to.
+ */
 final class ClientStream implements MessageStream {
   private final ClientConnection connection;
   private final StreamListener streamListener;

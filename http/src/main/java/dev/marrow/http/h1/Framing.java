@@ -71,8 +71,7 @@ final class Framing {
     String value = fields.value(index).toLowerCase(Locale.ROOT);
     boolean wellFramed =
         !several && (value.endsWith(",chunked") || value.endsWith(", chunked")) && once(value);
-    return fault(
-        wellFramed ? HeadFault.UNKNOWN_TRANSFER_CODING : HeadFault.BAD_TRANSFER_ENCODING);
+    return fault(wellFramed ? HeadFault.UNKNOWN_TRANSFER_CODING : HeadFault.BAD_TRANSFER_ENCODING);
   }
 
   private static boolean once(String value) {

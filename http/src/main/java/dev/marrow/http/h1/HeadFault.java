@@ -1,6 +1,8 @@
 package dev.marrow.http.h1;
 
-/** Why a head or a body's framing was refused: the status for the sender and the name for the log. */
+/**
+ * Why a head or a body's framing was refused: the status for the sender and the name for the log.
+ */
 public enum HeadFault {
   NONE(200),
   /** A line feed without a carriage return (RFC 9112 §2.2 lets us refuse it). */
@@ -17,7 +19,10 @@ public enum HeadFault {
   BAD_FIELD_NAME(400),
   /** A control character in a value (RFC 9110 §5.5). */
   BAD_FIELD_VALUE(400),
-  /** A line that begins with white space: obs-fold, or a field in front of the first (RFC 9112 §5.2). */
+  /**
+   * A line that begins with white space: obs-fold, or a field in front of the first (RFC 9112
+   * §5.2).
+   */
   FOLDED_LINE(400),
   HEAD_TOO_LARGE(431),
   TOO_MANY_FIELDS(431),

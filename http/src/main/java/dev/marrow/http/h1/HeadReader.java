@@ -5,9 +5,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * Reads a head (RFC 9112 §2, §5), in whatever pieces it arrives: the bytes go into an array of
- * the connection, lines are found eight bytes at a time. Takes from the input exactly up to the end
- * of the head. Strict where the RFC leaves a choice: what two parsers could read in two ways is
+ * Reads a head (RFC 9112 §2, §5), in whatever pieces it arrives: the bytes go into an array of the
+ * connection, lines are found eight bytes at a time. Takes from the input exactly up to the end of
+ * the head. Strict where the RFC leaves a choice: what two parsers could read in two ways is
  * refused.
  */
 final class HeadReader {

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes heads: composed in an array of the thread, handed to Netty in one piece. A CR, LF or NUL in a
- * value becomes a space, so that nothing can end a line that is not ours.
+ * Writes heads: composed in an array of the thread, handed to Netty in one piece. A CR, LF or NUL
+ * in a value becomes a space, so that nothing can end a line that is not ours.
  */
 final class HeadWriter {
   private static final FastThreadLocal<HeadWriter> WRITERS =

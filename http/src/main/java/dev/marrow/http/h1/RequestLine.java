@@ -4,8 +4,8 @@ import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
 
 /**
- * Reads a request line (RFC 9112 §3) into pseudo-headers: one space between its parts, no other. The
- * authority is there only if the target has one; the Host field is looked at later.
+ * Reads a request line (RFC 9112 §3) into pseudo-headers: one space between its parts, no other.
+ * The authority is there only if the target has one; the Host field is looked at later.
  */
 final class RequestLine implements HeadReader.FirstLine {
   private static final int METHOD_BYTES = 64;

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of an HTTP/1 connection (RFC 9112), on any {@link ByteStream}. Requests are read
- * one at a time: a pipelined one waits, unread, until the response in front of it is out. After a
- * malformed one the connection is answered and closed, since nobody knows where the next begins.
- * Confined to the transport's event loop.
+ * The server's side of an HTTP/1 connection (RFC 9112), on any {@link ByteStream}. Requests are
+ * read one at a time: a pipelined one waits, unread, until the response in front of it is out.
+ * After a malformed one the connection is answered and closed, since nobody knows where the next
+ * begins. Confined to the transport's event loop.
  */
 public final class ServerConnection implements ByteStream.Listener {
   /** Receives the requests of a connection, on its event loop. */
@@ -44,7 +44,9 @@ public final class ServerConnection implements ByteStream.Listener {
     RESPONSE,
     /** After an upgrade: bytes both ways. */
     RAW,
-    /** Our side is closed: what still comes is dropped, so that the peer can read our last answer. */
+    /**
+     * Our side is closed: what still comes is dropped, so that the peer can read our last answer.
+     */
     DISCARD,
     CLOSED
   }

@@ -9,7 +9,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its response on a {@link ServerConnection}, whose event loop it is confined to. */
+/**
+ * One request and its response on a {@link ServerConnection}, whose event loop it is confined to.
+ */
 final class ServerStream implements MessageStream {
   private final ServerConnection connection;
   private final boolean head;

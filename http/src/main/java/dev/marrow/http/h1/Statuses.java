@@ -15,7 +15,8 @@ final class Statuses {
     long status =
         index < 0
             ? -1
-            : Framing.digits(headers.array(), headers.valueStart(index), headers.valueLength(index));
+            : Framing.digits(
+                headers.array(), headers.valueStart(index), headers.valueLength(index));
     if (status < 100 || status > 999) {
       throw new IllegalArgumentException(":status: " + status + " (expected: 100 to 999)");
     }

@@ -9,8 +9,8 @@ final class Upgrades {
 
   /**
    * The protocol, in lower case, or empty. Only WebSocket goes on: {@code h2c} would open a way
-   * around everything that looks at requests (RFC 9113 §3.1 has withdrawn it), and a request with
-   * a body has no defined place where the new protocol begins.
+   * around everything that looks at requests (RFC 9113 §3.1 has withdrawn it), and a request with a
+   * body has no defined place where the new protocol begins.
    */
   static String requested(Headers headers, RequestReader request) {
     int upgrade = headers.find(Names.UPGRADE);
