@@ -1,8 +1,8 @@
 package dev.marrow.http.h2;
 
 import dev.marrow.http.Abort;
+import dev.marrow.http.ByteStream;
 import dev.marrow.http.Headers;
-import dev.marrow.http.MessageStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 
@@ -10,7 +10,7 @@ import io.netty.channel.EventLoop;
  * One stream of a connection; its body is a {@link ByteStream}. Confined to the connection's event
  * loop.
  */
-public final class H2Stream implements MessageStream {
+public final class H2Stream implements ByteStream {
   private final H2Connection connection;
   private final int id;
 

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.marrow.http.h1;
-
-import org.jspecify.annotations.NullMarked;

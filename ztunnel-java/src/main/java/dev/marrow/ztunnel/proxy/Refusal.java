@@ -1,0 +1,39 @@
+package dev.marrow.ztunnel.proxy;
+
+/** Why an outgoing connection goes nowhere. */
+record Refusal(Reason reason, String text) {
+
+  /** The reasons, by whose doing they are: ours, or the mesh's. */
+  enum Reason {
+    /** The mesh: a service without a usable endpoint. */
+    NO_HEALTHY_UPSTREAM,
+    /** The mesh: another network, and no way into it. */
+    NO_ROUTE,
+    /** The mesh: a waypoint is demanded and cannot be found. */
+    UNKNOWN_WAYPOINT,
+    /** The mesh: nobody is entitled to answer at the far end. */
+    NO_IDENTITY,
+    /** The app: it called one of our own ports. */
+    LOOP
+  }
+
+  static Refusal noHealthyUpstream(Object target) {
+    return new Refusal(Reason.NO_HEALTHY_UPSTREAM, "no healthy upstream: " + target);
+  }
+
+  static Refusal noRoute(String workload) {
+    return new Refusal(Reason.NO_ROUTE, "no valid routing destination for workload: " + workload);
+  }
+
+  static Refusal unknownWaypoint(Object waypoint) {
+    return new Refusal(Reason.UNKNOWN_WAYPOINT, "unknown waypoint: " + waypoint);
+  }
+
+  static Refusal noIdentity(Object service) {
+    return new Refusal(Reason.NO_IDENTITY, "no identity to accept at the far end of: " + service);
+  }
+
+  static Refusal loop() {
+    return new Refusal(Reason.LOOP, "attempted recursive call to ourselves");
+  }
+}

@@ -1,0 +1,38 @@
+package dev.marrow.ztunnel.report;
+
+import java.net.InetSocketAddress;
+
+/**
+ * What one connection is, for its report.
+ *
+ * @param destinationAddress the next hop of the connection
+ * @param tunnelAuthority what CONNECT asks for; empty without a tunnel
+ * @param mutualTls whether both ends proved who they are
+ */
+public record ConnectionFacts(
+    Reporter reporter,
+    String sourceAddress,
+    Party source,
+    String destinationAddress,
+    String tunnelAuthority,
+    Party destination,
+    ServiceName service,
+    boolean mutualTls) {
+
+  TrafficLabels labels(Flag flag) {
+    return new TrafficLabels(reporter, source, destination, service, flag.text(), mutualTls);
+  }
+
+  /** An address as it is written in logs: {@code 10.0.0.1:80}, {@code [fd00::1]:80}. */
+  public static String text(InetSocketAddress address) {
+    String host =
+        address.getAddress() == null
+            ? address.getHostString()
+            : address.getAddress().getHostAddress();
+    int scope = host.indexOf('%');
+    String bare = scope < 0 ? host : host.substring(0, scope);
+    return bare.indexOf(':') >= 0
+        ? "[" + bare + "]:" + address.getPort()
+        : bare + ":" + address.getPort();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.marrow.ztunnel.report;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/** How lines become text: tab separated with {@code key=value} pairs, or one JSON object each. */
+enum LogFormat {
+  TEXT {
+    @Override
+    void append(StringBuilder out, LogLine line) {
+      time(out, line.time());
+      out.append('\t').append(line.level().text()).append('\t').append(line.scope());
+      out.append('\t');
+      oneLine(out, line.message());
+      char separator = '\t';
+      List<Object> fields = line.fields();
+      for (int i = 0; i + 1 < fields.size(); i += 2) {
+        Object value = fields.get(i + 1);
+        if (!absent(value)) {
+          out.append(separator).append(fields.get(i)).append('=');
+          value(out, value);
+          separator = ' ';
+        }
+      }
+      out.append('\n');
+    }
+
+    private void value(StringBuilder out, Object value) {
+      if (value instanceof Number || value instanceof LogLine.Bare) {
+        out.append(value);
+      } else {
+        quoted(out, value.toString());
+      }
+    }
+  },
+
+  JSON {
+    @Override
+    void append(StringBuilder out, LogLine line) {
+      out.append("{\"level\":\"").append(line.level().text()).append("\",\"time\":\"");
+      time(out, line.time());
+      out.append("\",\"scope\":\"").append(line.scope()).append("\",\"message\":");
+      quoted(out, line.message());
+      List<Object> fields = line.fields();
+      for (int i = 0; i + 1 < fields.size(); i += 2) {
+        Object value = fields.get(i + 1);
+        if (!absent(value)) {
+          out.append(",\"").append(fields.get(i)).append("\":");
+          if (value instanceof Number) {
+            out.append(value);
+          } else {
+            quoted(out, value.toString());
+          }
+        }
+      }
+      out.append("}\n");
+    }
+  };
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+  abstract void append(StringBuilder out, LogLine line);
+
+  private static boolean absent(Object value) {
+    return value instanceof String s && s.isEmpty()
+        || value instanceof LogLine.Bare b && b.value().toString().isEmpty();
+  }
+
+  private static void time(StringBuilder out, Instant time) {
+    TIME.formatTo(time, out);
+  }
+
+  private static void oneLine(StringBuilder out, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      out.append(c < ' ' ? ' ' : c);
+    }
+  }
+
+  private static void quoted(StringBuilder out, String text) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          if (c < ' ') {
+            out.append("\\u%04x".formatted((int) c));
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    out.append('"');
+  }
+}

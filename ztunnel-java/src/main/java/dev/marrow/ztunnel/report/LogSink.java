@@ -1,0 +1,100 @@
+package dev.marrow.ztunnel.report;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Where log lines go: a bounded queue, and one thread that formats and writes them in batches. A
+ * line that finds the queue full is dropped and counted; nobody ever waits. Thread-safe.
+ */
+public final class LogSink implements AutoCloseable {
+  private static final int BATCH = 256;
+  private static final int KEPT_CHARS = 64 * 1024;
+  private static final long CLOSE_MILLIS = 2000;
+
+  private final BlockingQueue<LogLine> lines;
+  private final LogFormat format;
+  private final OutputStream out;
+  private final LongAdder dropped = new LongAdder();
+  private final LongAdder written = new LongAdder();
+  private final Thread writer;
+  private volatile boolean closed;
+
+  /** Starts the writer. */
+  public LogSink(OutputStream out, boolean json, int capacity) {
+    this.out = out;
+    this.format = json ? LogFormat.JSON : LogFormat.TEXT;
+    this.lines = new ArrayBlockingQueue<>(capacity);
+    this.writer = Thread.ofPlatform().name("log").daemon().unstarted(this::write);
+    writer.start();
+  }
+
+  void accept(LogLine line) {
+    if (!lines.offer(line)) {
+      dropped.increment();
+    }
+  }
+
+  /** Lines lost because the writer could not follow. */
+  public long dropped() {
+    return dropped.sum();
+  }
+
+  public long written() {
+    return written.sum();
+  }
+
+  private void write() {
+    var batch = new ArrayList<LogLine>(BATCH);
+    var text = new StringBuilder();
+    try {
+      while (!closed || !lines.isEmpty()) {
+        LogLine first = lines.poll(100, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          lines.drainTo(batch, BATCH - 1);
+          write(batch, text);
+          batch.clear();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(List<LogLine> batch, StringBuilder text) {
+    for (LogLine line : batch) {
+      format.append(text, line);
+    }
+    try {
+      out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      written.add(batch.size());
+    } catch (IOException e) {
+      // A log that cannot be written has no place to say so; the lines count as lost.
+      dropped.add(batch.size());
+    }
+    text.setLength(0);
+    if (text.capacity() > KEPT_CHARS) {
+      text.trimToSize();
+    }
+  }
+
+  /** Writes what is queued, for at most two seconds. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      writer.join(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

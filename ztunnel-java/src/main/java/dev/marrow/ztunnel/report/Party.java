@@ -1,0 +1,41 @@
+package dev.marrow.ztunnel.report;
+
+/**
+ * One end of a connection as logs and metrics show it; what is not known is empty.
+ *
+ * @param known whether the mesh knows this workload; the labels of places are left out unless it
+ *     knows one of the two
+ * @param principal the verified identity, only with mutual TLS
+ */
+public record Party(
+    boolean known,
+    String workload,
+    String namespace,
+    String canonicalName,
+    String canonicalRevision,
+    String app,
+    String cluster,
+    String region,
+    String zone,
+    String pod,
+    String principal) {
+  public static final Party UNKNOWN = new Party(false, "", "", "", "", "", "", "", "", "", "");
+
+  /** This party with a verified identity, as {@code spiffe://…}; empty for none. */
+  public Party as(String verified) {
+    return verified.equals(principal)
+        ? this
+        : new Party(
+            known,
+            workload,
+            namespace,
+            canonicalName,
+            canonicalRevision,
+            app,
+            cluster,
+            region,
+            zone,
+            pod,
+            verified);
+  }
+}

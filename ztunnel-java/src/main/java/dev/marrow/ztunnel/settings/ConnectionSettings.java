@@ -1,0 +1,32 @@
+package dev.marrow.ztunnel.settings;
+
+import java.time.Duration;
+
+/**
+ * How connections are treated. Zero durations are off.
+ *
+ * @param dialAttempts endpoints tried for one connection before any byte is sent
+ * @param queueBytes bytes queued towards one slow reader
+ */
+public record ConnectionSettings(
+    boolean socks5,
+    boolean localhostAppTunnel,
+    boolean sameNodeShortcut,
+    WaypointSettings waypoints,
+    Waits waits,
+    int dialAttempts,
+    Duration outlier,
+    int perWorkload,
+    int queueBytes) {
+
+  /** What happens at a waypoint that cannot be found, and to tunnels that avoid one. */
+  public record WaypointSettings(boolean refuseUnresolved, boolean required) {}
+
+  /** Times. */
+  public record Waits(
+      Duration workload,
+      Duration idle,
+      Duration halfClose,
+      Duration unlabelGrace,
+      Duration drain) {}
+}
