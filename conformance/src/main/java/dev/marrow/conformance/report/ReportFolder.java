@@ -1,0 +1,30 @@
+package dev.marrow.conformance.report;
+
+import dev.marrow.conformance.Result;
+import dev.marrow.conformance.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Writes every format of a report into one folder. */
+public final class ReportFolder {
+  private ReportFolder() {}
+
+  public static void write(Report report, Path folder) throws IOException {
+    Files.createDirectories(folder.resolve("evidence"));
+    Files.write(folder.resolve("report.json"), JsonReport.write(report));
+    Files.write(folder.resolve("report.html"), HtmlReport.write(java.util.List.of(report)));
+    Files.write(folder.resolve("junit.xml"), JunitReport.write(report));
+    Files.write(folder.resolve("results.sarif"), SarifReport.write(report));
+    Files.write(folder.resolve("claim.yaml"), ClaimReport.yaml(report));
+    Files.write(folder.resolve("badge.svg"), ClaimReport.badge(report));
+    Files.write(folder.resolve("summary.md"), ClaimReport.summary(report));
+    for (Result result : report.results()) {
+      if (!(result.verdict() instanceof Verdict.Skip)) {
+        Files.write(
+            folder.resolve("evidence/" + result.info().id() + ".txt"),
+            Evidence.write(report, result));
+      }
+    }
+  }
+}
