@@ -1,21 +1,26 @@
 package dev.marrow.identity;
 
 import dev.marrow.identity.Verdict.Refused;
+import java.io.IOException;
 import java.math.BigInteger;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.PSSParameterSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys and signatures we accept (RFC 9325 §4.5). Looked at before any signature is verified: an
  * RSA key of 16384 bits costs the verifier, not the sender.
  */
-final class Strength {
+public final class Strength {
   private static final int MIN_RSA_BITS = 2048;
   private static final int MAX_RSA_BITS = 8192;
   private static final BigInteger MIN_RSA_EXPONENT = BigInteger.valueOf(65537);
@@ -29,8 +34,9 @@ final class Strength {
           "1.2.840.113549.1.1.11", // sha256-, sha384-, sha512WithRSAEncryption
           "1.2.840.113549.1.1.12",
           "1.2.840.113549.1.1.13",
-          "1.2.840.113549.1.1.10", // RSASSA-PSS; its digest is judged by the JDK
           "1.3.101.112"); // Ed25519
+  private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
+  private static final Set<String> DIGESTS = Set.of("SHA-256", "SHA-384", "SHA-512");
 
   private Strength() {}
 
@@ -38,17 +44,18 @@ final class Strength {
   static Optional<Refused> refusal(List<X509Certificate> path) {
     for (int i = 0; i < path.size(); i++) {
       X509Certificate certificate = path.get(i);
-      if (!strong(certificate.getPublicKey())) {
+      if (!accepts(certificate.getPublicKey())) {
         return refused(i, "key " + describe(certificate.getPublicKey()));
       }
-      if (i < path.size() - 1 && !SIGNATURES.contains(certificate.getSigAlgOID())) {
+      if (i < path.size() - 1 && !strongSignature(certificate)) {
         return refused(i, "signature " + certificate.getSigAlgName());
       }
     }
     return Optional.empty();
   }
 
-  private static boolean strong(PublicKey key) {
+  /** Whether {@code key} is of today's strength, and not so large that it hurts us. */
+  public static boolean accepts(PublicKey key) {
     return switch (key) {
       case RSAPublicKey rsa ->
           rsa.getModulus().bitLength() >= MIN_RSA_BITS
@@ -60,6 +67,26 @@ final class Strength {
       case EdECPublicKey ed -> ed.getParams().getName().equals("Ed25519");
       default -> false;
     };
+  }
+
+  private static boolean strongSignature(X509Certificate certificate) {
+    return certificate.getSigAlgOID().equals(RSASSA_PSS)
+        ? strongDigest(certificate.getSigAlgParams())
+        : SIGNATURES.contains(certificate.getSigAlgOID());
+  }
+
+  // RFC 4055 §3.1: without parameters, the digest is SHA-1.
+  private static boolean strongDigest(byte @Nullable [] parameters) {
+    if (parameters == null) {
+      return false;
+    }
+    try {
+      AlgorithmParameters pss = AlgorithmParameters.getInstance("RSASSA-PSS");
+      pss.init(parameters);
+      return DIGESTS.contains(pss.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm());
+    } catch (GeneralSecurityException | IOException malformed) {
+      return false;
+    }
   }
 
   private static String describe(PublicKey key) {

@@ -59,7 +59,7 @@ final class VerifiedPaths {
       this.chain = chain;
       this.role = role;
       this.trust = trust;
-      this.hash = 31 * Arrays.deepHashCode(chain) + role.ordinal();
+      this.hash = 31 * Arrays.deepHashCode(chain) + role.hashCode();
     }
 
     byte[][] chain() {
@@ -84,7 +84,7 @@ final class VerifiedPaths {
       return other instanceof Key that
           && hash == that.hash
           && role == that.role
-          && (trust == that.trust || trust.equals(that.trust))
+          && trust.equals(that.trust)
           && Arrays.deepEquals(chain, that.chain);
     }
   }

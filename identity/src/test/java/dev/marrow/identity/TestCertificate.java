@@ -1,11 +1,13 @@
 package dev.marrow.identity;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +29,6 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -146,14 +147,29 @@ public final class TestCertificate {
   }
 
   public X509Certificate signedBy(TestCa issuer) {
+    return parse(derSignedBy(issuer));
+  }
+
+  /** For names that the JDK itself would not read. */
+  public byte[] derSignedBy(TestCa issuer) {
     return sign(issuer.certificate().getSubjectX500Principal(), issuer.key().getPrivate());
   }
 
   public X509Certificate selfSigned() {
-    return sign(subject, key.getPrivate());
+    return parse(sign(subject, key.getPrivate()));
   }
 
-  private X509Certificate sign(X500Principal issuer, PrivateKey signer) {
+  private static X509Certificate parse(byte[] der) {
+    try {
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(der));
+    } catch (CertificateException e) {
+      throw new IllegalStateException("test certificate", e);
+    }
+  }
+
+  private byte[] sign(X500Principal issuer, PrivateKey signer) {
     try {
       JcaX509v3CertificateBuilder builder =
           new JcaX509v3CertificateBuilder(
@@ -168,9 +184,8 @@ public final class TestCertificate {
             new GeneralNames(names.toArray(GeneralName[]::new)));
       }
       String algorithm = signature.orElse("SHA256with" + family(signer));
-      return new JcaX509CertificateConverter()
-          .getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(signer)));
-    } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
+      return builder.build(new JcaContentSignerBuilder(algorithm).build(signer)).getEncoded();
+    } catch (IOException | OperatorCreationException e) {
       throw new IllegalStateException("test certificate for " + subject, e);
     }
   }

@@ -31,11 +31,11 @@ final class ContextCache {
     this.build = build;
   }
 
+  @SuppressWarnings("ReferenceEquality") // Two certificates are never the same generation.
   <T> T use(WorkloadCertificate own, PeerRole peer, Function<SslContext, T> use) {
     Key key = new Key(own.id(), peer);
     synchronized (slots) {
       Slot slot = slots.get(key);
-      // By identity: two certificates never are the same generation.
       if (slot == null || slot.generation() != own) {
         slot = new Slot(own, build.apply(own, peer));
         drop(slots.put(key, slot));

@@ -29,18 +29,15 @@ public record TlsSettings(
   /** Which key exchanges are allowed ({@code COMPLIANCE_POLICY}). */
   public enum Compliance {
     /** Hybrid post-quantum first, classical for peers that have nothing better. */
-    DEFAULT(List.of("X25519MLKEM768", "X25519", "P-256", "P-384")),
+    DEFAULT,
     /** Hybrid post-quantum or nothing. */
-    PQC(List.of("X25519MLKEM768"));
-
-    private final List<String> groups;
-
-    Compliance(List<String> groups) {
-      this.groups = groups;
-    }
+    PQC;
 
     List<String> groups() {
-      return groups;
+      return switch (this) {
+        case DEFAULT -> List.of("X25519MLKEM768", "X25519", "P-256", "P-384");
+        case PQC -> List.of("X25519MLKEM768");
+      };
     }
   }
 

@@ -6,7 +6,6 @@ import dev.marrow.identity.PeerCheck;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.identity.TestCa;
 import dev.marrow.identity.WorkloadCertificate;
-import dev.marrow.identity.tls.TlsSettings.Provider;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -19,8 +18,8 @@ class MeshTlsTest {
   private final WorkloadCertificate cart = ca.issue(CART);
 
   @ParameterizedTest
-  @EnumSource(Provider.class)
-  void bothEndsKnowWhoTheOtherIs(Provider provider) {
+  @EnumSource(TlsSettings.Provider.class)
+  void bothEndsKnowWhoTheOtherIs(TlsSettings.Provider provider) {
     MeshTls tls = MeshTls.create(TlsSettings.DEFAULT.with(provider));
     try (var net =
         new Handshakes(a -> tls.server(a, cart, PeerCheck.sameTrustDomain(ca.trustDomain())))) {
@@ -40,8 +39,8 @@ class MeshTlsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Provider.class)
-  void aServerWithAnotherIdentityIsRefusedInTheHandshake(Provider provider) {
+  @EnumSource(TlsSettings.Provider.class)
+  void aServerWithAnotherIdentityIsRefusedInTheHandshake(TlsSettings.Provider provider) {
     MeshTls tls = MeshTls.create(TlsSettings.DEFAULT.with(provider));
     try (var net =
         new Handshakes(a -> tls.server(a, cart, PeerCheck.sameTrustDomain(ca.trustDomain())))) {

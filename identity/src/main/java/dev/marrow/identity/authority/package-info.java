@@ -1,0 +1,5 @@
+/** The embedded certificate authority: a root and an intermediate in a directory. */
+@NullMarked
+package dev.marrow.identity.authority;
+
+import org.jspecify.annotations.NullMarked;
