@@ -72,6 +72,7 @@ public final class UpCommand implements Callable<Integer> {
   private int late(MeshSettings settings) throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     err.println("marrow up: not ready after " + READY_WITHIN.toSeconds() + " s; still waiting for:");
+    if (MeshState.read(settings.state()).isEmpty()) err.println("  the supervisor; see " + settings.state().logs().resolve("supervisor.log"));
     MeshState.read(settings.state()).stream().flatMap(mesh -> mesh.waiting().stream()).forEach(line -> err.println("  " + line));
     err.println("The mesh goes on trying. `marrow logs NAME` shows why, `marrow status` how it stands, `marrow down` stops it.");
     err.flush();

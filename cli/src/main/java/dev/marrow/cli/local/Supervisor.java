@@ -44,6 +44,7 @@ public final class Supervisor {
   private final Outputs outputs;
   private ResourceSnapshot planned = ResourceSnapshot.empty();
   private MeshPlan plan;
+  private String failure = "";
 
   private Supervisor(MeshContext mesh, Seats seats, Programs programs, Pods pods, Outputs outputs) throws IOException {
     StateDirectory state = mesh.state();
@@ -80,8 +81,11 @@ public final class Supervisor {
     while (!Files.exists(mesh.state().stopping())) {
       try {
         turn(Instant.now());
+        failure = "";
       } catch (IOException | RuntimeException e) {
-        log.error("a turn failed, the next one tries again", e);
+        // The next turn tries again, ten times a second: the same failure is worth one line.
+        if (!failure.equals(e.toString())) log.error("a turn failed, it is tried again", e);
+        failure = e.toString();
       }
       LockSupport.parkNanos(TURN.toNanos());
     }

@@ -81,7 +81,7 @@ public final class ServiceRules {
             jump services
           }
           chain output {
-            type nat hook output priority dstnat; policy accept;
+            type nat hook output priority -100; policy accept;
             jump services
           }
           chain postrouting {
