@@ -9,7 +9,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Stops the mesh. */
-@Command(name = "down", description = "Stops the mesh and removes all traces of it, also after a crash.")
+@Command(
+    name = "down",
+    description = "Stops the mesh and removes all traces of it, also after a crash.")
 public final class DownCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -21,10 +23,13 @@ public final class DownCommand implements Callable<Integer> {
     if (!Teardown.anything(settings.state(), settings.names())) {
       out.println("nothing runs");
     } else {
-      Teardown.run(settings.state(), settings.names(), line -> {
-        out.println("  " + line);
-        out.flush();
-      });
+      Teardown.run(
+          settings.state(),
+          settings.names(),
+          line -> {
+            out.println("  " + line);
+            out.flush();
+          });
       out.println("stopped");
     }
     out.flush();

@@ -13,7 +13,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** One status condition that the control plane wrote for an object. */
 record ObjectStatus(
-    String kind, String namespace, String name, String type, String status, String reason, String message) {
+    String kind,
+    String namespace,
+    String name,
+    String type,
+    String status,
+    String reason,
+    String message) {
   private static final JsonMapper JSON = new JsonMapper();
 
   boolean negative() {
@@ -79,6 +85,10 @@ record ObjectStatus(
   private static String describe(JsonNode problem) {
     String file = problem.path("file").asString(problem.path("source").asString(""));
     String line = problem.path("line").asString("0");
-    return "%s%s: %s".formatted(file, line.equals("0") ? "" : ":" + line, problem.path("reason").asString(problem.toString()));
+    return "%s%s: %s"
+        .formatted(
+            file,
+            line.equals("0") ? "" : ":" + line,
+            problem.path("reason").asString(problem.toString()));
   }
 }

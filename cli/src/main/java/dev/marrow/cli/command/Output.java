@@ -14,7 +14,11 @@ final class Output {
     json
   }
 
-  @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "text or json", defaultValue = "text")
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "text or json",
+      defaultValue = "text")
   Format format = Format.text;
 
   boolean json() {
@@ -27,7 +31,11 @@ final class Output {
   }
 
   static void json(PrintWriter out, Object value) {
-    out.println(JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(value));
+    out.println(
+        JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build()
+            .writeValueAsString(value));
     out.flush();
   }
 }

@@ -16,7 +16,9 @@ public final class PodsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Output output = new Output();
 
-  @Option(names = {"-n", "--namespace"}, description = "only those of one namespace")
+  @Option(
+      names = {"-n", "--namespace"},
+      description = "only those of one namespace")
   private String namespace = "";
 
   @Override
@@ -29,7 +31,17 @@ public final class PodsCommand implements Callable<Integer> {
       Output.items(spec.commandLine().getOut(), pods);
       return 0;
     }
-    Table table = new Table("NAMESPACE", "NAME", "READY", "PHASE", "MESH", "NODE", "ADDRESS", "IDENTITY", "RESTARTS");
+    Table table =
+        new Table(
+            "NAMESPACE",
+            "NAME",
+            "READY",
+            "PHASE",
+            "MESH",
+            "NODE",
+            "ADDRESS",
+            "IDENTITY",
+            "RESTARTS");
     for (MeshState.Pod pod : pods) {
       table.row(
           pod.namespace(),

@@ -16,7 +16,9 @@ public final class ServicesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Output output = new Output();
 
-  @Option(names = {"-n", "--namespace"}, description = "only those of one namespace")
+  @Option(
+      names = {"-n", "--namespace"},
+      description = "only those of one namespace")
   private String namespace = "";
 
   @Override

@@ -41,20 +41,33 @@ public final class StatusCommand implements Callable<Integer> {
     return mesh.ready() ? 0 : 1;
   }
 
-  private static void text(PrintWriter out, MeshState mesh, List<ObjectStatus> statuses, List<String> problems) {
+  private static void text(
+      PrintWriter out, MeshState mesh, List<ObjectStatus> statuses, List<String> problems) {
     long ready = mesh.pods().stream().filter(MeshState.Pod::ready).count();
     long enrolled = mesh.pods().stream().filter(MeshState.Pod::enrolled).count();
     out.printf(
         "%s: %d nodes, %d pods (%d ready, %d enrolled), objects from %s%n%n",
-        mesh.ready() ? "ready" : "not ready", mesh.nodes(), mesh.pods().size(), ready, enrolled, mesh.config());
+        mesh.ready() ? "ready" : "not ready",
+        mesh.nodes(),
+        mesh.pods().size(),
+        ready,
+        enrolled,
+        mesh.config());
     Table table = new Table("PROGRAM", "READY", "PID", "RESTARTS");
     for (MeshState.Program program : mesh.programs()) {
-      table.row(program.name(), program.ready() ? "yes" : "no", "" + program.pid(), "" + program.restarts());
+      table.row(
+          program.name(),
+          program.ready() ? "yes" : "no",
+          "" + program.pid(),
+          "" + program.restarts());
     }
     table.print(out);
     section(out, "Waiting for", mesh.waiting());
     section(out, "Problems", problems);
-    section(out, "Conditions", statuses.stream().filter(ObjectStatus::negative).map(ObjectStatus::line).toList());
+    section(
+        out,
+        "Conditions",
+        statuses.stream().filter(ObjectStatus::negative).map(ObjectStatus::line).toList());
     out.flush();
   }
 

@@ -19,7 +19,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
 
-/** Uses what the commands use, without touching the machine: from this run the start-up cache is made. */
+/**
+ * Uses what the commands use, without touching the machine: from this run the start-up cache is
+ * made.
+ */
 final class Training {
   private static final String OBJECTS =
       """
@@ -48,7 +51,8 @@ final class Training {
     StateDirectory state = new StateDirectory(folder.resolve("state"));
     try {
       state.create();
-      Files.writeString(state.generated().resolve("web.yaml"), OBJECTS.replace("[true]", "[\"true\"]"));
+      Files.writeString(
+          state.generated().resolve("web.yaml"), OBJECTS.replace("[true]", "[\"true\"]"));
       work(state);
       Marrow.commandLine().execute("--help");
       Marrow.commandLine().execute("status", "--help");
@@ -62,7 +66,12 @@ final class Training {
   private static void work(StateDirectory state) throws IOException {
     try (DirectorySource source = DirectorySource.watch(List.of(state.generated()))) {
       MeshPlan plan =
-          MeshPlanner.plan(2, source.snapshot(), new HashMap<>(), new HashMap<>(), () -> UUID.randomUUID().toString());
+          MeshPlanner.plan(
+              2,
+              source.snapshot(),
+              new HashMap<>(),
+              new HashMap<>(),
+              () -> UUID.randomUUID().toString());
       var pods = List.copyOf(plan.pods().values());
       List<Endpoints> endpoints =
           plan.services().values().stream().map(service -> new Endpoints(service, pods)).toList();
@@ -73,8 +82,10 @@ final class Training {
       for (var pod : pods) objects.pod(pod, Path.of("/run/netns/none"), "Running", true);
       for (var service : plan.services().values()) objects.service(service);
       objects.removeOthers();
-      Tokens.open(state.tokens(), Clock.systemUTC()).keep("web", new Tokens.Subject("shop", "web", "web", "uid", "node-1"));
-      new MeshState(false, "", 2, 0, List.of(), List.of(), List.of(), List.of(), List.of()).write(state);
+      Tokens.open(state.tokens(), Clock.systemUTC())
+          .keep("web", new Tokens.Subject("shop", "web", "web", "uid", "node-1"));
+      new MeshState(false, "", 2, 0, List.of(), List.of(), List.of(), List.of(), List.of())
+          .write(state);
       MeshState.read(state);
     }
   }

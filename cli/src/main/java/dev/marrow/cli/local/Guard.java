@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A shell loop that starts the supervisor again when it ends, while the supervisor starts the loop again when that ends: to
- * stop a mesh one has to say so.
+ * A shell loop that starts the supervisor again when it ends, while the supervisor starts the loop
+ * again when that ends: to stop a mesh one has to say so.
  */
 final class Guard {
   private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -54,7 +54,8 @@ final class Guard {
     environment.put("MARROW_PREFIX", mesh.names().prefix());
     builder.directory(Path.of("/").toFile());
     builder.redirectInput(Path.of("/dev/null").toFile()).redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(state.logs().resolve("supervisor.log").toFile()));
+    builder.redirectOutput(
+        ProcessBuilder.Redirect.appendTo(state.logs().resolve("supervisor.log").toFile()));
     Process process = builder.start();
     StateDirectory.write(state.guardPid(), process.pid() + "\n");
   }
@@ -76,7 +77,10 @@ final class Guard {
   }
 
   static Optional<Long> pid(Path file) throws IOException {
-    return StateDirectory.read(file).map(String::strip).filter(text -> text.matches("[0-9]+")).map(Long::parseLong);
+    return StateDirectory.read(file)
+        .map(String::strip)
+        .filter(text -> text.matches("[0-9]+"))
+        .map(Long::parseLong);
   }
 
   private static boolean runs(Path pidFile, List<String> words) throws IOException {

@@ -1,7 +1,7 @@
 package dev.marrow.cli.local;
 
-import dev.marrow.cli.local.network.NetworkScript;
 import dev.marrow.cli.local.network.Names;
+import dev.marrow.cli.local.network.NetworkScript;
 import dev.marrow.cli.local.network.Shell;
 import dev.marrow.cli.local.plan.Container;
 import dev.marrow.cli.local.plan.PlannedPod;
@@ -19,7 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One pod on this machine: its network namespace, then its processes. Confined to the supervisor's thread. It goes through
+ * One pod on this machine: its network namespace, then its processes. Confined to the supervisor's
+ * thread. It goes through
+ *
  * <ol>
  *   <li>network: the namespace exists, the pod's object names it;
  *   <li>enrolment: a pod of the mesh waits for the node's agent, as a pod waits for its CNI plugin;
@@ -49,7 +51,8 @@ final class LocalPod {
   /** Makes the pod's network, or finds it made. */
   static LocalPod create(MeshContext mesh, PlannedPod plan, Instant now) throws IOException {
     String name = plan.namespace() + "." + plan.name();
-    Path folder = mesh.folder(name, plan.name(), plan.seat().v4(), plan.seat().v6(), plan.namespace());
+    Path folder =
+        mesh.folder(name, plan.name(), plan.seat().v4(), plan.seat().v6(), plan.namespace());
     Path made = folder.resolve(NETWORK_MADE);
     if (!Files.exists(made) || !Files.exists(Names.path(mesh.names().pod(plan.key())))) {
       Shell.run(NetworkScript.pod(mesh.names(), plan));
@@ -172,6 +175,8 @@ final class LocalPod {
   }
 
   List<String> logs() {
-    return plan.template().containers().stream().map(container -> log(container.name()).toString()).toList();
+    return plan.template().containers().stream()
+        .map(container -> log(container.name()).toString())
+        .toList();
   }
 }

@@ -11,8 +11,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Keeps log files small: one beyond its limit is copied to {@code *.1} and emptied. The processes append, so they go on at
- * the new end. Confined to the supervisor's thread.
+ * Keeps log files small: one beyond its limit is copied to {@code *.1} and emptied. The processes
+ * append, so they go on at the new end. Confined to the supervisor's thread.
  */
 final class LogFiles {
   private static final long MAX_BYTES = 16L << 20;
@@ -34,7 +34,8 @@ final class LogFiles {
   }
 
   private static void turnOver(Path file) throws IOException {
-    Files.copy(file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(
+        file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(0);
     }

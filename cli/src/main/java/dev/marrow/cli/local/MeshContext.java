@@ -33,7 +33,10 @@ public record MeshContext(Request request, StateDirectory state, Names names) {
   /** The environment of every process. */
   Map<String, String> environment(String hostname) {
     Map<String, String> environment = new TreeMap<>();
-    environment.put("PATH", request.home().resolve("bin") + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    environment.put(
+        "PATH",
+        request.home().resolve("bin")
+            + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     environment.put("HOME", "/root");
     environment.put("HOSTNAME", hostname);
     environment.put("LANG", "C.UTF-8");
@@ -41,7 +44,8 @@ public record MeshContext(Request request, StateDirectory state, Names names) {
   }
 
   /** Makes the folder of a process with the files that name things for it. */
-  Path folder(String name, String hostname, String v4, String v6, String namespace) throws IOException {
+  Path folder(String name, String hostname, String v4, String v6, String namespace)
+      throws IOException {
     Path folder = Files.createDirectories(state.pods().resolve(name));
     String hosts =
         """

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the supervisor tells the world: objects, service rules, names and {@code mesh.json}. Each is written only when it
- * changed. Confined to the supervisor's thread.
+ * What the supervisor tells the world: objects, service rules, names and {@code mesh.json}. Each is
+ * written only when it changed. Confined to the supervisor's thread.
  */
 final class Outputs {
   private final MeshContext mesh;
@@ -26,7 +26,8 @@ final class Outputs {
   private final ObjectFiles objects;
   private final Map<Integer, String> rules = new HashMap<>();
   private Zone zone = emptyZone();
-  private MeshState shown = new MeshState(false, "", 0, 0, List.of(), List.of(), List.of(), List.of(), List.of());
+  private MeshState shown =
+      new MeshState(false, "", 0, 0, List.of(), List.of(), List.of(), List.of(), List.of());
 
   Outputs(MeshContext mesh, DnsServer dns) {
     this.mesh = mesh;
@@ -38,7 +39,9 @@ final class Outputs {
     return new Zone(MeshContext.CLUSTER_DOMAIN, Map.of());
   }
 
-  void publish(MeshPlan plan, Pods pods, Programs programs, Enrolment enrolment, List<String> problems) throws IOException {
+  void publish(
+      MeshPlan plan, Pods pods, Programs programs, Enrolment enrolment, List<String> problems)
+      throws IOException {
     List<Endpoints> endpoints = endpoints(plan, pods);
     List<PlannedPod> all = pods.all().stream().map(LocalPod::plan).toList();
     objects(plan, pods);
@@ -55,7 +58,10 @@ final class Outputs {
     List<Endpoints> endpoints = new ArrayList<>();
     for (PlannedService service : plan.services().values()) {
       List<PlannedPod> ready =
-          pods.all().stream().filter(pod -> pod.ready() && service.selects(pod.plan())).map(LocalPod::plan).toList();
+          pods.all().stream()
+              .filter(pod -> pod.ready() && service.selects(pod.plan()))
+              .map(LocalPod::plan)
+              .toList();
       endpoints.add(new Endpoints(service, ready));
     }
     return endpoints;
@@ -64,7 +70,11 @@ final class Outputs {
   private void objects(MeshPlan plan, Pods pods) throws IOException {
     for (int node = 1; node <= plan.nodes(); node++) objects.node(node);
     for (LocalPod pod : pods.all()) {
-      objects.pod(pod.plan(), pod.netns(), pod.phase().equals("Pending") ? "Pending" : "Running", pod.ready());
+      objects.pod(
+          pod.plan(),
+          pod.netns(),
+          pod.phase().equals("Pending") ? "Pending" : "Running",
+          pod.ready());
     }
     for (PlannedService service : plan.services().values()) objects.service(service);
     objects.removeOthers();
@@ -74,7 +84,8 @@ final class Outputs {
     for (int node = 1; node <= mesh.request().nodes(); node++) {
       int here = node;
       String text =
-          ServiceRules.text(endpoints, pods.stream().filter(pod -> pod.seat().node() == here).toList());
+          ServiceRules.text(
+              endpoints, pods.stream().filter(pod -> pod.seat().node() == here).toList());
       if (text.equals(rules.get(node))) continue;
       Shell.rules(mesh.names().node(node), text);
       rules.put(node, text);

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pods that exist, led towards those that are planned. When a Deployment's template changes, its old pods leave only
- * after the new ones are ready. Confined to the supervisor's thread.
+ * The pods that exist, led towards those that are planned. When a Deployment's template changes,
+ * its old pods leave only after the new ones are ready. Confined to the supervisor's thread.
  */
 final class Pods {
   private static final Logger log = LoggerFactory.getLogger(Pods.class);
@@ -53,7 +53,8 @@ final class Pods {
       }
     }
     for (LocalPod pod : List.copyOf(pods.values())) {
-      if (!plan.pods().containsKey(pod.plan().key()) && !neededUntilReplaced(plan, pod)) pod.leave(now);
+      if (!plan.pods().containsKey(pod.plan().key()) && !neededUntilReplaced(plan, pod))
+        pod.leave(now);
       pod.tick(now, held.test(pod.plan()), defaults(pod.plan()));
       if (pod.gone()) remove(plan, pod);
     }
@@ -93,8 +94,13 @@ final class Pods {
     if (gateway.isEmpty()) return Map.of();
     var subject =
         new Tokens.Subject(
-            pod.namespace(), pod.template().serviceAccount(), pod.name(), pod.seat().uid(), pod.seat().nodeName());
-    Map<String, String> environment = new HashMap<>(programs.controlPlaneClient(tokens.keep(tokenName(pod), subject)));
+            pod.namespace(),
+            pod.template().serviceAccount(),
+            pod.name(),
+            pod.seat().uid(),
+            pod.seat().nodeName());
+    Map<String, String> environment =
+        new HashMap<>(programs.controlPlaneClient(tokens.keep(tokenName(pod), subject)));
     environment.put("POD_NAME", pod.name());
     environment.put("POD_NAMESPACE", pod.namespace());
     environment.put("SERVICE_ACCOUNT", pod.template().serviceAccount());

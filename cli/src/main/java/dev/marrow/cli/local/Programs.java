@@ -20,7 +20,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Marrow's own programs: the control plane, and on each node an agent and a proxy. Confined to the supervisor's thread.
+ * Marrow's own programs: the control plane, and on each node an agent and a proxy. Confined to the
+ * supervisor's thread.
  */
 final class Programs {
   private record Member(String node, Supervised process) {}
@@ -55,14 +56,19 @@ final class Programs {
     for (Member member : members) {
       // Nobody can do anything before the root certificate is there.
       boolean first = member.process().launch().name().equals("control-plane");
-      if (first || authority || member.process().running() || Files.exists(mesh.state().rootCertificate())) {
+      if (first
+          || authority
+          || member.process().running()
+          || Files.exists(mesh.state().rootCertificate())) {
         member.process().tick(now);
       }
     }
   }
 
   private boolean ready(String name) {
-    return members.stream().anyMatch(member -> member.process().launch().name().equals(name) && member.process().ready());
+    return members.stream()
+        .anyMatch(
+            member -> member.process().launch().name().equals(name) && member.process().ready());
   }
 
   boolean enrols() {
@@ -71,15 +77,14 @@ final class Programs {
 
   List<MeshState.Program> show() {
     return members.stream()
-        .map(
-            member ->
-                new MeshState.Program(
-                    member.process().launch().name(),
-                    member.node(),
-                    member.process().pid(),
-                    member.process().ready(),
-                    member.process().restarts(),
-                    member.process().launch().log().toString()))
+        .map(member ->
+            new MeshState.Program(
+                member.process().launch().name(),
+                member.node(),
+                member.process().pid(),
+                member.process().ready(),
+                member.process().restarts(),
+                member.process().launch().log().toString()))
         .toList();
   }
 
@@ -97,9 +102,20 @@ final class Programs {
     environment.put("CLUSTER_DOMAIN", MeshContext.CLUSTER_DOMAIN);
     environment.put("CLUSTER_ID", "Kubernetes");
     Path folder =
-        mesh.folder("control-plane", "control-plane", Addresses.CONTROL_PLANE, Addresses.CONTROL_PLANE_V6, "marrow-system");
+        mesh.folder(
+            "control-plane",
+            "control-plane",
+            Addresses.CONTROL_PLANE,
+            Addresses.CONTROL_PLANE_V6,
+            "marrow-system");
     return launch(
-        "control-plane", mesh.names().controlPlane(), "control-plane", environment, folder, 15021, Addresses.CONTROL_PLANE);
+        "control-plane",
+        mesh.names().controlPlane(),
+        "control-plane",
+        environment,
+        folder,
+        15021,
+        Addresses.CONTROL_PLANE);
   }
 
   private Launch nodeAgent(int node) throws IOException {
@@ -110,7 +126,14 @@ final class Programs {
     environment.put("MARROW_CONFIG", config());
     environment.put("MARROW_ENROLMENT_DIR", mesh.state().enrolment().toString());
     environment.put("REDIRECT_BACKEND", mesh.request().redirect());
-    return launch("node-agent/" + name, mesh.names().node(node), "node-agent", environment, folder(node), 15022, Addresses.node(node));
+    return launch(
+        "node-agent/" + name,
+        mesh.names().node(node),
+        "node-agent",
+        environment,
+        folder(node),
+        15022,
+        Addresses.node(node));
   }
 
   private Launch nodeProxy(int node) throws IOException {
@@ -125,7 +148,14 @@ final class Programs {
     environment.put("INSTANCE_IP", Addresses.node(node));
     environment.put("ISTIO_META_CLUSTER_ID", "Kubernetes");
     environment.put("TERMINATION_GRACE_PERIOD_SECONDS", "8");
-    return launch("ztunnel/" + name, mesh.names().node(node), "ztunnel", environment, folder(node), 15021, Addresses.node(node));
+    return launch(
+        "ztunnel/" + name,
+        mesh.names().node(node),
+        "ztunnel",
+        environment,
+        folder(node),
+        15021,
+        Addresses.node(node));
   }
 
   /** How a proxy finds the control plane and proves who it is. */
@@ -159,7 +189,10 @@ final class Programs {
     return mesh.folder(name, name, Addresses.node(node), Addresses.nodeV6(node), "marrow-system");
   }
 
-  /** The layers of objects: the user's, the control plane's, ours, and the node agents' marks on top. */
+  /**
+   * The layers of objects: the user's, the control plane's, ours, and the node agents' marks on
+   * top.
+   */
   private String config() {
     StateDirectory state = mesh.state();
     return String.join(
@@ -171,7 +204,13 @@ final class Programs {
   }
 
   private Launch launch(
-      String name, String namespace, String program, Map<String, String> environment, Path folder, int readyPort, String address) {
+      String name,
+      String namespace,
+      String program,
+      Map<String, String> environment,
+      Path folder,
+      int readyPort,
+      String address) {
     return new Launch(
         name,
         Names.path(namespace),

@@ -19,7 +19,8 @@ final class ReadyProgress {
     for (MeshState.Program program : mesh.programs()) {
       if (program.ready() && told.add(program.name())) out.accept(program.name() + " is ready");
       if (program.restarts() > 1 && told.add(program.name() + program.restarts())) {
-        out.accept(program.name() + " ended " + program.restarts() + " times; see " + program.log());
+        out.accept(
+            program.name() + " ended " + program.restarts() + " times; see " + program.log());
       }
     }
     for (String problem : mesh.problems()) {
@@ -29,6 +30,7 @@ final class ReadyProgress {
     long enrolled = mesh.pods().stream().filter(MeshState.Pod::enrolled).count();
     if (ready + 1000 * enrolled == podsTold) return;
     podsTold = ready + 1000 * enrolled;
-    out.accept("%d of %d pods are ready, %d enrolled".formatted(ready, mesh.pods().size(), enrolled));
+    out.accept(
+        "%d of %d pods are ready, %d enrolled".formatted(ready, mesh.pods().size(), enrolled));
   }
 }

@@ -14,7 +14,12 @@ import java.util.Map;
 record Shown(MeshContext mesh, Enrolment enrolment) {
   private static final String USE_WAYPOINT = "istio.io/use-waypoint";
 
-  MeshState state(MeshPlan plan, Pods pods, Programs programs, List<Endpoints> endpoints, List<String> problems) {
+  MeshState state(
+      MeshPlan plan,
+      Pods pods,
+      Programs programs,
+      List<Endpoints> endpoints,
+      List<String> problems) {
     List<MeshState.Program> running = programs.show();
     List<MeshState.Pod> shown = pods.all().stream().map(this::pod).toList();
     List<String> waiting = waiting(plan, running, shown);
@@ -30,9 +35,12 @@ record Shown(MeshContext mesh, Enrolment enrolment) {
         problems);
   }
 
-  private List<String> waiting(MeshPlan plan, List<MeshState.Program> programs, List<MeshState.Pod> pods) {
+  private List<String> waiting(
+      MeshPlan plan, List<MeshState.Program> programs, List<MeshState.Pod> pods) {
     List<String> waiting = new ArrayList<>();
-    programs.stream().filter(program -> !program.ready()).forEach(program -> waiting.add(program.name()));
+    programs.stream()
+        .filter(program -> !program.ready())
+        .forEach(program -> waiting.add(program.name()));
     for (MeshState.Pod pod : pods) {
       String name = pod.namespace() + "/" + pod.name();
       boolean leaving = pod.phase().equals("Terminating");
@@ -85,7 +93,11 @@ record Shown(MeshContext mesh, Enrolment enrolment) {
   private String waypoint(PlannedService service) {
     Map<String, String> labels = service.object().labels();
     Map<String, String> namespace =
-        enrolment.objects().get("Namespace", "", service.namespace()).map(KubeObject::labels).orElse(Map.of());
+        enrolment
+            .objects()
+            .get("Namespace", "", service.namespace())
+            .map(KubeObject::labels)
+            .orElse(Map.of());
     String name = labels.getOrDefault(USE_WAYPOINT, namespace.getOrDefault(USE_WAYPOINT, ""));
     return name.equals("none") ? "" : name;
   }

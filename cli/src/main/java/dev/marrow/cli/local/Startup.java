@@ -29,9 +29,11 @@ public final class Startup {
   }
 
   /** Makes the network and starts the supervisor; does not wait for anything to become ready. */
-  public static void start(StateDirectory state, Request request, Consumer<String> progress) throws IOException {
+  public static void start(StateDirectory state, Request request, Consumer<String> progress)
+      throws IOException {
     if (!Files.isDirectory(request.config())) {
-      throw new IOException(request.config() + ": no such directory (expected: a directory of Kubernetes YAML)");
+      throw new IOException(
+          request.config() + ": no such directory (expected: a directory of Kubernetes YAML)");
     }
     if (runs(state)) {
       throw new AlreadyUp(
@@ -45,9 +47,11 @@ public final class Startup {
     }
     state.create();
     request.write(state);
-    progress.accept("making %d nodes in network namespaces %s-*".formatted(request.nodes(), request.prefix()));
+    progress.accept(
+        "making %d nodes in network namespaces %s-*".formatted(request.nodes(), request.prefix()));
     StringBuilder script = new StringBuilder(NetworkScript.bridge(names, request.nodes()));
-    for (int node = 1; node <= request.nodes(); node++) script.append(NetworkScript.node(names, request.nodes(), node));
+    for (int node = 1; node <= request.nodes(); node++)
+      script.append(NetworkScript.node(names, request.nodes(), node));
     Shell.run(script.toString());
     Guard.start(MeshContext.open(state));
   }
@@ -63,8 +67,8 @@ public final class Startup {
    * @param progress hears what has become ready
    * @return what is still waited for when time was up, or empty
    */
-  public static Optional<MeshState> awaitReady(StateDirectory state, Duration longest, Consumer<String> progress)
-      throws IOException {
+  public static Optional<MeshState> awaitReady(
+      StateDirectory state, Duration longest, Consumer<String> progress) throws IOException {
     long end = System.nanoTime() + longest.toNanos();
     ReadyProgress told = new ReadyProgress(progress);
     while (true) {

@@ -27,9 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a local mesh running: one thread that, several times a second, compares what should be with what is. It holds no
- * state that is not also in the state folder or in the processes themselves, so it may be killed at any moment; its successor
- * goes on with the same processes. It lives in the network namespace of the bridge.
+ * Keeps a local mesh running: one thread that, several times a second, compares what should be with
+ * what is. It holds no state that is not also in the state folder or in the processes themselves,
+ * so it may be killed at any moment; its successor goes on with the same processes. It lives in the
+ * network namespace of the bridge.
  */
 public final class Supervisor {
   private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
@@ -46,7 +47,8 @@ public final class Supervisor {
   private MeshPlan plan;
   private String failure = "";
 
-  private Supervisor(MeshContext mesh, Seats seats, Programs programs, Pods pods, Outputs outputs) throws IOException {
+  private Supervisor(MeshContext mesh, Seats seats, Programs programs, Pods pods, Outputs outputs)
+      throws IOException {
     StateDirectory state = mesh.state();
     this.mesh = mesh;
     this.seats = seats;
@@ -61,7 +63,8 @@ public final class Supervisor {
   /** Runs until it is killed. */
   public static void run(StateDirectory state) throws IOException {
     MeshContext mesh = MeshContext.open(state);
-    try (FileChannel channel = FileChannel.open(state.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try (FileChannel channel =
+            FileChannel.open(state.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       if (lock == null) throw new IOException(state.lock() + ": held by another supervisor");
       StateDirectory.write(state.supervisorPid(), ProcessHandle.current().pid() + "\n");
@@ -70,7 +73,8 @@ public final class Supervisor {
       Tokens tokens = Tokens.open(state.tokens(), Clock.systemUTC());
       Programs programs = Programs.start(mesh, tokens, now);
       DnsServer dns =
-          DnsServer.listen(new InetSocketAddress(InetAddress.ofLiteral(Addresses.DNS), 53), Outputs.emptyZone());
+          DnsServer.listen(
+              new InetSocketAddress(InetAddress.ofLiteral(Addresses.DNS), 53), Outputs.emptyZone());
       Pods pods = new Pods(mesh, tokens, seats, programs);
       log.info("supervises {} with {} nodes", mesh.request().config(), mesh.request().nodes());
       new Supervisor(mesh, seats, programs, pods, new Outputs(mesh, dns)).loop();
@@ -97,7 +101,11 @@ public final class Supervisor {
     if (objects != planned) {
       plan =
           MeshPlanner.plan(
-              mesh.request().nodes(), objects, seats.pods(), seats.services(), () -> UUID.randomUUID().toString());
+              mesh.request().nodes(),
+              objects,
+              seats.pods(),
+              seats.services(),
+              () -> UUID.randomUUID().toString());
       planned = objects;
       seats.save();
     }

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Stops a mesh and removes all traces, from whatever is there: it needs no supervisor, and finds processes by the network
- * namespace they are in.
+ * Stops a mesh and removes all traces, from whatever is there: it needs no supervisor, and finds
+ * processes by the network namespace they are in.
  */
 public final class Teardown {
   private static final Duration APPS = Duration.ofSeconds(4);
@@ -33,13 +33,18 @@ public final class Teardown {
     return state.exists() || !namespaces(names).isEmpty();
   }
 
-  public static void run(StateDirectory state, Names names, Consumer<String> progress) throws IOException {
+  public static void run(StateDirectory state, Names names, Consumer<String> progress)
+      throws IOException {
     if (state.exists()) Files.writeString(state.stopping(), "");
     if (Guard.lives(state)) kill("KILL", Guard.pid(state.guardPid()).stream().toList());
-    if (Guard.supervisorLives(state)) kill("KILL", Guard.pid(state.supervisorPid()).stream().toList());
+    if (Guard.supervisorLives(state))
+      kill("KILL", Guard.pid(state.supervisorPid()).stream().toList());
     List<String> all = namespaces(names);
     Predicate<String> ours =
-        name -> name.equals(names.bridge()) || name.equals(names.controlPlane()) || name.startsWith(names.node(1).replaceAll("1$", ""));
+        name ->
+            name.equals(names.bridge())
+                || name.equals(names.controlPlane())
+                || name.startsWith(names.node(1).replaceAll("1$", ""));
     List<String> pods = all.stream().filter(ours.negate()).toList();
     if (!pods.isEmpty()) progress.accept("stopping " + pods.size() + " pods");
     end(pods, APPS);
@@ -50,7 +55,8 @@ public final class Teardown {
     Shell.run(script.append("exit 0\n").toString());
     state.delete();
     List<String> left = namespaces(names);
-    if (!left.isEmpty()) throw new IOException("could not remove " + left + ": try `ip netns del NAME` to see why");
+    if (!left.isEmpty())
+      throw new IOException("could not remove " + left + ": try `ip netns del NAME` to see why");
   }
 
   /** Asks the processes in these namespaces to end, waits, and kills those that did not. */
@@ -60,7 +66,8 @@ public final class Teardown {
     kill("TERM", processes(ids));
     if (await(ids, patience)) return;
     kill("KILL", processes(ids));
-    if (!await(ids, KILLED)) throw new IOException("processes " + processes(ids) + " do not end, even killed");
+    if (!await(ids, KILLED))
+      throw new IOException("processes " + processes(ids) + " do not end, even killed");
   }
 
   private static boolean await(Set<String> ids, Duration longest) throws IOException {
@@ -86,7 +93,8 @@ public final class Teardown {
     try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path entry : entries) {
         Optional<String> id = identity(entry.resolve("ns/net"));
-        if (id.isPresent() && ids.contains(id.get())) found.add(Long.parseLong(entry.getFileName().toString()));
+        if (id.isPresent() && ids.contains(id.get()))
+          found.add(Long.parseLong(entry.getFileName().toString()));
       }
     }
     return found;
@@ -95,7 +103,8 @@ public final class Teardown {
   /** What tells one namespace from another: device and inode. */
   private static Optional<String> identity(Path path) throws IOException {
     try {
-      return Optional.of(Files.getAttribute(path, "unix:dev") + ":" + Files.getAttribute(path, "unix:ino"));
+      return Optional.of(
+          Files.getAttribute(path, "unix:dev") + ":" + Files.getAttribute(path, "unix:ino"));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {

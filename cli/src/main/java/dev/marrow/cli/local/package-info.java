@@ -1,4 +1,7 @@
-/** The local mesh: real processes in network namespaces of one machine, described by a directory of YAML. */
+/**
+ * The local mesh: real processes in network namespaces of one machine, described by a directory of
+ * YAML.
+ */
 @NullMarked
 package dev.marrow.cli.local;
 

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
- * Turns a DNS query into its answer (RFC 1035). Pure. The mesh knows all names there are: any other does not exist, and
- * nothing is asked elsewhere.
+ * Turns a DNS query into its answer (RFC 1035). Pure. The mesh knows all names there are: any other
+ * does not exist, and nothing is asked elsewhere.
  */
 final class DnsAnswer {
   private static final int A = 1;
@@ -57,7 +57,9 @@ final class DnsAnswer {
     byte[] asked = Arrays.copyOfRange(query, HEAD_BYTES, question.get().end());
     Optional<List<String>> found = zone.find(question.get().name());
     int code = found.isPresent() ? 0 : NO_SUCH_NAME;
-    return Optional.of(message(id, kept | code, asked, records(question.get(), found.orElse(List.of())), limitBytes));
+    return Optional.of(
+        message(
+            id, kept | code, asked, records(question.get(), found.orElse(List.of())), limitBytes));
   }
 
   private static List<byte[]> records(Question question, List<String> addresses) {
@@ -96,7 +98,8 @@ final class DnsAnswer {
     return ByteBuffer.allocate(HEAD_BYTES).putShort((short) id).putShort((short) flags).array();
   }
 
-  private static byte[] message(int id, int flags, byte[] question, List<byte[]> addresses, int limitBytes) {
+  private static byte[] message(
+      int id, int flags, byte[] question, List<byte[]> addresses, int limitBytes) {
     int room = limitBytes - HEAD_BYTES - question.length;
     int fitting = 0;
     for (byte[] address : addresses) {

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The mesh's name server, over UDP and TCP. Thread-safe: a thread for UDP, one for TCP and virtual threads for its
- * connections read the zone from one volatile field.
+ * The mesh's name server, over UDP and TCP. Thread-safe: a thread for UDP, one for TCP and virtual
+ * threads for its connections read the zone from one volatile field.
  */
 public final class DnsServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DnsServer.class);
@@ -63,7 +63,9 @@ public final class DnsServer implements AutoCloseable {
         udp.receive(packet);
         byte[] query = Arrays.copyOf(packet.getData(), packet.getLength());
         Optional<byte[]> answer = DnsAnswer.to(query, zone, UDP_BYTES);
-        if (answer.isPresent()) udp.send(new DatagramPacket(answer.get(), answer.get().length, packet.getSocketAddress()));
+        if (answer.isPresent())
+          udp.send(
+              new DatagramPacket(answer.get(), answer.get().length, packet.getSocketAddress()));
       } catch (IOException e) {
         if (!udp.isClosed()) log.warn("name server: {}", e.toString());
       }

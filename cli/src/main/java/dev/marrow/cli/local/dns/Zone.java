@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The names of the mesh: services, the pods behind headless services, pods, and the control plane. Immutable.
+ * The names of the mesh: services, the pods behind headless services, pods, and the control plane.
+ * Immutable.
  *
  * @param addresses IPv4 and IPv6 addresses by name in lower case without the last dot
  */

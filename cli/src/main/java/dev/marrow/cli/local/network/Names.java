@@ -4,13 +4,14 @@ import dev.marrow.cli.local.plan.PodKey;
 import java.nio.file.Path;
 
 /**
- * The names of a mesh's network namespaces. All begin with its prefix, so that two meshes can run side by side and {@code
- * down} finds everything that is its own.
+ * The names of a mesh's network namespaces. All begin with its prefix, so that two meshes can run
+ * side by side and {@code down} finds everything that is its own.
  */
 public record Names(String prefix) {
   public Names {
     if (!prefix.matches("[a-z][a-z0-9]{0,19}")) {
-      throw new IllegalArgumentException("MARROW_PREFIX: '%s' (expected: 1 to 20 letters and digits)".formatted(prefix));
+      throw new IllegalArgumentException(
+          "MARROW_PREFIX: '%s' (expected: 1 to 20 letters and digits)".formatted(prefix));
     }
   }
 

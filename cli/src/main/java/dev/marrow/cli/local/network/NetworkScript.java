@@ -4,9 +4,9 @@ import dev.marrow.cli.local.plan.Addresses;
 import dev.marrow.cli.local.plan.PlannedPod;
 
 /**
- * The shell commands that make and unmake the mesh's links. Pure text. Nodes hang on one bridge and route to one another;
- * each pod has a link of its own into its node, with the node as its only neighbour, so that all of a pod's traffic passes
- * the node's rules.
+ * The shell commands that make and unmake the mesh's links. Pure text. Nodes hang on one bridge and
+ * route to one another; each pod has a link of its own into its node, with the node as its only
+ * neighbour, so that all of a pod's traffic passes the node's rules.
  */
 public final class NetworkScript {
   private final Names names;
@@ -59,9 +59,16 @@ public final class NetworkScript {
     String link = "v" + pod.seat().slot();
     // What an interrupted attempt left would be in the way.
     script.text.append("ip netns del ").append(name).append(" 2>/dev/null || :\n");
-    script.text.append("ip -n ").append(inNode).append(" link del ").append(link).append(" 2>/dev/null || :\n");
+    script
+        .text
+        .append("ip -n ")
+        .append(inNode)
+        .append(" link del ")
+        .append(link)
+        .append(" 2>/dev/null || :\n");
     script.namespace(name);
-    script.line("ip -n " + inNode + " link add " + link + " type veth peer name eth0 netns " + name);
+    script.line(
+        "ip -n " + inNode + " link add " + link + " type veth peer name eth0 netns " + name);
     script.batch(
         inNode,
         "addr add " + Addresses.gateway(node) + "/32 dev " + link,
@@ -81,7 +88,10 @@ public final class NetworkScript {
     return script.text.toString();
   }
 
-  /** The link goes first: a proxy that still holds sockets in the namespace keeps it alive for a while. */
+  /**
+   * The link goes first: a proxy that still holds sockets in the namespace keeps it alive for a
+   * while.
+   */
   public static String removePod(Names names, PlannedPod pod) {
     String inNode = names.node(pod.seat().node());
     return "ip -n %s link del v%d 2>/dev/null\nip netns del %s 2>/dev/null\nexit 0\n"
@@ -96,7 +106,13 @@ public final class NetworkScript {
   /** A namespace on the bridge that forwards. */
   private void host(String name, String link, String v4, String v6) {
     namespace(name);
-    line("ip -n " + names.bridge() + " link add " + link + " type veth peer name eth0 netns " + name);
+    line(
+        "ip -n "
+            + names.bridge()
+            + " link add "
+            + link
+            + " type veth peer name eth0 netns "
+            + name);
     line("ip -n " + names.bridge() + " link set " + link + " master br0 up");
     batch(
         name,
@@ -106,7 +122,8 @@ public final class NetworkScript {
         "route add " + Addresses.PROBE + " via " + Addresses.BRIDGE,
         "route add " + Addresses.PROBE_V6 + " via " + Addresses.BRIDGE_V6);
     line(
-        "nsenter --net=" + Names.path(name)
+        "nsenter --net="
+            + Names.path(name)
             + " sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'");
   }
 
@@ -114,8 +131,18 @@ public final class NetworkScript {
     StringBuilder routes = new StringBuilder();
     for (int node = 1; node <= nodes; node++) {
       if (node != self) {
-        routes.append("route add ").append(Addresses.pods(node)).append(" via ").append(Addresses.node(node)).append('\n');
-        routes.append("route add ").append(Addresses.podsV6(node)).append(" via ").append(Addresses.nodeV6(node)).append('\n');
+        routes
+            .append("route add ")
+            .append(Addresses.pods(node))
+            .append(" via ")
+            .append(Addresses.node(node))
+            .append('\n');
+        routes
+            .append("route add ")
+            .append(Addresses.podsV6(node))
+            .append(" via ")
+            .append(Addresses.nodeV6(node))
+            .append('\n');
       }
     }
     if (!routes.isEmpty()) batch(name, routes.toString().strip());

@@ -10,8 +10,9 @@ import java.util.StringJoiner;
 import java.util.function.Function;
 
 /**
- * The rules of a node that turn a service's address into that of one of its ready pods, as kube-proxy does: one random choice
- * per connection. Pure text for {@code nft -f}; the table is replaced in one transaction.
+ * The rules of a node that turn a service's address into that of one of its ready pods, as
+ * kube-proxy does: one random choice per connection. Pure text for {@code nft -f}; the table is
+ * replaced in one transaction.
  */
 public final class ServiceRules {
   private final List<String> v4Services = new ArrayList<>();
@@ -39,10 +40,12 @@ public final class ServiceRules {
     String protocol = port.protocol().toLowerCase(Locale.ROOT);
     for (String address : endpoints.service().addresses()) {
       boolean v6 = address.contains(":");
-      List<String> targets = targets(endpoints, port, v6 ? pod -> pod.seat().v6() : pod -> pod.seat().v4());
+      List<String> targets =
+          targets(endpoints, port, v6 ? pod -> pod.seat().v6() : pod -> pod.seat().v4());
       if (targets.isEmpty()) continue;
       String chain = "service-" + count++;
-      (v6 ? v6Services : v4Services).add(address + " . " + protocol + " . " + port.port() + " : goto " + chain);
+      (v6 ? v6Services : v4Services)
+          .add(address + " . " + protocol + " . " + port.port() + " : goto " + chain);
       StringJoiner choices = new StringJoiner(", ", "{ ", " }");
       for (int n = 0; n < targets.size(); n++) choices.add(n + " : " + targets.get(n));
       chains.append(
@@ -65,38 +68,39 @@ public final class ServiceRules {
   private static List<String> targets(
       Endpoints endpoints, PlannedService.Port port, Function<PlannedPod, String> address) {
     return endpoints.ready().stream()
-        .flatMap(pod -> port.targetAt(pod).map(target -> address.apply(pod) + " . " + target).stream())
+        .flatMap(
+            pod -> port.targetAt(pod).map(target -> address.apply(pod) + " . " + target).stream())
         .toList();
   }
 
   private String table() {
     return """
-        table inet marrow
-        delete table inet marrow
-        table inet marrow {
-        %s  chain services {
-        %s%s  }
-          chain prerouting {
-            type nat hook prerouting priority dstnat; policy accept;
-            jump services
-          }
-          chain output {
-            type nat hook output priority -100; policy accept;
-            jump services
-          }
-          chain postrouting {
-            type nat hook postrouting priority srcnat; policy accept;
-            # A pod that reaches itself through a service would drop packets from its own address.
-        %s%s  }
-          chain forward {
-            type filter hook forward priority filter; policy accept;
-            ip daddr %s accept
-            # Nobody is ready to serve these: say so at once.
-            ip daddr %s reject
-            ip6 daddr %s reject
-          }
-        }
-        """
+    table inet marrow
+    delete table inet marrow
+    table inet marrow {
+    %s  chain services {
+    %s%s  }
+      chain prerouting {
+        type nat hook prerouting priority dstnat; policy accept;
+        jump services
+      }
+      chain output {
+        type nat hook output priority -100; policy accept;
+        jump services
+      }
+      chain postrouting {
+        type nat hook postrouting priority srcnat; policy accept;
+        # A pod that reaches itself through a service would drop packets from its own address.
+    %s%s  }
+      chain forward {
+        type filter hook forward priority filter; policy accept;
+        ip daddr %s accept
+        # Nobody is ready to serve these: say so at once.
+        ip daddr %s reject
+        ip6 daddr %s reject
+      }
+    }
+    """
         .formatted(
             chains,
             map("ip", v4Services),
@@ -110,11 +114,13 @@ public final class ServiceRules {
 
   private static String map(String family, List<String> services) {
     if (services.isEmpty()) return "";
-    return "    %s daddr . meta l4proto . th dport vmap { %s }\n".formatted(family, String.join(", ", services));
+    return "    %s daddr . meta l4proto . th dport vmap { %s }\n"
+        .formatted(family, String.join(", ", services));
   }
 
   private static String own(String family, List<String> pairs) {
     if (pairs.isEmpty()) return "";
-    return "    %s saddr . %s daddr { %s } masquerade\n".formatted(family, family, String.join(", ", pairs));
+    return "    %s saddr . %s daddr { %s } masquerade\n"
+        .formatted(family, family, String.join(", ", pairs));
   }
 }

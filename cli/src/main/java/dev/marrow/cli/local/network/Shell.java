@@ -28,7 +28,9 @@ public final class Shell {
   private static void check(List<String> command, String input) throws IOException {
     Result result = execute(command, input);
     if (result.status() != 0) {
-      throw new IOException("%s ended with %d: %s".formatted(command.getLast(), result.status(), result.output().strip()));
+      throw new IOException(
+          "%s ended with %d: %s"
+              .formatted(command.getLast(), result.status(), result.output().strip()));
     }
   }
 

@@ -1,8 +1,9 @@
 package dev.marrow.cli.local.plan;
 
 /**
- * The address plan of a local mesh. All of it lies in 198.18.0.0/15 and fd00::/8, and none of it is reachable from outside
- * the mesh's own namespaces, so that several meshes may use the same addresses side by side.
+ * The address plan of a local mesh. All of it lies in 198.18.0.0/15 and fd00::/8, and none of it is
+ * reachable from outside the mesh's own namespaces, so that several meshes may use the same
+ * addresses side by side.
  */
 public final class Addresses {
   /** Pods a node has room for; slots count from 0. */
@@ -76,7 +77,8 @@ public final class Addresses {
 
   private static void check(int number, int limit, String name) {
     if (number < 0 || number >= limit) {
-      throw new IllegalArgumentException("%s: %d (expected: 0..%d)".formatted(name, number, limit - 1));
+      throw new IllegalArgumentException(
+          "%s: %d (expected: 0..%d)".formatted(name, number, limit - 1));
     }
   }
 }

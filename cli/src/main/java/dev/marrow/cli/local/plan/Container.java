@@ -9,12 +9,17 @@ import java.util.List;
  * @param directory working directory
  */
 public record Container(
-    String name, List<String> command, String directory, List<Variable> environment, Probe readiness) {
+    String name,
+    List<String> command,
+    String directory,
+    List<Variable> environment,
+    Probe readiness) {
   public Container {
     command = List.copyOf(command);
     environment = List.copyOf(environment);
     if (command.isEmpty()) {
-      throw new IllegalArgumentException("command: none (expected: a program; the local mesh runs no images)");
+      throw new IllegalArgumentException(
+          "command: none (expected: a program; the local mesh runs no images)");
     }
   }
 }

@@ -13,7 +13,10 @@ import java.util.TreeMap;
  * @param problems objects that cannot run here, and why
  */
 public record MeshPlan(
-    int nodes, SortedMap<PodKey, PlannedPod> pods, SortedMap<String, PlannedService> services, List<Problem> problems) {
+    int nodes,
+    SortedMap<PodKey, PlannedPod> pods,
+    SortedMap<String, PlannedService> services,
+    List<Problem> problems) {
   public MeshPlan {
     pods = new TreeMap<>(pods);
     services = new TreeMap<>(services);
@@ -24,8 +27,12 @@ public record MeshPlan(
     return new MeshPlan(nodes, new TreeMap<>(), new TreeMap<>(), List.of());
   }
 
-  /** Whether the label says that a pod takes part in the mesh: its own word counts before its namespace's. */
-  public static boolean ambient(Map<String, String> podLabels, Map<String, String> namespaceLabels) {
+  /**
+   * Whether the label says that a pod takes part in the mesh: its own word counts before its
+   * namespace's.
+   */
+  public static boolean ambient(
+      Map<String, String> podLabels, Map<String, String> namespaceLabels) {
     String own = podLabels.getOrDefault(DATAPLANE_MODE, "");
     if (!own.isEmpty()) return own.equals("ambient");
     return namespaceLabels.getOrDefault(DATAPLANE_MODE, "").equals("ambient");

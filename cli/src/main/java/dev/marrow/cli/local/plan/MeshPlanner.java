@@ -19,9 +19,9 @@ import java.util.zip.CRC32;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Plans the mesh: Deployments and Pods become pods on nodes, services get addresses. Pure but for the ids it is given. A pod
- * that has a seat keeps it; a Deployment's pods carry a digest of their template in the name, so that a changed template
- * means new pods beside the old ones.
+ * Plans the mesh: Deployments and Pods become pods on nodes, services get addresses. Pure but for
+ * the ids it is given. A pod that has a seat keeps it; a Deployment's pods carry a digest of their
+ * template in the name, so that a changed template means new pods beside the old ones.
  */
 public final class MeshPlanner {
   private static final String LETTERS = "bcdfghjklmnpqrstvwxz2456789";
@@ -34,7 +34,8 @@ public final class MeshPlanner {
   private final List<Problem> problems = new ArrayList<>();
   private final TreeMap<PodKey, PlannedPod> pods = new TreeMap<>();
 
-  private MeshPlanner(int nodes, Map<PodKey, Seat> seats, Map<String, Integer> services, Supplier<String> newUid) {
+  private MeshPlanner(
+      int nodes, Map<PodKey, Seat> seats, Map<String, Integer> services, Supplier<String> newUid) {
     this.nodes = nodes;
     this.seats = seats;
     this.services = services;
@@ -49,7 +50,11 @@ public final class MeshPlanner {
    * @param newUid gives the id of each new pod
    */
   public static MeshPlan plan(
-      int nodes, ResourceSnapshot objects, Map<PodKey, Seat> seats, Map<String, Integer> services, Supplier<String> newUid) {
+      int nodes,
+      ResourceSnapshot objects,
+      Map<PodKey, Seat> seats,
+      Map<String, Integer> services,
+      Supplier<String> newUid) {
     return new MeshPlanner(nodes, seats, services, newUid).plan(objects);
   }
 
@@ -90,7 +95,13 @@ public final class MeshPlanner {
       PodTemplate template = TemplateReader.read(pod);
       Optional<Seat> seat = Optional.ofNullable(seats.get(key)).or(() -> choose(template, owner));
       if (seat.isEmpty()) {
-        problem(origin, "no node has room (limit: " + Addresses.PODS_PER_NODE + " pods on each of " + nodes + " nodes)");
+        problem(
+            origin,
+            "no node has room (limit: "
+                + Addresses.PODS_PER_NODE
+                + " pods on each of "
+                + nodes
+                + " nodes)");
         return;
       }
       seats.put(key, seat.get());
@@ -105,14 +116,17 @@ public final class MeshPlanner {
     return IntStream.rangeClosed(1, nodes)
         .boxed()
         .filter(node -> wanted.isEmpty() || wanted.equals(Seat.nodeName(node)))
-        .sorted(Comparator.comparing((Integer node) -> siblings(node, owner)).thenComparing(this::load))
+        .sorted(
+            Comparator.comparing((Integer node) -> siblings(node, owner)).thenComparing(this::load))
         .flatMap(node -> freeSlot(node).map(slot -> new Seat(node, slot, newUid.get())).stream())
         .findFirst();
   }
 
   private long siblings(int node, String owner) {
     if (owner.isEmpty()) return 0;
-    return pods.values().stream().filter(pod -> pod.seat().node() == node && pod.owner().equals(owner)).count();
+    return pods.values().stream()
+        .filter(pod -> pod.seat().node() == node && pod.owner().equals(owner))
+        .count();
   }
 
   private long load(int node) {
@@ -121,8 +135,13 @@ public final class MeshPlanner {
 
   private Optional<Integer> freeSlot(int node) {
     Set<Integer> taken = new HashSet<>();
-    seats.values().stream().filter(seat -> seat.node() == node).forEach(seat -> taken.add(seat.slot()));
-    return IntStream.range(0, Addresses.PODS_PER_NODE).boxed().filter(slot -> !taken.contains(slot)).findFirst();
+    seats.values().stream()
+        .filter(seat -> seat.node() == node)
+        .forEach(seat -> taken.add(seat.slot()));
+    return IntStream.range(0, Addresses.PODS_PER_NODE)
+        .boxed()
+        .filter(slot -> !taken.contains(slot))
+        .findFirst();
   }
 
   private PlannedService service(KubeObject service) {
@@ -134,10 +153,17 @@ public final class MeshPlanner {
         problem(service, "spec.ports: port " + port.path("port") + " (expected: 1..65535)");
         continue;
       }
-      String target = port.hasNonNull("targetPort") ? port.path("targetPort").asString("") : "" + number;
-      ports.add(new PlannedService.Port(port.path("name").stringValue(""), number, target, port.path("protocol").stringValue("TCP")));
+      String target =
+          port.hasNonNull("targetPort") ? port.path("targetPort").asString("") : "" + number;
+      ports.add(
+          new PlannedService.Port(
+              port.path("name").stringValue(""),
+              number,
+              target,
+              port.path("protocol").stringValue("TCP")));
     }
-    return new PlannedService(service, addresses(service), TemplateReader.texts(spec.path("selector")), ports);
+    return new PlannedService(
+        service, addresses(service), TemplateReader.texts(spec.path("selector")), ports);
   }
 
   private List<String> addresses(KubeObject service) {
@@ -149,7 +175,11 @@ public final class MeshPlanner {
     String path = path(service);
     if (!services.containsKey(path)) {
       Set<Integer> taken = new HashSet<>(services.values());
-      Optional<Integer> free = IntStream.range(0, Addresses.MAX_SERVICES).boxed().filter(n -> !taken.contains(n)).findFirst();
+      Optional<Integer> free =
+          IntStream.range(0, Addresses.MAX_SERVICES)
+              .boxed()
+              .filter(n -> !taken.contains(n))
+              .findFirst();
       if (free.isEmpty()) {
         problem(service, "no address is free (limit: " + Addresses.MAX_SERVICES + " services)");
         return List.of();
@@ -174,7 +204,8 @@ public final class MeshPlanner {
     crc.update(text.getBytes(StandardCharsets.UTF_8));
     long rest = crc.getValue();
     StringBuilder letters = new StringBuilder();
-    for (int n = 0; n < 5; n++, rest /= LETTERS.length()) letters.append(LETTERS.charAt((int) (rest % LETTERS.length())));
+    for (int n = 0; n < 5; n++, rest /= LETTERS.length())
+      letters.append(LETTERS.charAt((int) (rest % LETTERS.length())));
     return letters.toString();
   }
 }

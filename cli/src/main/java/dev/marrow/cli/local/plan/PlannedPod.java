@@ -29,8 +29,12 @@ public record PlannedPod(PodKey key, String owner, PodTemplate template, Seat se
     fields.put("status.podIP", seat.v4());
     fields.put("status.podIPs", seat.v4() + "," + seat.v6());
     fields.put("status.hostIP", Addresses.node(seat.node()));
-    template.labels().forEach((name, value) -> fields.put("metadata.labels['" + name + "']", value));
-    template.annotations().forEach((name, value) -> fields.put("metadata.annotations['" + name + "']", value));
+    template
+        .labels()
+        .forEach((name, value) -> fields.put("metadata.labels['" + name + "']", value));
+    template
+        .annotations()
+        .forEach((name, value) -> fields.put("metadata.annotations['" + name + "']", value));
     return fields;
   }
 }

@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param addresses IPv4 then IPv6; none when headless
  */
-public record PlannedService(KubeObject object, List<String> addresses, Map<String, String> selector, List<Port> ports) {
+public record PlannedService(
+    KubeObject object, List<String> addresses, Map<String, String> selector, List<Port> ports) {
   /**
    * One port of a service.
    *

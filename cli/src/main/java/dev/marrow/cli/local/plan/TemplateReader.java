@@ -27,7 +27,8 @@ final class TemplateReader {
     List<Container> containers = new ArrayList<>();
     for (JsonNode container : spec.path("containers")) {
       for (JsonNode port : container.path("ports")) {
-        if (port.hasNonNull("name")) ports.put(port.path("name").stringValue(""), port.path("containerPort").asInt(0));
+        if (port.hasNonNull("name"))
+          ports.put(port.path("name").stringValue(""), port.path("containerPort").asInt(0));
       }
       containers.add(container(container, "spec.containers[" + containers.size() + "]", ports));
     }
@@ -42,10 +43,13 @@ final class TemplateReader {
         spec);
   }
 
-  private static Container container(JsonNode container, String where, Map<String, Integer> ports) throws Unusable {
+  private static Container container(JsonNode container, String where, Map<String, Integer> ports)
+      throws Unusable {
     List<String> command = new ArrayList<>(strings(container.path("command")));
     if (command.isEmpty()) {
-      throw new Unusable(where + ".command: none (expected: a program of this machine; the local mesh runs no images)");
+      throw new Unusable(
+          where
+              + ".command: none (expected: a program of this machine; the local mesh runs no images)");
     }
     command.addAll(strings(container.path("args")));
     return new Container(
@@ -67,25 +71,32 @@ final class TemplateReader {
       if (source.isMissingNode() || source.isNull()) {
         variables.add(new Variable.Fixed(name, entry.path("value").asString("")));
       } else if (source.has("fieldRef")) {
-        variables.add(new Variable.FromField(name, source.path("fieldRef").path("fieldPath").stringValue("")));
+        variables.add(
+            new Variable.FromField(
+                name, source.path("fieldRef").path("fieldPath").stringValue("")));
       } else {
-        throw new Unusable(where + ".env." + name + ": " + source + " (expected: value or valueFrom.fieldRef)");
+        throw new Unusable(
+            where + ".env." + name + ": " + source + " (expected: value or valueFrom.fieldRef)");
       }
     }
     return variables;
   }
 
-  private static Probe readiness(JsonNode container, String where, Map<String, Integer> ports) throws Unusable {
+  private static Probe readiness(JsonNode container, String where, Map<String, Integer> ports)
+      throws Unusable {
     JsonNode probe = container.path("readinessProbe");
     if (probe.has("httpGet")) {
       JsonNode get = probe.path("httpGet");
-      return new Probe.Http(port(get.path("port"), ports, where), get.path("path").stringValue("/"));
+      return new Probe.Http(
+          port(get.path("port"), ports, where), get.path("path").stringValue("/"));
     }
-    if (probe.has("tcpSocket")) return new Probe.Tcp(port(probe.path("tcpSocket").path("port"), ports, where));
+    if (probe.has("tcpSocket"))
+      return new Probe.Tcp(port(probe.path("tcpSocket").path("port"), ports, where));
     if (probe.has("exec")) return new Probe.Exec(strings(probe.path("exec").path("command")));
     for (JsonNode port : container.path("ports")) {
       boolean tcp = port.path("protocol").stringValue("TCP").equals("TCP");
-      if (tcp && port.has("containerPort")) return new Probe.Tcp(port.path("containerPort").asInt(0));
+      if (tcp && port.has("containerPort"))
+        return new Probe.Tcp(port.path("containerPort").asInt(0));
     }
     return new Probe.Alive();
   }
@@ -93,7 +104,11 @@ final class TemplateReader {
   private static int port(JsonNode port, Map<String, Integer> names, String where) throws Unusable {
     int number = port.isString() ? names.getOrDefault(port.stringValue(""), 0) : port.asInt(0);
     if (number < 1 || number > 65_535) {
-      throw new Unusable(where + ".readinessProbe: port " + port + " (expected: 1..65535 or a named container port)");
+      throw new Unusable(
+          where
+              + ".readinessProbe: port "
+              + port
+              + " (expected: 1..65535 or a named container port)");
     }
     return number;
   }

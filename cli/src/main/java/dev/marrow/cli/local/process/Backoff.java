@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How long to wait before the next start: doubles from half a second to ten seconds, and begins anew after half a minute of
- * life. Immutable.
+ * How long to wait before the next start: doubles from half a second to ten seconds, and begins
+ * anew after half a minute of life. Immutable.
  */
 record Backoff(int failures) {
   static final Backoff NONE = new Backoff(0);

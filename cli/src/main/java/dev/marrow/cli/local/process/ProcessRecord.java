@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Remembers a process in a file, so that it is found again when the one who started it is gone. The start time tells it from
- * a later process with the same number.
+ * Remembers a process in a file, so that it is found again when the one who started it is gone. The
+ * start time tells it from a later process with the same number.
  */
 public record ProcessRecord(long pid, Instant started) {
   public static ProcessRecord of(ProcessHandle process) {
@@ -38,6 +38,7 @@ public record ProcessRecord(long pid, Instant started) {
     String[] words = text.get().strip().split(" ");
     if (words.length != 2) return Optional.empty();
     ProcessRecord record = new ProcessRecord(Long.parseLong(words[0]), Instant.parse(words[1]));
-    return ProcessHandle.of(record.pid()).filter(handle -> lives(handle) && of(handle).equals(record));
+    return ProcessHandle.of(record.pid())
+        .filter(handle -> lives(handle) && of(handle).equals(record));
   }
 }

@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Asks a process now and then whether it is ready: often until it is, then every two seconds; three refusals in a row make it
- * unready again. Asked from the probe address of redirect rules, as a kubelet would. {@link #ask} belongs to the supervisor's
- * thread; the answer comes from a virtual thread through volatile fields.
+ * Asks a process now and then whether it is ready: often until it is, then every two seconds; three
+ * refusals in a row make it unready again. Asked from the probe address of redirect rules, as a
+ * kubelet would. {@link #ask} belongs to the supervisor's thread; the answer comes from a virtual
+ * thread through volatile fields.
  */
 final class Readiness {
   private static final Duration EAGER = Duration.ofMillis(100);
@@ -81,7 +82,9 @@ final class Readiness {
       }
       case Probe.Http(int port, String path) -> get(port, path);
       case Probe.Exec(List<String> command) -> {
-        List<String> inside = new ArrayList<>(List.of("timeout", "5", "nsenter", "-t", "" + pid, "-m", "-u", "-n", "--"));
+        List<String> inside =
+            new ArrayList<>(
+                List.of("timeout", "5", "nsenter", "-t", "" + pid, "-m", "-u", "-n", "--"));
         inside.addAll(command);
         yield Shell.execute(inside, "").status() == 0;
       }
@@ -107,13 +110,20 @@ final class Readiness {
 
   private boolean get(int port, String path) throws IOException {
     try (Socket socket = connect(port)) {
-      String request = "GET " + path + " HTTP/1.1\r\nHost: probe\r\nUser-Agent: kube-probe/1.0\r\nConnection: close\r\n\r\n";
+      String request =
+          "GET "
+              + path
+              + " HTTP/1.1\r\nHost: probe\r\nUser-Agent: kube-probe/1.0\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      var in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
       String first = in.readLine();
       if (first == null) return false;
       String[] words = first.split(" ");
-      return words.length > 1 && words[1].length() == 3 && (words[1].charAt(0) == '2' || words[1].charAt(0) == '3');
+      return words.length > 1
+          && words[1].length() == 3
+          && (words[1].charAt(0) == '2' || words[1].charAt(0) == '3');
     }
   }
 }

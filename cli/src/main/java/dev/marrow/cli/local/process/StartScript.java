@@ -1,8 +1,8 @@
 package dev.marrow.cli.local.process;
 
 /**
- * The last steps before a process is itself: its own hostname, {@code /etc/hosts} and {@code /etc/resolv.conf}, in the mount
- * and UTS namespaces that were just made for it.
+ * The last steps before a process is itself: its own hostname, {@code /etc/hosts} and {@code
+ * /etc/resolv.conf}, in the mount and UTS namespaces that were just made for it.
  */
 final class StartScript {
   static final String TEXT =

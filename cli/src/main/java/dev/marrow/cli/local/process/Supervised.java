@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One process that should run: started, watched, started again when it ends, and stopped in order. Confined to the
- * supervisor's thread, which calls {@link #tick} several times a second.
+ * One process that should run: started, watched, started again when it ends, and stopped in order.
+ * Confined to the supervisor's thread, which calls {@link #tick} several times a second.
  */
 public final class Supervised {
   private static final Logger log = LoggerFactory.getLogger(Supervised.class);
@@ -43,8 +43,10 @@ public final class Supervised {
   /** Takes over the process a former supervisor left, or starts one at the next tick. */
   public static Supervised of(Launch launch, Instant now) throws IOException {
     Optional<ProcessHandle> living = ProcessRecord.find(launch.record());
-    living.ifPresent(process -> log.info("{}: goes on with process {}", launch.name(), process.pid()));
-    return new Supervised(launch, living.<State>map(process -> new Running(process, now)).orElse(new Waiting(now)));
+    living.ifPresent(
+        process -> log.info("{}: goes on with process {}", launch.name(), process.pid()));
+    return new Supervised(
+        launch, living.<State>map(process -> new Running(process, now)).orElse(new Waiting(now)));
   }
 
   public Launch launch() {
@@ -54,11 +56,17 @@ public final class Supervised {
   public void tick(Instant now) {
     switch (state) {
       case Waiting(Instant until) when !now.isBefore(until) -> start(now);
-      case Running(ProcessHandle process, Instant since) when !ProcessRecord.lives(process) -> restartLater(process, since, now);
+      case Running(ProcessHandle process, Instant since) when !ProcessRecord.lives(process) ->
+          restartLater(process, since, now);
       case Running(ProcessHandle process, Instant since) -> readiness.ask(process.pid(), now);
-      case Stopping(ProcessHandle process, Instant killAt) when !ProcessRecord.lives(process) -> ended();
+      case Stopping(ProcessHandle process, Instant killAt) when !ProcessRecord.lives(process) ->
+          ended();
       case Stopping(ProcessHandle process, Instant killAt) when now.isAfter(killAt) -> {
-        log.warn("{}: did not end in {}, killing process {}", launch.name(), launch.grace(), process.pid());
+        log.warn(
+            "{}: did not end in {}, killing process {}",
+            launch.name(),
+            launch.grace(),
+            process.pid());
         signal("KILL", "-" + process.pid());
         state = new Stopping(process, now.plusSeconds(5));
       }
@@ -85,13 +93,29 @@ public final class Supervised {
     if (!Files.exists(script)) Files.writeString(script, StartScript.TEXT);
     List<String> command =
         new ArrayList<>(
-            List.of("setsid", "nsenter", "--net=" + launch.netns(), "unshare", "--mount", "--uts", "--propagation", "slave"));
-    command.addAll(List.of("sh", script.toString(), launch.folder().toString(), launch.hostname(), launch.directory()));
+            List.of(
+                "setsid",
+                "nsenter",
+                "--net=" + launch.netns(),
+                "unshare",
+                "--mount",
+                "--uts",
+                "--propagation",
+                "slave"));
+    command.addAll(
+        List.of(
+            "sh",
+            script.toString(),
+            launch.folder().toString(),
+            launch.hostname(),
+            launch.directory()));
     command.addAll(launch.command());
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();
     builder.environment().putAll(launch.environment());
-    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(launch.log().toFile()));
+    builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(launch.log().toFile()));
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     return builder.start().toHandle();
   }
@@ -103,7 +127,11 @@ public final class Supervised {
     restarts++;
     backoff = backoff.after(since, now);
     state = new Waiting(now.plus(backoff.delay()));
-    log.warn("{}: process {} ended, starting again in {} ms", launch.name(), process.pid(), backoff.delay().toMillis());
+    log.warn(
+        "{}: process {} ended, starting again in {} ms",
+        launch.name(),
+        process.pid(),
+        backoff.delay().toMillis());
   }
 
   /** Asks the process to end; {@link #ended} tells when it did. */

@@ -25,7 +25,8 @@ public record MeshState(
   private static final JsonMapper JSON = new JsonMapper();
 
   /** One of our own programs; {@code name} is for example {@code ztunnel/node-1}. */
-  public record Program(String name, String node, long pid, boolean ready, int restarts, String log) {}
+  public record Program(
+      String name, String node, long pid, boolean ready, int restarts, String log) {}
 
   /**
    * One pod.
@@ -57,14 +58,23 @@ public record MeshState(
 
   /** One service; {@code ports} as {@code 80/TCP}. */
   public record Service(
-      String namespace, String name, List<String> addresses, List<String> ports, int endpoints, int ready, String waypoint) {}
+      String namespace,
+      String name,
+      List<String> addresses,
+      List<String> ports,
+      int endpoints,
+      int ready,
+      String waypoint) {}
 
   public void write(StateDirectory state) throws IOException {
-    StateDirectory.write(state.mesh(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
+    StateDirectory.write(
+        state.mesh(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
   }
 
   public static Optional<MeshState> read(StateDirectory state) throws IOException {
     Optional<String> text = StateDirectory.read(state.mesh());
-    return text.isEmpty() ? Optional.empty() : Optional.of(JSON.readValue(text.get(), MeshState.class));
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(JSON.readValue(text.get(), MeshState.class));
   }
 }

@@ -18,8 +18,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a cluster's own controllers would write: nodes, pods with their addresses and state, services with their addresses.
- * One file per object, touched only when its content changes (JSON, which is YAML). Confined to the supervisor's thread.
+ * What a cluster's own controllers would write: nodes, pods with their addresses and state,
+ * services with their addresses. One file per object, touched only when its content changes (JSON,
+ * which is YAML). Confined to the supervisor's thread.
  */
 public final class ObjectFiles {
   private static final JsonMapper JSON = new JsonMapper();
@@ -36,8 +37,14 @@ public final class ObjectFiles {
     ObjectNode object = object("v1", "Node", "", Seat.nodeName(node));
     ObjectNode labels = object.withObject("metadata").putObject("labels");
     labels.put("kubernetes.io/hostname", Seat.nodeName(node));
-    labels.put("topology.kubernetes.io/region", "local").put("topology.kubernetes.io/zone", "zone-" + node);
-    object.putObject("spec").putArray("podCIDRs").add(Addresses.pods(node)).add(Addresses.podsV6(node));
+    labels
+        .put("topology.kubernetes.io/region", "local")
+        .put("topology.kubernetes.io/zone", "zone-" + node);
+    object
+        .putObject("spec")
+        .putArray("podCIDRs")
+        .add(Addresses.pods(node))
+        .add(Addresses.podsV6(node));
     ObjectNode status = object.putObject("status");
     ArrayNode addresses = status.putArray("addresses");
     addresses.addObject().put("type", "InternalIP").put("address", Addresses.node(node));
@@ -63,14 +70,24 @@ public final class ObjectFiles {
     annotations.put("marrow.dev/netns", netns.toString());
     if (!pod.owner().isEmpty()) {
       String deployment = pod.owner().substring(pod.owner().indexOf('/') + 1);
-      metadata.putArray("ownerReferences").addObject()
-          .put("apiVersion", "apps/v1").put("kind", "Deployment").put("name", deployment).put("uid", pod.owner()).put("controller", true);
+      metadata
+          .putArray("ownerReferences")
+          .addObject()
+          .put("apiVersion", "apps/v1")
+          .put("kind", "Deployment")
+          .put("name", deployment)
+          .put("uid", pod.owner())
+          .put("controller", true);
     }
     ObjectNode spec = (ObjectNode) pod.template().spec().deepCopy();
-    spec.put("nodeName", pod.seat().nodeName()).put("serviceAccountName", pod.template().serviceAccount());
+    spec.put("nodeName", pod.seat().nodeName())
+        .put("serviceAccountName", pod.template().serviceAccount());
     object.set("spec", spec);
     ObjectNode status = object.putObject("status");
-    status.put("phase", phase).put("podIP", pod.seat().v4()).put("hostIP", Addresses.node(pod.seat().node()));
+    status
+        .put("phase", phase)
+        .put("podIP", pod.seat().v4())
+        .put("hostIP", Addresses.node(pod.seat().node()));
     ArrayNode addresses = status.putArray("podIPs");
     addresses.addObject().put("ip", pod.seat().v4());
     addresses.addObject().put("ip", pod.seat().v6());
@@ -98,13 +115,22 @@ public final class ObjectFiles {
   }
 
   private static void condition(ObjectNode status, boolean ready) {
-    status.putArray("conditions").addObject().put("type", "Ready").put("status", ready ? "True" : "False");
+    status
+        .putArray("conditions")
+        .addObject()
+        .put("type", "Ready")
+        .put("status", ready ? "True" : "False");
   }
 
   private void put(ObjectNode object) throws IOException {
     String namespace = object.path("metadata").path("namespace").asString("");
     String file =
-        object.path("kind").asString() + "." + namespace + "." + object.path("metadata").path("name").asString() + ".yaml";
+        object.path("kind").asString()
+            + "."
+            + namespace
+            + "."
+            + object.path("metadata").path("name").asString()
+            + ".yaml";
     String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(object) + "\n";
     wanted.add(file);
     if (text.equals(written.put(file, text))) return;

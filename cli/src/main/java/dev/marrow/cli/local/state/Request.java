@@ -17,15 +17,21 @@ public record Request(String prefix, Path config, int nodes, Path home, String r
 
   public void write(StateDirectory state) throws IOException {
     ObjectNode node = JSON.createObjectNode();
-    node.put("prefix", prefix).put("config", config.toString()).put("nodes", nodes).put("home", home.toString());
+    node.put("prefix", prefix)
+        .put("config", config.toString())
+        .put("nodes", nodes)
+        .put("home", home.toString());
     node.put("redirect", redirect);
-    StateDirectory.write(state.request(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node));
+    StateDirectory.write(
+        state.request(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node));
   }
 
   public static Request read(StateDirectory state) throws IOException {
     String text =
         StateDirectory.read(state.request())
-            .orElseThrow(() -> new IOException(state.request() + ": missing (no mesh runs; start one with `marrow up`)"));
+            .orElseThrow(() ->
+                new IOException(
+                    state.request() + ": missing (no mesh runs; start one with `marrow up`)"));
     JsonNode node = JSON.readTree(text);
     return new Request(
         node.path("prefix").stringValue(""),

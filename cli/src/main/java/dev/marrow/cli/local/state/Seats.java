@@ -12,8 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Who has which address, kept in a file so that a supervisor that comes back gives nothing away twice. Confined to the
- * supervisor's thread.
+ * Who has which address, kept in a file so that a supervisor that comes back gives nothing away
+ * twice. Confined to the supervisor's thread.
  */
 public final class Seats {
   private static final JsonMapper JSON = new JsonMapper();
@@ -34,15 +34,19 @@ public final class Seats {
     JsonNode root = JSON.readTree(text.get());
     root.path("pods")
         .properties()
-        .forEach(
-            entry -> {
-              String[] names = entry.getKey().split("/", 2);
-              JsonNode seat = entry.getValue();
-              seats.pods.put(
-                  new PodKey(names[0], names[1]),
-                  new Seat(seat.path("node").asInt(), seat.path("slot").asInt(), seat.path("uid").asString()));
-            });
-    root.path("services").properties().forEach(entry -> seats.services.put(entry.getKey(), entry.getValue().asInt()));
+        .forEach(entry -> {
+          String[] names = entry.getKey().split("/", 2);
+          JsonNode seat = entry.getValue();
+          seats.pods.put(
+              new PodKey(names[0], names[1]),
+              new Seat(
+                  seat.path("node").asInt(),
+                  seat.path("slot").asInt(),
+                  seat.path("uid").asString()));
+        });
+    root.path("services")
+        .properties()
+        .forEach(entry -> seats.services.put(entry.getKey(), entry.getValue().asInt()));
     return seats;
   }
 
@@ -59,9 +63,12 @@ public final class Seats {
   public void save() throws IOException {
     ObjectNode root = JSON.createObjectNode();
     ObjectNode podNodes = root.putObject("pods");
-    pods.forEach(
-        (key, seat) ->
-            podNodes.putObject(key.toString()).put("node", seat.node()).put("slot", seat.slot()).put("uid", seat.uid()));
+    pods.forEach((key, seat) ->
+        podNodes
+            .putObject(key.toString())
+            .put("node", seat.node())
+            .put("slot", seat.slot())
+            .put("uid", seat.uid()));
     ObjectNode serviceNodes = root.putObject("services");
     services.forEach(serviceNodes::put);
     String text = JSON.writeValueAsString(root);

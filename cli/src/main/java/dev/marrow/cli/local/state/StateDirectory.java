@@ -20,13 +20,15 @@ public record StateDirectory(Path root) {
   public StateDirectory {
     root = root.toAbsolutePath().normalize();
     if (root.getNameCount() < 2) {
-      throw new IllegalArgumentException("MARROW_STATE: " + root + " (expected: a folder of its own, it is deleted by `down`)");
+      throw new IllegalArgumentException(
+          "MARROW_STATE: " + root + " (expected: a folder of its own, it is deleted by `down`)");
     }
   }
 
   /** Makes the folders; only root may look into those with keys. */
   public void create() throws IOException {
-    for (Path open : List.of(objects(), generated(), enrolment(), status(), logs(), nodes(), pods())) {
+    for (Path open :
+        List.of(objects(), generated(), enrolment(), status(), logs(), nodes(), pods())) {
       Files.createDirectories(open);
     }
     for (Path secret : List.of(authority(), tokens())) {
@@ -131,7 +133,8 @@ public record StateDirectory(Path root) {
 
   private static void write(Path file, String text, String permissions) throws IOException {
     Path next = file.resolveSibling("." + file.getFileName() + "." + NEXT.incrementAndGet());
-    Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
+    Files.createFile(
+        next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
     Files.writeString(next, text, StandardCharsets.UTF_8);
     Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -23,8 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Service account tokens with the shape of Kubernetes' projected ones, signed with a key of the mesh. Written as {@code
- * NAME.jwt} and again at half of their life; {@code jwks.json} has the public key. Confined to the supervisor's thread.
+ * Service account tokens with the shape of Kubernetes' projected ones, signed with a key of the
+ * mesh. Written as {@code NAME.jwt} and again at half of their life; {@code jwks.json} has the
+ * public key. Confined to the supervisor's thread.
  */
 public final class Tokens {
   private static final Duration LIFE = Duration.ofHours(1);
@@ -32,7 +33,8 @@ public final class Tokens {
   private static final String AUDIENCE = "istio-ca";
 
   /** Whom a token speaks for. */
-  public record Subject(String namespace, String serviceAccount, String pod, String podUid, String node) {}
+  public record Subject(
+      String namespace, String serviceAccount, String pod, String podUid, String node) {}
 
   private final Path directory;
   private final Clock clock;
@@ -52,7 +54,8 @@ public final class Tokens {
       Optional<String> text = StateDirectory.read(file);
       ECKey key = text.isPresent() ? ECKey.parse(text.get()) : newKey();
       if (text.isEmpty()) StateDirectory.writeSecret(file, key.toJSONString());
-      StateDirectory.write(directory.resolve("jwks.json"), new JWKSet(key.toPublicJWK()).toString());
+      StateDirectory.write(
+          directory.resolve("jwks.json"), new JWKSet(key.toPublicJWK()).toString());
       return new Tokens(directory, clock, key);
     } catch (ParseException | JOSEException e) {
       throw new IOException(directory + ": signing key: " + e.getMessage(), e);
@@ -60,7 +63,10 @@ public final class Tokens {
   }
 
   private static ECKey newKey() throws JOSEException {
-    return new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).algorithm(JWSAlgorithm.ES256).generate();
+    return new ECKeyGenerator(Curve.P_256)
+        .keyIDFromThumbprint(true)
+        .algorithm(JWSAlgorithm.ES256)
+        .generate();
   }
 
   public Path file(String name) {
@@ -92,13 +98,16 @@ public final class Tokens {
         new JWTClaimsSet.Builder()
             .issuer(ISSUER)
             .audience(AUDIENCE)
-            .subject("system:serviceaccount:" + subject.namespace() + ":" + subject.serviceAccount())
+            .subject(
+                "system:serviceaccount:" + subject.namespace() + ":" + subject.serviceAccount())
             .issueTime(Date.from(now))
             .notBeforeTime(Date.from(now))
             .expirationTime(Date.from(now.plus(LIFE)))
             .claim("kubernetes.io", kubernetes)
             .build();
-    SignedJWT token = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(), claims);
+    SignedJWT token =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(), claims);
     try {
       token.sign(new ECDSASigner(key));
     } catch (JOSEException e) {
