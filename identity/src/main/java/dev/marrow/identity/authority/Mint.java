@@ -17,6 +17,8 @@ import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1Object;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -24,6 +26,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -110,24 +113,23 @@ final class Mint {
     }
 
     X509Certificate selfSigned(KeyPair pair) {
-      return sign(subject, pair.getPublic(), pair.getPrivate());
+      return sign(subject, keyId(pair.getPublic()), pair.getPrivate());
     }
 
     X509Certificate signedBy(SigningKey issuer) {
       X509Certificate above = issuer.certificate();
-      return sign(above.getSubjectX500Principal(), above.getPublicKey(), issuer.key());
+      return sign(above.getSubjectX500Principal(), keyId(above), issuer.key());
     }
 
-    private X509Certificate sign(X500Principal issuer, PublicKey issuerKey, PrivateKey signer) {
+    private X509Certificate sign(X500Principal issuer, byte[] issuerKeyId, PrivateKey signer) {
       try {
         JcaX509v3CertificateBuilder builder =
             new JcaX509v3CertificateBuilder(
                 issuer, serial(), Date.from(life.from()), Date.from(life.to()), subject, key);
-        JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
         builder.addExtension(
-            Extension.subjectKeyIdentifier, false, ids.createSubjectKeyIdentifier(key));
+            Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyId(key)));
         builder.addExtension(
-            Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(issuerKey));
+            Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(issuerKeyId));
         for (Extension extension : extensions) {
           builder.addExtension(extension);
         }
@@ -137,6 +139,23 @@ final class Mint {
             .getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(signer)));
       } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
         throw new IllegalStateException("certificate for " + subject, e);
+      }
+    }
+
+    // The id the issuer gave itself: a root that others made may not use our digest.
+    private static byte[] keyId(X509Certificate issuer) {
+      byte[] extension = issuer.getExtensionValue(Extension.subjectKeyIdentifier.getId());
+      return extension == null
+          ? keyId(issuer.getPublicKey())
+          : SubjectKeyIdentifier.getInstance(ASN1OctetString.getInstance(extension).getOctets())
+              .getKeyIdentifier();
+    }
+
+    private static byte[] keyId(PublicKey key) {
+      try {
+        return new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key).getKeyIdentifier();
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("key identifier", e);
       }
     }
 

@@ -5,11 +5,15 @@ import dev.marrow.identity.PeerRole;
 import dev.marrow.identity.RevocationCheck;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.identity.SvidVerifier;
+import dev.marrow.identity.Verdict;
 import dev.marrow.identity.WorkloadCertificate;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -28,11 +32,13 @@ public final class MeshTls implements AutoCloseable {
   public static final String PROTOCOL = "h2";
 
   private final TlsSettings settings;
+  private final SvidVerifier verifier;
   private final PendingChecks checks = new PendingChecks();
   private final ContextCache contexts;
 
   private MeshTls(TlsSettings settings, SvidVerifier verifier) {
     this.settings = settings;
+    this.verifier = verifier;
     TlsContexts builder = new TlsContexts(settings, verifier, checks);
     this.contexts = new ContextCache(settings.identities(), builder::build);
   }
@@ -69,9 +75,23 @@ public final class MeshTls implements AutoCloseable {
     return SvidVerifier.claimedId(peerLeaf(session));
   }
 
+  /**
+   * Judges the peer of a finished handshake once more: certificates expire, are revoked, and roots
+   * go, while connections stay. Cheap as long as nothing has changed.
+   */
+  public Verdict judgeAgain(SSLSession session, WorkloadCertificate own, PeerRole peer) {
+    List<X509Certificate> chain =
+        Arrays.stream(peerChain(session)).map(X509Certificate.class::cast).toList();
+    return verifier.verify(chain, peer, own.trust());
+  }
+
   private static X509Certificate peerLeaf(SSLSession session) {
+    return (X509Certificate) peerChain(session)[0];
+  }
+
+  private static Certificate[] peerChain(SSLSession session) {
     try {
-      return (X509Certificate) session.getPeerCertificates()[0];
+      return session.getPeerCertificates();
     } catch (SSLPeerUnverifiedException e) {
       throw new IllegalStateException("session: without a verified peer", e);
     }

@@ -1,0 +1,30 @@
+package dev.marrow.identity.issue;
+
+import dev.marrow.identity.CertificateSource;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Certificates signed in this process by a root whose key is in a file ({@code FAKE_CA}): for tests
+ * and measurements, where two implementations share the files. Proves nothing to anybody.
+ */
+public final class TestAuthorityCertificates {
+  private static final Duration LIFE = Duration.ofHours(24);
+
+  private TestAuthorityCertificates() {}
+
+  /**
+   * @param root PEM of one certificate
+   * @param key PEM of its RSA or EC key
+   */
+  public static CertificateSource open(FileOrText root, FileOrText key) {
+    LoggerFactory.getLogger(TestAuthorityCertificates.class)
+        .warn("certificates are signed by a test authority: nobody's identity is proven");
+    Clock clock = Clock.systemUTC();
+    return new IssuedCertificates(
+        new TestAuthorityIssuer(root.read(), key.read(), LIFE, clock),
+        IssueSettings.DEFAULT,
+        IssuedCertificates.system(clock));
+  }
+}
