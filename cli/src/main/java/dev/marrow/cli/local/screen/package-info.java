@@ -1,5 +1,0 @@
-/** The live screen. */
-@NullMarked
-package dev.marrow.cli.local.screen;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.marrow.waypoint.authorize;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.marrow.waypoint.compile;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.marrow.waypoint.route;
-
-import org.jspecify.annotations.NullMarked;
