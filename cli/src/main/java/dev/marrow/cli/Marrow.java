@@ -1,5 +1,19 @@
 package dev.marrow.cli;
 
+import dev.marrow.cli.command.CertsCommand;
+import dev.marrow.cli.command.DownCommand;
+import dev.marrow.cli.command.ExecCommand;
+import dev.marrow.cli.command.LabelCommand;
+import dev.marrow.cli.command.LogsCommand;
+import dev.marrow.cli.command.PodsCommand;
+import dev.marrow.cli.command.RunCommand;
+import dev.marrow.cli.command.ServicesCommand;
+import dev.marrow.cli.command.StatusCommand;
+import dev.marrow.cli.command.SuperviseCommand;
+import dev.marrow.cli.command.UpCommand;
+import dev.marrow.cli.command.WaypointCommand;
+import dev.marrow.cli.command.WaypointsCommand;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,11 +22,43 @@ import picocli.CommandLine.Command;
     name = "marrow",
     mixinStandardHelpOptions = true,
     version = "marrow 0.1.0",
-    description = "An ambient service mesh.")
+    synopsisSubcommandLabel = "COMMAND",
+    description = "An ambient service mesh on one machine.",
+    subcommands = {
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
+      PodsCommand.class,
+      ServicesCommand.class,
+      WaypointsCommand.class,
+      CertsCommand.class,
+      LogsCommand.class,
+      ExecCommand.class,
+      LabelCommand.class,
+      WaypointCommand.class,
+      RunCommand.class,
+      SuperviseCommand.class
+    })
 public final class Marrow {
   private Marrow() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Marrow()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command line with its way to say what went wrong. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new Marrow())
+        .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line))
+        .setUnmatchedOptionsArePositionalParams(false);
+  }
+
+  private static int explain(Exception failure, CommandLine line) throws Exception {
+    if (failure instanceof IOException || failure instanceof IllegalArgumentException) {
+      line.getErr().println("marrow " + line.getCommandName() + ": " + failure.getMessage());
+      line.getErr().flush();
+      return 1;
+    }
+    throw failure;
   }
 }

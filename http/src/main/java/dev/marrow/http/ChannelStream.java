@@ -1,24 +1,63 @@
 package dev.marrow.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Netty channel as a {@link ByteStream}, with or without an {@code SslHandler} in front. Reads
  * only while less than the limit is unconsumed; a FIN without close_notify on a TLS channel is
- * {@link Abort#TRUNCATED}. Confined to the channel's event loop.
+ * {@link Abort#TRUNCATED}. Over TLS both directions end together: {@link #finish()} closes.
+ * Confined to the channel's event loop.
  */
 public final class ChannelStream implements ByteStream {
   /** Writing should stop above 512 KiB and may go on below 256 KiB. */
   public static final WriteBufferWaterMark WATERMARK =
       new WriteBufferWaterMark(256 << 10, 512 << 10);
 
+  /** Reading stops while this much is not consumed: two of the largest reads. */
+  private static final int READ_LIMIT = 512 << 10;
+
+  /** One TLS write takes this much plaintext, so that four records leave with one system call. */
+  private static final int WRAP_BYTES = 64 << 10;
+
   private final Channel channel;
+  private final boolean tls;
+  private final Runnable flushTask = this::flushNow;
+  private @Nullable Listener listener;
+
+  // Receiving.
+  private @Nullable ArrayDeque<ByteBuf> early;
+  private int unconsumed;
+  private boolean inputEnded;
+  private boolean inputTold;
+
+  // Sending.
+  private boolean flushScheduled;
+  private int unreported;
+  private boolean markerUnderWay;
+  private boolean finishing;
+  private boolean outputEnded;
+  private boolean outputBroken;
+
+  private @Nullable Abort aborted;
+  private boolean over;
 
   private ChannelStream(Channel channel) {
     this.channel = channel;
+    SslHandler ssl = channel.pipeline().get(SslHandler.class);
+    this.tls = ssl != null;
+    if (ssl != null) {
+      ssl.setWrapDataSize(WRAP_BYTES);
+    }
   }
 
   /**
@@ -26,7 +65,15 @@ public final class ChannelStream implements ByteStream {
    * {@code autoRead} off and allow half-closure; the stream owns it from now on. Call on its loop.
    */
   public static ChannelStream on(Channel channel) {
-    return new ChannelStream(channel);
+    var stream = new ChannelStream(channel);
+    channel.config().setRecvByteBufAllocator(new ReceiveBuffers());
+    channel.config().setWriteBufferWaterMark(WATERMARK);
+    if (!stream.tls) {
+      // After a failed write there may still be bytes to read; the end of input tells the rest.
+      channel.config().setOption(ChannelOption.AUTO_CLOSE, false);
+    }
+    channel.pipeline().addLast(new ChannelStreamHandler(stream, stream.tls));
+    return stream;
   }
 
   public Channel channel() {
@@ -39,37 +86,240 @@ public final class ChannelStream implements ByteStream {
   }
 
   @Override
-  public void listen(Listener listener) {
-    throw new UnsupportedOperationException();
+  public void listen(Listener receiver) {
+    listener = receiver;
+    while (early != null && !early.isEmpty() && !over) {
+      receiver.onBytes(early.remove());
+    }
+    releaseEarly();
+    early = null;
+    if (aborted != null) {
+      tellReset(aborted);
+    } else {
+      tellFinish();
+      readIfAllowed();
+    }
   }
 
   @Override
   public void write(ByteBuf bytes) {
-    throw new UnsupportedOperationException();
+    int count = bytes.readableBytes();
+    if (over || finishing || count == 0) {
+      bytes.release();
+      return;
+    }
+    unreported += count;
+    if (outputBroken) {
+      bytes.release();
+    } else {
+      channel.write(bytes, channel.voidPromise());
+    }
   }
 
   @Override
   public void flush() {
-    throw new UnsupportedOperationException();
+    if (!flushScheduled && !over) {
+      flushScheduled = true;
+      channel.eventLoop().execute(flushTask);
+    }
   }
 
   @Override
   public void finish() {
-    throw new UnsupportedOperationException();
+    if (!finishing && !over) {
+      finishing = true;
+      flush();
+    }
   }
 
   @Override
   public void reset(Abort why) {
-    throw new UnsupportedOperationException();
+    if (over) {
+      return;
+    }
+    channel.flush();
+    end();
+    releaseEarly();
+    if (!tls) {
+      // Close without lingering: the peer gets a RST.
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    channel.unsafe().close(channel.voidPromise());
   }
 
   @Override
   public boolean writable() {
-    throw new UnsupportedOperationException();
+    return channel.isWritable() && !over;
   }
 
   @Override
   public void consumed(int bytes) {
-    throw new UnsupportedOperationException();
+    unconsumed -= bytes;
+    readIfAllowed();
+  }
+
+  private void flushNow() {
+    flushScheduled = false;
+    if (over) {
+      return;
+    }
+    if (!outputBroken) {
+      channel.flush();
+    }
+    settle();
+  }
+
+  /** Reports what the socket has taken; if something is left, when that has gone too. */
+  private void settle() {
+    if (over || markerUnderWay) {
+      return;
+    }
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    boolean empty = buffer == null || buffer.isEmpty() || outputBroken;
+    if (empty) {
+      written();
+      return;
+    }
+    int count = unreported;
+    unreported = 0;
+    markerUnderWay = true;
+    var marker = channel.newPromise();
+    marker.addListener(done -> {
+      markerUnderWay = false;
+      unreported += count;
+      if (channel.eventLoop().inEventLoop()) {
+        settle();
+      }
+    });
+    // Behind TLS: the marker passes when the bytes encrypted before it have.
+    channel.unsafe().write(Unpooled.EMPTY_BUFFER, marker);
+    channel.unsafe().flush();
+  }
+
+  private void written() {
+    int count = unreported;
+    unreported = 0;
+    Listener receiver = listener;
+    if (count > 0 && receiver != null) {
+      receiver.onWritten(count);
+    }
+    if (finishing && !outputEnded && unreported == 0 && !over) {
+      endOutput();
+    }
+  }
+
+  private void endOutput() {
+    outputEnded = true;
+    if (tls || inputEnded) {
+      close();
+    } else if (channel instanceof DuplexChannel duplex && !outputBroken) {
+      duplex.shutdownOutput();
+    }
+  }
+
+  private void close() {
+    end();
+    channel.close();
+  }
+
+  private void end() {
+    over = true;
+    unreported = 0;
+  }
+
+  private void releaseEarly() {
+    while (early != null && !early.isEmpty()) {
+      early.remove().release();
+    }
+  }
+
+  // What the channel brings; called by the handler.
+
+  void received(ByteBuf bytes) {
+    if (over || inputTold) {
+      bytes.release();
+      return;
+    }
+    unconsumed += bytes.readableBytes();
+    if (listener != null) {
+      listener.onBytes(bytes);
+      return;
+    }
+    if (early == null) {
+      early = new ArrayDeque<>(4);
+    }
+    early.add(bytes);
+  }
+
+  void readIfAllowed() {
+    if (!over && !inputEnded && listener != null && unconsumed < READ_LIMIT) {
+      channel.read();
+    }
+  }
+
+  /** The peer ended its direction in order. */
+  void inputEnded() {
+    if (!inputEnded) {
+      inputEnded = true;
+      tellFinish();
+    }
+  }
+
+  private void tellFinish() {
+    if (!inputEnded || inputTold || over || listener == null) {
+      return;
+    }
+    inputTold = true;
+    listener.onFinish();
+    if (outputBroken && !over) {
+      // What we wrote was lost: not an orderly end of the other direction.
+      broken(Abort.RESET);
+    } else if (outputEnded && !over) {
+      close();
+    }
+  }
+
+  /** Our direction failed; the peer's may still hold bytes. */
+  void outputBroke() {
+    if (outputEnded || outputBroken || over) {
+      return;
+    }
+    outputBroken = true;
+    if (inputEnded) {
+      broken(Abort.RESET);
+    } else {
+      flush();
+      readIfAllowed();
+    }
+  }
+
+  /** Both directions are lost. */
+  void broken(Abort why) {
+    if (over) {
+      return;
+    }
+    if (listener == null && aborted == null) {
+      aborted = why;
+      channel.close();
+      return;
+    }
+    tellReset(why);
+  }
+
+  private void tellReset(Abort why) {
+    Listener receiver = listener;
+    if (over || receiver == null) {
+      return;
+    }
+    end();
+    channel.unsafe().close(channel.voidPromise());
+    receiver.onReset(why);
+  }
+
+  void becameWritable() {
+    Listener receiver = listener;
+    if (receiver != null && !over) {
+      receiver.onWritable();
+    }
   }
 }

@@ -136,7 +136,7 @@ public final class Headers {
   public int find(HeaderName name, int from) {
     int hash = name.hash();
     for (int i = from; i < size; i++) {
-      if (index[i * INTS + NAME_HASH] == hash && nameIs(i, name)) {
+      if (index[i * INTS + NAME_HASH] == hash && sameName(i, name)) {
         return i;
       }
     }
@@ -185,6 +185,10 @@ public final class Headers {
   }
 
   public boolean nameIs(int i, HeaderName name) {
+    return index[i * INTS + NAME_HASH] == name.hash() && sameName(i, name);
+  }
+
+  private boolean sameName(int i, HeaderName name) {
     int start = nameStart(i);
     return Arrays.equals(bytes, start, start + nameLength(i), name.bytes(), 0, name.length());
   }

@@ -1,16 +1,12 @@
 package dev.marrow.mesh;
 
-import dev.marrow.mesh.WorkloadIndex.ObjectName;
-import dev.marrow.mesh.balance.Endpoints;
 import dev.marrow.mesh.policy.Policy;
 import dev.marrow.mesh.workload.Endpoint;
 import dev.marrow.mesh.workload.Service;
 import dev.marrow.mesh.workload.ServiceKey;
 import dev.marrow.mesh.workload.Workload;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,24 +19,9 @@ import java.util.function.Consumer;
  */
 public final class MeshView {
   /** Nothing is known. */
-  public static final MeshView EMPTY =
-      new MeshView(WorkloadIndex.EMPTY, ServiceIndex.EMPTY, EndpointIndex.EMPTY, PolicyIndex.EMPTY);
+  public static final MeshView EMPTY = new MeshView();
 
-  private final WorkloadIndex workloads;
-  private final ServiceIndex services;
-  private final EndpointIndex endpoints;
-  private final PolicyIndex policies;
-
-  private MeshView(
-      WorkloadIndex workloads,
-      ServiceIndex services,
-      EndpointIndex endpoints,
-      PolicyIndex policies) {
-    this.workloads = workloads;
-    this.services = services;
-    this.endpoints = endpoints;
-    this.policies = policies;
-  }
+  private MeshView() {}
 
   /** A view of exactly these. */
   public static MeshView of(
@@ -50,21 +31,7 @@ public final class MeshView {
 
   /** The next view: this one, without what {@code delta} removes, and with what it brings. */
   public MeshView with(MeshDelta delta) {
-    if (delta.isEmpty()) {
-      return this;
-    }
-    WorkloadIndex.Editor nextWorkloads = workloads.edit();
-    EndpointIndex.Editor nextEndpoints = endpoints.edit();
-    for (String uid : delta.removedWorkloads()) {
-      remove(uid, nextWorkloads, nextEndpoints);
-    }
-    for (Workload workload : delta.workloads()) {
-      remove(workload.uid(), nextWorkloads, nextEndpoints);
-      nextWorkloads.add(workload);
-      nextEndpoints.add(workload);
-    }
-    return new MeshView(
-        nextWorkloads.build(), nextServices(delta), nextEndpoints.build(), nextPolicies(delta));
+    throw new UnsupportedOperationException();
   }
 
   /**
@@ -73,31 +40,22 @@ public final class MeshView {
    * the host's network are never found so.
    */
   public Optional<Workload> workload(String network, InetAddress address) {
-    return first(workloads.byAddress().claims(network, address));
+    throw new UnsupportedOperationException();
   }
 
   /** The workload of that uid. */
   public Optional<Workload> workload(String uid) {
-    return Optional.ofNullable(workloads.byUid().get(uid));
+    throw new UnsupportedOperationException();
   }
 
   /** The workload a node agent knows by these three names. */
   public Optional<Workload> workload(String namespace, String name, String serviceAccount) {
-    List<Workload> claims = workloads.byName().get(new ObjectName(namespace, name));
-    if (claims != null) {
-      for (Workload workload : claims) {
-        if (workload.serviceAccount().equals(serviceAccount)) {
-          return Optional.of(workload);
-        }
-      }
-    }
-    return Optional.empty();
+    throw new UnsupportedOperationException();
   }
 
   /** The workload with that host name, if one has it ({@link Workload#hostname()}). */
   public Optional<Workload> workloadByHostname(String hostname) {
-    List<Workload> claims = workloads.byHostname().get(hostname);
-    return claims == null ? Optional.empty() : first(claims);
+    throw new UnsupportedOperationException();
   }
 
   /**
@@ -107,19 +65,17 @@ public final class MeshView {
    * lowest key.
    */
   public Optional<Service> service(String network, InetAddress address, String namespace) {
-    return Optional.ofNullable(services.find(network, address, namespace));
+    throw new UnsupportedOperationException();
   }
 
   /** The service of that key. */
   public Optional<Service> service(ServiceKey key) {
-    return Optional.ofNullable(services.byKey().get(key));
+    throw new UnsupportedOperationException();
   }
 
   /** The service of that key. */
   public Optional<Service> service(String namespace, String hostname) {
-    return ServiceKey.isKey(namespace, hostname)
-        ? service(new ServiceKey(namespace, hostname))
-        : Optional.empty();
+    throw new UnsupportedOperationException();
   }
 
   /**
@@ -129,25 +85,13 @@ public final class MeshView {
    */
   public Optional<Service> serviceByHostname(
       String hostname, String namespace, String preferredNamespace) {
-    List<Service> claims = services.byHostname().get(hostname);
-    return claims == null
-        ? Optional.empty()
-        : Optional.ofNullable(ServiceIndex.best(claims, namespace, preferredNamespace));
+    throw new UnsupportedOperationException();
   }
 
   /** All services of that host name that a client in {@code namespace} may see, best first. */
   public List<Service> servicesByHostname(
       String hostname, String namespace, String preferredNamespace) {
-    List<Service> claims = services.byHostname().get(hostname);
-    return claims == null
-        ? List.of()
-        : claims.stream()
-            .filter(service -> service.visibleFrom(namespace))
-            .sorted(
-                Comparator.comparing((Service s) -> !s.namespace().equals(namespace))
-                    .thenComparing(s -> !s.namespace().equals(preferredNamespace))
-                    .thenComparing(ServiceIndex.ORDER))
-            .toList();
+    throw new UnsupportedOperationException();
   }
 
   /**
@@ -155,17 +99,12 @@ public final class MeshView {
    * be known before their service is; an update of a service keeps them.
    */
   public List<Endpoint> endpoints(Service service) {
-    return endpoints.of(service.key()).admitted(service.balancing().healthPolicy());
-  }
-
-  /** All endpoints of a service, healthy or not; what {@code Balancer} picks from. */
-  public Endpoints allEndpoints(ServiceKey service) {
-    return endpoints.of(service);
+    throw new UnsupportedOperationException();
   }
 
   /** The policy of that {@code namespace/name}. */
   public Optional<Policy> policy(String fullName) {
-    return Optional.ofNullable(policies.byName().get(fullName));
+    throw new UnsupportedOperationException();
   }
 
   /**
@@ -173,77 +112,26 @@ public final class MeshView {
    * global ones, and those it names; names nobody has heard of go to {@code unknown}.
    */
   public void forEachPolicy(Workload workload, Consumer<Policy> known, Consumer<String> unknown) {
-    policies.forEach(workload, known, unknown);
+    throw new UnsupportedOperationException();
   }
 
   /** Every workload, in no particular order. */
   public Collection<Workload> workloads() {
-    return workloads.byUid().values();
+    throw new UnsupportedOperationException();
   }
 
   /** Every service, in no particular order. */
   public Collection<Service> services() {
-    return services.byKey().values();
+    throw new UnsupportedOperationException();
   }
 
   /** Every policy, in no particular order. */
   public Collection<Policy> policies() {
-    return policies.byName().values();
+    throw new UnsupportedOperationException();
   }
 
   /** Services that have endpoints and are not known themselves, for the dump. */
   public Collection<ServiceKey> stagedServices() {
-    List<ServiceKey> staged = new ArrayList<>();
-    endpoints
-        .byService()
-        .forEach((key, _) -> {
-          if (services.byKey().get(key) == null) {
-            staged.add(key);
-          }
-        });
-    return staged;
-  }
-
-  /** How many workloads there are. */
-  public int workloadCount() {
-    return workloads.byUid().size();
-  }
-
-  /** How many services there are. */
-  public int serviceCount() {
-    return services.byKey().size();
-  }
-
-  private void remove(
-      String uid, WorkloadIndex.Editor nextWorkloads, EndpointIndex.Editor nextEndpoints) {
-    Workload old = nextWorkloads.get(uid);
-    if (old != null) {
-      nextWorkloads.remove(old);
-      nextEndpoints.remove(old);
-    }
-  }
-
-  private ServiceIndex nextServices(MeshDelta delta) {
-    if (delta.services().isEmpty() && delta.removedServices().isEmpty()) {
-      return services;
-    }
-    ServiceIndex.Editor editor = services.edit();
-    delta.removedServices().forEach(editor::remove);
-    delta.services().forEach(editor::put);
-    return editor.build();
-  }
-
-  private PolicyIndex nextPolicies(MeshDelta delta) {
-    if (delta.policies().isEmpty() && delta.removedPolicies().isEmpty()) {
-      return policies;
-    }
-    PolicyIndex.Editor editor = policies.edit();
-    delta.removedPolicies().forEach(editor::remove);
-    delta.policies().forEach(editor::put);
-    return editor.build();
-  }
-
-  private static <T> Optional<T> first(List<T> claims) {
-    return claims.isEmpty() ? Optional.empty() : Optional.of(claims.getFirst());
+    throw new UnsupportedOperationException();
   }
 }

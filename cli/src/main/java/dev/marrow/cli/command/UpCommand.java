@@ -1,0 +1,130 @@
+package dev.marrow.cli.command;
+
+import dev.marrow.cli.local.Startup;
+import dev.marrow.cli.local.Teardown;
+import dev.marrow.cli.local.plan.Addresses;
+import dev.marrow.cli.local.state.MeshState;
+import dev.marrow.cli.local.state.Request;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts a mesh and shows it, or leaves it running behind. */
+@Command(
+    name = "up",
+    description = "Starts the mesh described by a directory of Kubernetes YAML and shows it live.")
+public final class UpCommand implements Callable<Integer> {
+  private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--config",
+      paramLabel = "DIR",
+      description = "directory of Kubernetes YAML (default: samples/shop)")
+  private Optional<Path> config = Optional.empty();
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "number of nodes (default: ${DEFAULT-VALUE})")
+  private int nodes = 2;
+
+  @Option(names = "--detach", description = "return when the mesh is ready and leave it running")
+  private boolean detach;
+
+  @Option(
+      names = "--redirect",
+      paramLabel = "BACKEND",
+      description = "nftables or iptables (default: ${DEFAULT-VALUE})")
+  private String redirect = "nftables";
+
+  @Override
+  public Integer call() throws IOException {
+    MeshSettings.requireRoot("up");
+    if (nodes < 1 || nodes > Addresses.MAX_NODES) {
+      throw new IllegalArgumentException(
+          "--nodes: " + nodes + " (expected: 1.." + Addresses.MAX_NODES + ")");
+    }
+    MeshSettings settings = MeshSettings.current();
+    PrintWriter out = spec.commandLine().getOut();
+    Request request =
+        new Request(
+            settings.names().prefix(), configuration(), nodes, MeshSettings.home(), redirect);
+    long begun = System.nanoTime();
+    Startup.start(settings.state(), request, line -> say(out, line));
+    Thread stop = new Thread(() -> stop(settings, out), "stop");
+    if (!detach) Runtime.getRuntime().addShutdownHook(stop);
+    Optional<MeshState> ready =
+        Startup.awaitReady(settings.state(), READY_WITHIN, line -> say(out, line));
+    if (ready.isEmpty()) return late(settings);
+    say(out, "ready after %.1f s".formatted((System.nanoTime() - begun) / 1e9));
+    if (detach) hint(out, ready.get());
+    else new LiveView(settings, out).run();
+    return 0;
+  }
+
+  private static void say(PrintWriter out, String line) {
+    out.println("  " + line);
+    out.flush();
+  }
+
+  private Path configuration() throws IOException {
+    if (config.isPresent()) return config.get().toAbsolutePath().normalize();
+    String samples = System.getenv().getOrDefault("MARROW_SAMPLES", "");
+    if (samples.isEmpty())
+      throw new IOException("--config: missing (expected: a directory of Kubernetes YAML)");
+    return Path.of(samples, "shop").toAbsolutePath().normalize();
+  }
+
+  private int late(MeshSettings settings) throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(
+        "marrow up: not ready after " + READY_WITHIN.toSeconds() + " s; still waiting for:");
+    if (MeshState.read(settings.state()).isEmpty())
+      err.println("  the supervisor; see " + settings.state().logs().resolve("supervisor.log"));
+    MeshState.read(settings.state()).stream()
+        .flatMap(mesh -> mesh.waiting().stream())
+        .forEach(line -> err.println("  " + line));
+    err.println(
+        "The mesh goes on trying. `marrow logs NAME` shows why, `marrow status` how it stands, `marrow down` stops it.");
+    err.flush();
+    return 1;
+  }
+
+  private static void stop(MeshSettings settings, PrintWriter out) {
+    try {
+      out.println();
+      Teardown.run(settings.state(), settings.names(), line -> say(out, line));
+    } catch (IOException e) {
+      out.println("marrow: " + e.getMessage() + "; `marrow down` tries again");
+    }
+    out.flush();
+  }
+
+  private static void hint(PrintWriter out, MeshState mesh) {
+    String pod = mesh.pods().isEmpty() ? "POD" : mesh.pods().getFirst().name();
+    String namespace = mesh.pods().isEmpty() ? "NAMESPACE" : mesh.pods().getFirst().namespace();
+    out.printf(
+        """
+
+        Try next:
+          marrow pods                          who runs where, with which identity
+          marrow logs ztunnel/node-1           one line per connection
+          marrow exec %s -- ip addr
+          marrow label namespace %s istio.io/dataplane-mode=ambient
+          marrow waypoint apply --for namespace -n %s
+          marrow down                          stops everything and leaves nothing behind
+        Objects are in %s; edits there take effect at once.
+        """,
+        pod, namespace, namespace, mesh.config());
+    out.flush();
+  }
+}

@@ -1,0 +1,5 @@
+/** Starting, watching, restarting and stopping the processes of the local mesh. */
+@NullMarked
+package dev.marrow.cli.local.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The live screen. */
+@NullMarked
+package dev.marrow.cli.local.screen;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package dev.marrow.controlplane.publish;
+
+import dev.marrow.controlplane.compile.address.EntryWorkloads;
+import dev.marrow.controlplane.compile.address.PodWorkload;
+import dev.marrow.controlplane.compile.address.ServiceAddress;
+import dev.marrow.controlplane.compile.address.SliceWorkloads;
+import dev.marrow.controlplane.compile.security.PolicyAuthorization;
+import dev.marrow.controlplane.compile.security.StrictAuthorization;
+import dev.marrow.controlplane.compile.security.WaypointPolicies;
+import dev.marrow.controlplane.graph.Question;
+import dev.marrow.resources.ObjectKey;
+import java.util.List;
+
+/** Which questions an object raises; together they are everything that is published. */
+final class Roots {
+  private Roots() {}
+
+  /** Asked whatever objects there are. */
+  static List<Question<? extends List<?>>> always() {
+    return List.of(new StrictAuthorization());
+  }
+
+  /** Asked as long as the object is there. */
+  static List<Question<? extends List<?>>> of(ObjectKey key) {
+    return switch (key.kind()) {
+      case "Pod" -> List.of(new PodWorkload(key));
+      case "Service" -> List.of(new ServiceAddress(key));
+      case "ServiceEntry" -> List.of(new ServiceAddress(key), new EntryWorkloads(key));
+      case "WorkloadEntry" -> List.of(new EntryWorkloads(key));
+      case "EndpointSlice" -> List.of(new SliceWorkloads(key));
+      case "AuthorizationPolicy", "PeerAuthentication" -> List.of(new PolicyAuthorization(key));
+      default -> List.of();
+    };
+  }
+
+  /** Asked from the first object of a namespace on. */
+  static List<Question<? extends List<?>>> ofNamespace(String namespace) {
+    return List.of(new WaypointPolicies(namespace));
+  }
+}

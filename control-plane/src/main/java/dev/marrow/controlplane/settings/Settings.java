@@ -1,0 +1,141 @@
+package dev.marrow.controlplane.settings;
+
+import dev.marrow.controlplane.graph.MeshConfig;
+import dev.marrow.identity.TrustDomain;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** All settings of the control plane. */
+public record Settings(MeshConfig mesh, Files files, Listen listen, Access access) {
+
+  /**
+   * Where things are.
+   *
+   * @param config directories of objects, the lowest first
+   * @param status where conditions are written
+   * @param generated where the deployer writes
+   * @param rootCertificate where clients find the root
+   */
+  public record Files(
+      List<Path> config,
+      Path status,
+      Path generated,
+      Path authority,
+      Path rootCertificate,
+      Path tokenKeys) {
+    public Files {
+      config = List.copyOf(config);
+    }
+  }
+
+  /**
+   * Where it listens.
+   *
+   * @param hosts names that its certificate has
+   */
+  public record Listen(
+      InetSocketAddress xds,
+      InetSocketAddress readiness,
+      InetSocketAddress metrics,
+      InetSocketAddress admin,
+      Set<String> hosts) {
+    public Listen {
+      hosts = Set.copyOf(hosts);
+    }
+  }
+
+  /**
+   * Who may do what.
+   *
+   * @param issuers of tokens; none: any whose key is known
+   * @param nodeProxies accounts that may ask for identities of others
+   */
+  public record Access(
+      String audience,
+      Set<String> issuers,
+      Set<String> nodeProxies,
+      Duration certificateLife,
+      Duration longestCertificateLife,
+      Duration connectionAge) {
+    public Access {
+      issuers = Set.copyOf(issuers);
+      nodeProxies = Set.copyOf(nodeProxies);
+    }
+  }
+
+  /** Reads the environment; throws with all that is wrong with it. */
+  public static Settings read(Map<String, String> variables) {
+    Environment environment = new Environment(variables);
+    Settings settings =
+        new Settings(
+            mesh(environment), files(environment), listen(environment), access(environment));
+    if (!environment.errors().isEmpty()) {
+      throw new IllegalArgumentException(
+          "settings:\n  " + String.join("\n  ", environment.errors()));
+    }
+    return settings;
+  }
+
+  private static MeshConfig mesh(Environment environment) {
+    return new MeshConfig(
+        environment.parsed(
+            "TRUST_DOMAIN",
+            "cluster.local",
+            TrustDomain::parse,
+            TrustDomain.parse("cluster.local")),
+        environment.text("CLUSTER_DOMAIN", "cluster.local"),
+        environment.text("CLUSTER_ID", "Kubernetes"),
+        environment.text("ROOT_NAMESPACE", "istio-system"),
+        environment.text("NETWORK", ""));
+  }
+
+  private static Files files(Environment environment) {
+    return new Files(
+        Arrays.stream(environment.text("MARROW_CONFIG").split(":", -1))
+            .filter(part -> !part.isBlank())
+            .map(Path::of)
+            .toList(),
+        Path.of(environment.text("MARROW_STATUS_DIR")),
+        Path.of(environment.text("MARROW_GENERATED_DIR")),
+        Path.of(environment.text("MARROW_CA_DIR")),
+        Path.of(environment.text("MARROW_ROOT_CERT_OUT")),
+        Path.of(environment.text("MARROW_TOKEN_JWKS")));
+  }
+
+  private static Listen listen(Environment environment) {
+    return new Listen(
+        environment.address("MARROW_XDS_ADDRESS", "0.0.0.0:15012"),
+        environment.address("MARROW_READINESS_ADDRESS", "0.0.0.0:15021"),
+        environment.address("MARROW_METRICS_ADDRESS", "0.0.0.0:15020"),
+        environment.address("MARROW_ADMIN_ADDRESS", "127.0.0.1:15000"),
+        words(
+            environment.text(
+                "MARROW_XDS_HOSTS",
+                "istiod.istio-system.svc,control-plane.marrow-system.svc,localhost")));
+  }
+
+  private static Access access(Environment environment) {
+    return new Access(
+        environment.text("MARROW_TOKEN_AUDIENCE", "istio-ca"),
+        words(environment.text("MARROW_TOKEN_ISSUER", "")),
+        words(
+            environment.text(
+                "CA_TRUSTED_NODE_ACCOUNTS", "marrow-system/ztunnel,istio-system/ztunnel")),
+        environment.duration("DEFAULT_WORKLOAD_CERT_TTL", "24h"),
+        environment.duration("MAX_WORKLOAD_CERT_TTL", "24h"),
+        environment.duration("MARROW_XDS_CONNECTION_AGE", "30m"));
+  }
+
+  private static Set<String> words(String list) {
+    return Arrays.stream(list.split(",", -1))
+        .map(String::strip)
+        .filter(word -> !word.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

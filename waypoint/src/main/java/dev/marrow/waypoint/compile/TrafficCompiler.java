@@ -1,0 +1,79 @@
+package dev.marrow.waypoint.compile;
+
+import dev.marrow.proto.waypoint.HashKey;
+import dev.marrow.proto.waypoint.LoadBalancer;
+import dev.marrow.proto.waypoint.TrafficPolicy;
+import dev.marrow.waypoint.destination.Traffic;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Compiles traffic policies. */
+final class TrafficCompiler {
+  private TrafficCompiler() {}
+
+  static Traffic traffic(TrafficPolicy policy) {
+    Map<String, Map<String, String>> subsets = new HashMap<>();
+    policy.getSubsetsMap().forEach((name, subset) -> subsets.put(name, subset.getLabelsMap()));
+    return new Traffic(
+        balancing(policy.getLoadBalancer()),
+        policy.hasConnectionPool() ? pool(policy.getConnectionPool()) : Traffic.Pool.STANDARD,
+        policy.hasOutlierDetection()
+            ? outliers(policy.getOutlierDetection())
+            : Traffic.Outliers.OFF,
+        Values.tls(policy.hasTls(), policy.getTls()),
+        subsets);
+  }
+
+  private static Traffic.Balancing balancing(LoadBalancer balancer) {
+    Traffic.Algorithm algorithm =
+        switch (balancer.getAlgorithm()) {
+          case LEAST_REQUEST -> Traffic.Algorithm.LEAST_REQUEST;
+          case ROUND_ROBIN -> Traffic.Algorithm.ROUND_ROBIN;
+          case RANDOM -> Traffic.Algorithm.RANDOM;
+          case RING_HASH -> Traffic.Algorithm.RING_HASH;
+          case MAGLEV -> Traffic.Algorithm.MAGLEV;
+          case PASSTHROUGH, UNRECOGNIZED ->
+              throw Values.unknown("load balancer", balancer.getAlgorithm());
+        };
+    return new Traffic.Balancing(algorithm, key(balancer.getHashKey()), balancer.getTableSize());
+  }
+
+  private static Traffic.HashKey key(HashKey key) {
+    return switch (key.getKindCase()) {
+      case HEADER -> new Traffic.HashKey.Header(Values.name(key.getHeader()));
+      case COOKIE ->
+          new Traffic.HashKey.Cookie(
+              Values.name(key.getCookie()).toString(),
+              Values.duration(key.getCookieTtl()),
+              key.getCookiePath());
+      case SOURCE_IP -> new Traffic.HashKey.SourceIp();
+      case QUERY_PARAMETER -> new Traffic.HashKey.QueryParameter(key.getQueryParameter());
+      case KIND_NOT_SET -> new Traffic.HashKey.None();
+    };
+  }
+
+  private static Traffic.Pool pool(dev.marrow.proto.waypoint.ConnectionPool pool) {
+    Traffic.Pool standard = Traffic.Pool.STANDARD;
+    return new Traffic.Pool(
+        pool.getMaxConnections(),
+        pool.getMaxPendingRequests(),
+        pool.getMaxRequests(),
+        pool.getMaxRetries(),
+        pool.getMaxRequestsPerConnection(),
+        Values.duration(
+            pool.hasConnectTimeout(), pool.getConnectTimeout(), standard.connectTimeout()),
+        Values.duration(pool.hasIdleTimeout(), pool.getIdleTimeout(), standard.idleTimeout()));
+  }
+
+  private static Traffic.Outliers outliers(dev.marrow.proto.waypoint.OutlierDetection outliers) {
+    Traffic.Outliers off = Traffic.Outliers.OFF;
+    int percent = outliers.getMaxEjectionPercent();
+    return new Traffic.Outliers(
+        outliers.getConsecutive5Xx(),
+        outliers.getConsecutiveGatewayErrors(),
+        Values.duration(
+            outliers.hasBaseEjectionTime(), outliers.getBaseEjectionTime(), off.baseEjection()),
+        percent == 0 ? off.maxEjectionPercent() : percent,
+        outliers.getMinHealthPercent());
+  }
+}

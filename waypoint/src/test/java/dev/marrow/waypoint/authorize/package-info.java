@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.waypoint.authorize;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.waypoint.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,237 @@
+package dev.marrow.ztunnel.capture;
+
+import dev.marrow.linux.Netns;
+import dev.marrow.linux.SocketOptions;
+import dev.marrow.ztunnel.settings.SocketSettings;
+import dev.marrow.ztunnel.settings.SocketSettings.Spoofing;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.channel.unix.UnixChannelOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/**
+ * Makes Netty channels whose sockets live in one pod's network namespace; they are then used like
+ * any other, on any event loop. All options of a socket are set here, because an option Netty sets
+ * later only logs when it fails, and a socket without our mark would be redirected to us again.
+ *
+ * <p>Thread-safe. The namespace stays owned by whoever gave it.
+ */
+public final class PodSockets {
+  private static final IntegerUnixChannelOption MARK =
+      new IntegerUnixChannelOption("SO_MARK", SocketOptions.SOL_SOCKET, SocketOptions.SO_MARK);
+  // Netty has it for servers only.
+  private static final IntegerUnixChannelOption FREEBIND =
+      new IntegerUnixChannelOption("IP_FREEBIND", SocketOptions.SOL_IP, SocketOptions.IP_FREEBIND);
+  private static final int SOL_TCP = 6;
+  private static final int TCP_CONGESTION = 13;
+
+  private final Optional<Netns> netns;
+  private final SocketSettings settings;
+  private final boolean portReuse;
+  private final boolean transparent;
+
+  private PodSockets(
+      Optional<Netns> netns, SocketSettings settings, boolean portReuse, boolean transparent) {
+    this.netns = netns;
+    this.settings = settings;
+    this.portReuse = portReuse;
+    this.transparent = transparent;
+  }
+
+  /**
+   * Sockets in a pod.
+   *
+   * @param portReuse whether a second proxy may listen next to us, for a hand-over
+   * @throws IOException if clients' addresses must be used and the kernel does not let us
+   */
+  public static PodSockets in(Netns netns, SocketSettings settings, boolean portReuse)
+      throws IOException {
+    return probed(Optional.of(netns), settings, portReuse);
+  }
+
+  /** Sockets in our own network namespace. */
+  public static PodSockets here(SocketSettings settings, boolean portReuse) throws IOException {
+    return probed(Optional.empty(), settings, portReuse);
+  }
+
+  private static PodSockets probed(
+      Optional<Netns> netns, SocketSettings settings, boolean portReuse) throws IOException {
+    var sockets = new PodSockets(netns, settings, portReuse, false);
+    if (settings.spoofing() == Spoofing.NEVER) {
+      return sockets;
+    }
+    EpollSocketChannel probe = sockets.create(EpollSocketChannel::new);
+    try {
+      transparent(probe);
+      return new PodSockets(netns, settings, portReuse, true);
+    } catch (ChannelException refused) {
+      if (settings.spoofing() == Spoofing.ALWAYS) {
+        throw new IOException("IP_TRANSPARENT: " + refused.getMessage(), refused);
+      }
+      return sockets;
+    } finally {
+      probe.unsafe().closeForcibly();
+    }
+  }
+
+  /** Whether applications can be dialled from their clients' addresses. */
+  public boolean transparent() {
+    return transparent;
+  }
+
+  /** The wildcard address to listen at: IPv6, which takes IPv4 too, unless that is switched off. */
+  public InetSocketAddress anyAddress(int port) {
+    return new InetSocketAddress(settings.ipv6() ? "::" : "0.0.0.0", port);
+  }
+
+  /** A listener, not bound yet. The backlog is Netty's option SO_BACKLOG, set here, too. */
+  public EpollServerSocketChannel listener() {
+    return configured(
+        create(() -> new EpollServerSocketChannel(family())),
+        channel -> {
+          mark(channel);
+          set(channel, ChannelOption.SO_BACKLOG, settings.backlog());
+          set(channel, ChannelOption.SO_REUSEADDR, true);
+          set(channel, UnixChannelOption.SO_REUSEPORT, portReuse);
+          if (transparent) {
+            transparent(channel);
+          }
+        });
+  }
+
+  /** A client socket that goes out under the pod's own address. */
+  public EpollSocketChannel connection() {
+    return configured(create(() -> new EpollSocketChannel(family())), this::outgoing);
+  }
+
+  /**
+   * A client socket that may be bound to {@code client}'s address, which is not ours: pass {@link
+   * #from} as the local address of connect. Only if {@link #transparent}.
+   */
+  public EpollSocketChannel spoofedConnection() {
+    return configured(
+        create(() -> new EpollSocketChannel(family())),
+        channel -> {
+          outgoing(channel);
+          transparent(channel);
+          set(channel, FREEBIND, 1);
+          // The port is chosen at connect, per destination, so the 28,000 ports do not run out.
+          set(channel, EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+        });
+  }
+
+  /** The local address of a spoofed connection: the client's, any port. */
+  public static InetSocketAddress from(InetAddress client) {
+    return new InetSocketAddress(client, 0);
+  }
+
+  /** A UDP socket of one family, for a listener or for queries upstream. */
+  public EpollDatagramChannel datagrams(SocketProtocolFamily family) {
+    return configured(
+        create(() -> new EpollDatagramChannel(family)),
+        channel -> {
+          mark(channel);
+          set(channel, UnixChannelOption.SO_REUSEPORT, portReuse);
+        });
+  }
+
+  /** Sets the options of a captured connection (not of tunnels, which have PING). */
+  public void accepted(Channel channel) {
+    set(channel, ChannelOption.TCP_NODELAY, true);
+    keepAlive(channel);
+  }
+
+  private void outgoing(Channel channel) {
+    mark(channel);
+    set(channel, ChannelOption.TCP_NODELAY, true);
+    set(
+        channel,
+        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+        Math.toIntExact(settings.dialTimeout().toMillis()));
+    keepAlive(channel);
+    byte[] name = settings.congestion().getBytes(StandardCharsets.US_ASCII);
+    if (name.length > 0) {
+      var option = new RawUnixChannelOption("TCP_CONGESTION", SOL_TCP, TCP_CONGESTION, name.length);
+      set(channel, option, ByteBuffer.wrap(name));
+    }
+  }
+
+  private void mark(Channel channel) {
+    settings.mark().ifPresent(mark -> set(channel, MARK, mark));
+  }
+
+  private void keepAlive(Channel channel) {
+    settings
+        .keepAlive()
+        .ifPresent(keepAlive -> {
+          set(channel, ChannelOption.SO_KEEPALIVE, true);
+          set(channel, EpollChannelOption.TCP_KEEPIDLE, (int) keepAlive.idle().toSeconds());
+          set(channel, EpollChannelOption.TCP_KEEPINTVL, (int) keepAlive.interval().toSeconds());
+          set(channel, EpollChannelOption.TCP_KEEPCNT, keepAlive.probes());
+          if (keepAlive.userTimeout()) {
+            int millis = Math.toIntExact(keepAlive.userTimeoutOf().toMillis());
+            set(channel, EpollChannelOption.TCP_USER_TIMEOUT, millis);
+          }
+        });
+  }
+
+  private static void transparent(Channel channel) {
+    set(channel, EpollChannelOption.IP_TRANSPARENT, true);
+  }
+
+  private static <T> void set(Channel channel, ChannelOption<T> option, T value) {
+    if (!channel.config().setOption(option, value)) {
+      throw new ChannelException("%s: not an option of %s".formatted(option, channel.getClass()));
+    }
+  }
+
+  private SocketProtocolFamily family() {
+    return settings.ipv6() ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
+  }
+
+  private interface Options<C> {
+    void set(C channel);
+  }
+
+  private static <C extends Channel> C configured(C channel, Options<C> options) {
+    try {
+      options.set(channel);
+      return channel;
+    } catch (RuntimeException failure) {
+      channel.unsafe().closeForcibly();
+      throw failure;
+    }
+  }
+
+  private <C> C create(Callable<C> creation) {
+    try {
+      if (netns.isEmpty()) {
+        return creation.call();
+      }
+      return Thread.currentThread().isVirtual()
+          ? netns.get().call(creation)
+          : netns.get().callHere(creation);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (RuntimeException failure) {
+      throw failure;
+    } catch (Exception failure) {
+      throw new ChannelException(failure);
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package dev.marrow.ztunnel.capture;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.marrow.linux.Command;
+import dev.marrow.linux.Netns;
+import dev.marrow.ztunnel.settings.SocketSettings;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Needs root, iproute2 and nftables. */
+class PodSocketsTest {
+  private static final String NAME = "mt-nodeagent-sock-" + ProcessHandle.current().pid();
+  private static final SocketSettings SETTINGS =
+      new SocketSettings(
+          OptionalInt.of(1337),
+          SocketSettings.Spoofing.ALWAYS,
+          true,
+          Optional.of(
+              new SocketSettings.KeepAlive(
+                  Duration.ofSeconds(180), Duration.ofSeconds(180), 9, true)),
+          1024,
+          Duration.ofSeconds(10),
+          "");
+
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private Optional<Netns> open = Optional.empty();
+
+  @BeforeEach
+  void makeNamespace() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nft")), "needs nftables");
+    Command.Result added = Command.of("ip", "netns", "add", NAME).run();
+    assumeTrue(added.succeeded(), "cannot make network namespaces: " + added.errors());
+    Netns netns = Netns.open(Path.of("/run/netns", NAME));
+    open = Optional.of(netns);
+    run(netns, "ip", "link", "set", "lo", "up");
+    run(netns, "ip", "address", "add", "198.18.77.1/32", "dev", "lo");
+    run(netns, "ip", "address", "add", "fd00:77::1/128", "dev", "lo", "nodad");
+  }
+
+  @AfterEach
+  void removeNamespace() throws Exception {
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    if (open.isPresent()) {
+      open.get().close();
+      Command.of("ip", "netns", "del", NAME).run();
+    }
+  }
+
+  @Test
+  void aRedirectedConnectionTellsWhereItWasGoing() throws Exception {
+    String rules =
+        """
+        table inet t { chain output { type nat hook output priority -100;
+          tcp dport 8080 redirect to :15001
+        }
+        }
+        """;
+    Command.Result nft = new Command(List.of("nft", "-f", "-"), rules).runIn(netns());
+    assertThat(nft.succeeded()).as(nft.errors()).isTrue();
+    BlockingQueue<InetSocketAddress> destinations = new ArrayBlockingQueue<>(4);
+    listen(15001, channel -> destinations.add(OriginalDestination.of(channel)));
+
+    for (String host : List.of("198.18.77.1", "fd00:77::1")) {
+      netns().call(() -> touch(host, 8080));
+      assertThat(destinations.poll(5, TimeUnit.SECONDS))
+          .isEqualTo(new InetSocketAddress(host, 8080));
+    }
+    netns().call(() -> touch("198.18.77.1", 15001));
+    assertThat(destinations.poll(5, TimeUnit.SECONDS))
+        .isEqualTo(new InetSocketAddress("198.18.77.1", 15001));
+  }
+
+  @Test
+  void aSpoofedConnectionComesFromTheClientAndCarriesTheMark() throws Exception {
+    BlockingQueue<InetAddress> clients = new ArrayBlockingQueue<>(4);
+    run(netns(), "ip", "route", "add", "local", "198.18.200.9", "dev", "lo", "table", "100");
+    run(netns(), "ip", "rule", "add", "from", "198.18.77.1", "lookup", "100");
+    Command.Result nft =
+        new Command(
+                List.of("nft", "-f", "-"),
+                """
+                table inet t { chain output { type filter hook output priority 0;
+                  ip saddr 198.18.200.9 mark != 1337 drop
+                }
+                }
+                """)
+            .runIn(netns());
+    assertThat(nft.succeeded()).as(nft.errors()).isTrue();
+    listen(
+        8080,
+        channel ->
+            clients.add(
+                OriginalDestination.unmapped((InetSocketAddress) channel.remoteAddress())
+                    .getAddress()));
+
+    Channel spoofed =
+        new Bootstrap()
+            .group(loops)
+            .channelFactory(sockets()::spoofedConnection)
+            .handler(new ChannelInboundHandlerAdapter())
+            .connect(
+                new InetSocketAddress("198.18.77.1", 8080),
+                PodSockets.from(InetAddress.getByName("198.18.200.9")))
+            .sync()
+            .channel();
+
+    assertThat(clients.poll(5, TimeUnit.SECONDS)).isEqualTo(InetAddress.getByName("198.18.200.9"));
+    spoofed.close().sync();
+  }
+
+  @Test
+  void twoListenersShareAPortForAHandOver() throws Exception {
+    Channel first = listen(15008, channel -> {});
+    Channel second = listen(15008, channel -> {});
+
+    assertThat(first.isActive()).isTrue();
+    assertThat(second.isActive()).isTrue();
+  }
+
+  @Test
+  void nothingListensOutsideThePod() throws Exception {
+    listen(15006, channel -> {});
+
+    assertThat(Command.of("ss", "-Hltn", "sport", "=", ":15006").run().output()).isEmpty();
+    assertThat(Command.of("ss", "-Hltn", "sport", "=", ":15006").runIn(netns()).output())
+        .contains(":15006")
+        .contains("1024");
+  }
+
+  private interface Accepted {
+    void with(Channel channel);
+  }
+
+  private Channel listen(int port, Accepted accepted) throws Exception {
+    return new ServerBootstrap()
+        .group(loops)
+        .channelFactory(sockets()::listener)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) throws Exception {
+                sockets().accepted(channel);
+                accepted.with(channel);
+              }
+            })
+        .bind(sockets().anyAddress(port))
+        .sync()
+        .channel();
+  }
+
+  private Netns netns() {
+    return open.orElseThrow();
+  }
+
+  private PodSockets sockets() throws java.io.IOException {
+    return PodSockets.in(netns(), SETTINGS, true);
+  }
+
+  private static int touch(String host, int port) throws java.io.IOException {
+    try (var socket = new Socket(host, port)) {
+      socket.getOutputStream().write("hello".getBytes(UTF_8));
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void run(Netns netns, String... command) throws Exception {
+    Command.Result result = Command.of(command).runIn(netns);
+    assertThat(result.succeeded()).as(result.errors()).isTrue();
+  }
+}
