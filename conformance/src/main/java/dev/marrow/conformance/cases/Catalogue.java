@@ -8,7 +8,15 @@ import java.util.stream.Stream;
 /** Every case the kit knows, in the order of the groups. */
 public final class Catalogue {
   private static final List<Case> ALL =
-      Stream.of(TlsCases.all(), ChainCases.all(), SvidCases.all()).flatMap(List::stream).toList();
+      Stream.of(
+              TlsCases.all(),
+              ChainCases.all(),
+              SvidCases.all(),
+              FramingCases.all(),
+              ConnectCases.all(),
+              TunnelCases.all())
+          .flatMap(List::stream)
+          .toList();
 
   private Catalogue() {}
 

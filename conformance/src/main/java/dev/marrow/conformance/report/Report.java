@@ -40,6 +40,13 @@ public record Report(
     return counts;
   }
 
+  /** Whether anything at all was judged; false when every case was skipped or could not be run. */
+  public boolean judgedAnything() {
+    return results.stream()
+        .anyMatch(
+            r -> !(r.verdict() instanceof Verdict.Skip) && !(r.verdict() instanceof Verdict.Error));
+  }
+
   /** Failures of MUST: what makes a target non-conformant. */
   public List<Result> broken() {
     return failures().stream().filter(r -> r.info().level() == Level.MUST).toList();

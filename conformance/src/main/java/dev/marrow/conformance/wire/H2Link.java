@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public final class H2Link implements AutoCloseable {
   private final Transcript transcript;
   private final HpackDecoder hpack = new HpackDecoder();
   private final Deque<Frame> unread = new ArrayDeque<>();
+  private final Map<Frame, List<Field>> decoded = new IdentityHashMap<>();
   private final List<Frame> seen = new ArrayList<>();
   private final Map<Integer, Long> settings = new TreeMap<>();
   private byte[] pending = new byte[0];
@@ -166,6 +168,10 @@ public final class H2Link implements AutoCloseable {
   }
 
   private void react(Frame frame) throws IOException {
+    if (frame.is(Frame.HEADERS) && frame.has(Frame.END_HEADERS)) {
+      decoded.put(
+          frame, decode(frame)); // in the order of arrival, or the table of the decoder goes wrong
+    }
     if (frame.is(Frame.SETTINGS) && !frame.has(Frame.ACK)) {
       noteSettings(frame.payload());
       if (polite) {
@@ -198,8 +204,12 @@ public final class H2Link implements AutoCloseable {
     return Map.copyOf(settings);
   }
 
-  /** The fields of a HEADERS frame that carries its whole block. */
-  public List<Field> fields(Frame headers) throws IOException {
+  /** The fields of a HEADERS frame that carried its whole block. */
+  public List<Field> fields(Frame headers) {
+    return decoded.getOrDefault(headers, List.of());
+  }
+
+  private List<Field> decode(Frame headers) throws IOException {
     byte[] payload = headers.payload();
     int from = 0;
     int padding = 0;

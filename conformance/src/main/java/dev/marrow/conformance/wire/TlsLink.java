@@ -59,6 +59,9 @@ public final class TlsLink implements Link {
 
   @Override
   public void write(byte[] bytes) throws IOException {
+    if (protocol.isClosed()) {
+      throw new LinkClosed("already closed by the target", client.received());
+    }
     protocol.writeApplicationData(bytes, 0, bytes.length);
     push();
   }

@@ -1,0 +1,286 @@
+package dev.marrow.conformance.command;
+
+import dev.marrow.conformance.Profile;
+import dev.marrow.conformance.Result;
+import dev.marrow.conformance.backend.Backend;
+import dev.marrow.conformance.mint.LeafSpec;
+import dev.marrow.conformance.mint.Mint;
+import dev.marrow.conformance.mint.PemFiles;
+import dev.marrow.conformance.mint.Svid;
+import dev.marrow.conformance.report.Report;
+import dev.marrow.conformance.report.ReportFolder;
+import dev.marrow.conformance.report.TextReport;
+import dev.marrow.conformance.run.Credentials;
+import dev.marrow.conformance.run.Runner;
+import dev.marrow.conformance.run.Target;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code run}: judges one endpoint. Exit 0: ran; 1: MUST failures and {@code --gate must}; 2: could
+ * not run.
+ */
+@Command(
+    name = "run",
+    description = "Judges one endpoint.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+@SuppressWarnings("NullAway.Init")
+final class RunCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "HOST:PORT",
+      description = "The endpoint, for example 127.0.0.1:15008.",
+      defaultValue = "")
+  String address;
+
+  @Option(
+      names = "--svid",
+      paramLabel = "PEM",
+      description = "A certificate chain that the endpoint accepts, leaf first.")
+  Optional<Path> svid;
+
+  @Option(names = "--key", paramLabel = "PEM", description = "The key of --svid.")
+  Optional<Path> key;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "PEM",
+      description = "The roots that vouch for the endpoint.")
+  Optional<Path> bundle;
+
+  @Option(
+      names = "--ca-key",
+      paramLabel = "PEM",
+      description =
+          "The key of the first certificate in --bundle: a TEST authority that the endpoint trusts. The kit then mints what it needs.")
+  Optional<Path> authorityKey;
+
+  @Option(
+      names = "--profile",
+      defaultValue = "",
+      paramLabel = "NAME",
+      description = "hbone (default), mtls, tls or waypoint.")
+  String profile;
+
+  @Option(names = "--quick", description = "A first answer in ten seconds.")
+  boolean quick;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "ID|GROUP",
+      description = "Only these cases or groups, for example SVID,CON-09.")
+  List<String> only = List.of();
+
+  @Option(
+      names = "--level",
+      defaultValue = "",
+      paramLabel = "LEVEL",
+      description = "Only cases of one level: must, should, istio, hardening.")
+  String level;
+
+  @Option(
+      names = "--cve",
+      paramLabel = "ID",
+      description = "Only the regression tests of one advisory.")
+  Optional<String> cve;
+
+  @Option(names = "--allow-dos", description = "Also floods. For endpoints of your own only.")
+  boolean floods;
+
+  @Option(
+      names = "--target",
+      paramLabel = "YAML",
+      description = "A file that describes the endpoint.")
+  Optional<Path> targetFile;
+
+  @Option(
+      names = "--application",
+      defaultValue = "",
+      paramLabel = "IP",
+      description =
+          "The address under which the endpoint reaches the kit's application (default: the endpoint's own).")
+  String application;
+
+  @Option(
+      names = "--gate",
+      defaultValue = "none",
+      paramLabel = "must|none",
+      description = "Exit 1 when a MUST fails.")
+  String gate;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Writes report.html, report.json, junit.xml, results.sarif and more there.")
+  Optional<Path> out;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Decides nonces and generated variants.")
+  long seed;
+
+  @Option(names = "--self", description = "Starts our own proxy, mints everything, and judges it.")
+  boolean self;
+
+  private final Optional<SelfTarget> selfTarget;
+
+  RunCommand(Optional<SelfTarget> selfTarget) {
+    this.selfTarget = selfTarget;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      return self ? runSelf() : runGiven();
+    } catch (IOException | IllegalArgumentException e) {
+      err.println("could not run: " + e.getMessage());
+      err.flush();
+      return 2;
+    }
+  }
+
+  private int runGiven() throws IOException {
+    Target target = target();
+    InetAddress local =
+        application.isEmpty() ? target.address().getAddress() : InetAddress.getByName(application);
+    try (Backend backend = Backend.start(local)) {
+      return judge(target, credentials(), backend);
+    }
+  }
+
+  private int runSelf() throws IOException, InterruptedException {
+    SelfTarget starter =
+        selfTarget.orElseThrow(() ->
+            new IOException(
+                "--self: this kit was built without a proxy to start (use ./marrow conformance)"));
+    Profile wanted = TargetFile.profile(profile.isEmpty() ? "hbone" : profile);
+    Mint authority = Mint.root("O=cluster.local,CN=conformance test authority");
+    try (Backend backend = Backend.start(InetAddress.getLoopbackAddress());
+        SelfTarget.Running running = starter.start(wanted, authority, backend)) {
+      Svid own = authority.issue(LeafSpec.svid(running.target().identity()));
+      return judge(
+          running.target(),
+          new Credentials(
+              Optional.of(own), List.of(authority.certificate()), Optional.of(authority)),
+          backend);
+    }
+  }
+
+  private Target target() throws IOException {
+    if (targetFile.isPresent()) {
+      return TargetFile.read(targetFile.get());
+    }
+    if (address.isEmpty()) {
+      throw new IOException("no endpoint (expected: HOST:PORT, --target FILE or --self)");
+    }
+    return Target.at(
+        TargetFile.address(address), TargetFile.profile(profile.isEmpty() ? "hbone" : profile));
+  }
+
+  private Credentials credentials() throws IOException {
+    if (svid.isPresent() != key.isPresent()) {
+      throw new IOException("--svid and --key belong together");
+    }
+    if (authorityKey.isPresent() && bundle.isEmpty()) {
+      throw new IOException("--ca-key needs --bundle: its first certificate is the authority's");
+    }
+    List<byte[]> roots = bundle.isPresent() ? PemFiles.certificates(bundle.get()) : List.of();
+    Optional<Mint> mint =
+        authorityKey.isPresent()
+            ? Optional.of(Mint.of(roots.getFirst(), PemFiles.key(authorityKey.get())))
+            : Optional.empty();
+    Optional<Svid> own =
+        svid.isPresent()
+            ? Optional.of(new Svid(PemFiles.certificates(svid.get()), PemFiles.key(key.get())))
+            : Optional.empty();
+    return new Credentials(own, roots, mint);
+  }
+
+  private int judge(Target target, Credentials given, Backend backend) throws IOException {
+    // An authority can always make the certificate that was not given.
+    Credentials credentials =
+        given.svid().isEmpty() && given.mint().isPresent()
+            ? new Credentials(
+                given.mint().map(m -> m.issue(LeafSpec.svid(target.identity()))),
+                given.bundle(),
+                given.mint())
+            : given;
+    PrintWriter console = spec.commandLine().getOut();
+    boolean terminal = System.console() != null && System.getenv("NO_COLOR") == null;
+    TextReport text = new TextReport(terminal);
+    Selection selection = new Selection(quick, only, Selection.level(level), cve);
+    List<dev.marrow.conformance.Case> cases = selection.cases();
+    Instant at = Instant.now();
+    long start = System.nanoTime();
+    int[] done = {0};
+    List<Result> results =
+        new Runner(target, credentials, backend, floods, seed)
+            .run(
+                cases,
+                result -> {
+                  console.printf("[%3d/%d] %s%n", ++done[0], cases.size(), text.line(result));
+                  console.flush();
+                });
+    Report report =
+        new Report(
+            Conform.VERSION,
+            target,
+            seed,
+            at,
+            Duration.ofNanos(System.nanoTime() - start),
+            command(target),
+            results);
+    console.println(text.summary(report));
+    if (out.isPresent()) {
+      ReportFolder.write(report, out.get());
+      console.println("  report: " + out.get().resolve("report.html"));
+    }
+    console.flush();
+    return exit(report);
+  }
+
+  private int exit(Report report) {
+    if (!report.judgedAnything()) {
+      spec.commandLine()
+          .getErr()
+          .println("could not run: no case could be judged; `doctor` says why");
+      spec.commandLine().getErr().flush();
+      return 2;
+    }
+    return gate.equals("must") && !report.broken().isEmpty() ? 1 : 0;
+  }
+
+  private String command(Target target) {
+    String where =
+        self
+            ? "--self"
+            : targetFile
+                .map(f -> "--target " + f)
+                .orElse(target.address().getHostString() + ":" + target.address().getPort());
+    StringBuilder line = new StringBuilder("conformance run ").append(where);
+    svid.ifPresent(p -> line.append(" --svid ").append(p));
+    key.ifPresent(p -> line.append(" --key ").append(p));
+    bundle.ifPresent(p -> line.append(" --bundle ").append(p));
+    authorityKey.ifPresent(p -> line.append(" --ca-key ").append(p));
+    return line + (profile.isEmpty() ? "" : " --profile " + profile);
+  }
+}
