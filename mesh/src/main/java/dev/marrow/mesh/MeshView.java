@@ -1,12 +1,16 @@
 package dev.marrow.mesh;
 
+import dev.marrow.mesh.WorkloadIndex.ObjectName;
+import dev.marrow.mesh.balance.Endpoints;
 import dev.marrow.mesh.policy.Policy;
 import dev.marrow.mesh.workload.Endpoint;
 import dev.marrow.mesh.workload.Service;
 import dev.marrow.mesh.workload.ServiceKey;
 import dev.marrow.mesh.workload.Workload;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -19,9 +23,24 @@ import java.util.function.Consumer;
  */
 public final class MeshView {
   /** Nothing is known. */
-  public static final MeshView EMPTY = new MeshView();
+  public static final MeshView EMPTY =
+      new MeshView(WorkloadIndex.EMPTY, ServiceIndex.EMPTY, EndpointIndex.EMPTY, PolicyIndex.EMPTY);
 
-  private MeshView() {}
+  private final WorkloadIndex workloads;
+  private final ServiceIndex services;
+  private final EndpointIndex endpoints;
+  private final PolicyIndex policies;
+
+  private MeshView(
+      WorkloadIndex workloads,
+      ServiceIndex services,
+      EndpointIndex endpoints,
+      PolicyIndex policies) {
+    this.workloads = workloads;
+    this.services = services;
+    this.endpoints = endpoints;
+    this.policies = policies;
+  }
 
   /** A view of exactly these. */
   public static MeshView of(
@@ -31,7 +50,21 @@ public final class MeshView {
 
   /** The next view: this one, without what {@code delta} removes, and with what it brings. */
   public MeshView with(MeshDelta delta) {
-    throw new UnsupportedOperationException();
+    if (delta.isEmpty()) {
+      return this;
+    }
+    WorkloadIndex.Editor nextWorkloads = workloads.edit();
+    EndpointIndex.Editor nextEndpoints = endpoints.edit();
+    for (String uid : delta.removedWorkloads()) {
+      remove(uid, nextWorkloads, nextEndpoints);
+    }
+    for (Workload workload : delta.workloads()) {
+      remove(workload.uid(), nextWorkloads, nextEndpoints);
+      nextWorkloads.add(workload);
+      nextEndpoints.add(workload);
+    }
+    return new MeshView(
+        nextWorkloads.build(), nextServices(delta), nextEndpoints.build(), nextPolicies(delta));
   }
 
   /**
@@ -40,22 +73,31 @@ public final class MeshView {
    * the host's network are never found so.
    */
   public Optional<Workload> workload(String network, InetAddress address) {
-    throw new UnsupportedOperationException();
+    return first(workloads.byAddress().claims(network, address));
   }
 
   /** The workload of that uid. */
   public Optional<Workload> workload(String uid) {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(workloads.byUid().get(uid));
   }
 
   /** The workload a node agent knows by these three names. */
   public Optional<Workload> workload(String namespace, String name, String serviceAccount) {
-    throw new UnsupportedOperationException();
+    List<Workload> claims = workloads.byName().get(new ObjectName(namespace, name));
+    if (claims != null) {
+      for (Workload workload : claims) {
+        if (workload.serviceAccount().equals(serviceAccount)) {
+          return Optional.of(workload);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** The workload with that host name, if one has it ({@link Workload#hostname()}). */
   public Optional<Workload> workloadByHostname(String hostname) {
-    throw new UnsupportedOperationException();
+    List<Workload> claims = workloads.byHostname().get(hostname);
+    return claims == null ? Optional.empty() : first(claims);
   }
 
   /**
@@ -65,17 +107,19 @@ public final class MeshView {
    * lowest key.
    */
   public Optional<Service> service(String network, InetAddress address, String namespace) {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(services.find(network, address, namespace));
   }
 
   /** The service of that key. */
   public Optional<Service> service(ServiceKey key) {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(services.byKey().get(key));
   }
 
   /** The service of that key. */
   public Optional<Service> service(String namespace, String hostname) {
-    throw new UnsupportedOperationException();
+    return ServiceKey.isKey(namespace, hostname)
+        ? service(new ServiceKey(namespace, hostname))
+        : Optional.empty();
   }
 
   /**
@@ -85,13 +129,25 @@ public final class MeshView {
    */
   public Optional<Service> serviceByHostname(
       String hostname, String namespace, String preferredNamespace) {
-    throw new UnsupportedOperationException();
+    List<Service> claims = services.byHostname().get(hostname);
+    return claims == null
+        ? Optional.empty()
+        : Optional.ofNullable(ServiceIndex.best(claims, namespace, preferredNamespace));
   }
 
   /** All services of that host name that a client in {@code namespace} may see, best first. */
   public List<Service> servicesByHostname(
       String hostname, String namespace, String preferredNamespace) {
-    throw new UnsupportedOperationException();
+    List<Service> claims = services.byHostname().get(hostname);
+    return claims == null
+        ? List.of()
+        : claims.stream()
+            .filter(service -> service.visibleFrom(namespace))
+            .sorted(
+                Comparator.comparing((Service s) -> !s.namespace().equals(namespace))
+                    .thenComparing(s -> !s.namespace().equals(preferredNamespace))
+                    .thenComparing(ServiceIndex.ORDER))
+            .toList();
   }
 
   /**
@@ -99,12 +155,17 @@ public final class MeshView {
    * be known before their service is; an update of a service keeps them.
    */
   public List<Endpoint> endpoints(Service service) {
-    throw new UnsupportedOperationException();
+    return endpoints.of(service.key()).admitted(service.balancing().healthPolicy());
+  }
+
+  /** All endpoints of a service, healthy or not; what {@code Balancer} picks from. */
+  public Endpoints allEndpoints(ServiceKey service) {
+    return endpoints.of(service);
   }
 
   /** The policy of that {@code namespace/name}. */
   public Optional<Policy> policy(String fullName) {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(policies.byName().get(fullName));
   }
 
   /**
@@ -112,26 +173,77 @@ public final class MeshView {
    * global ones, and those it names; names nobody has heard of go to {@code unknown}.
    */
   public void forEachPolicy(Workload workload, Consumer<Policy> known, Consumer<String> unknown) {
-    throw new UnsupportedOperationException();
+    policies.forEach(workload, known, unknown);
   }
 
   /** Every workload, in no particular order. */
   public Collection<Workload> workloads() {
-    throw new UnsupportedOperationException();
+    return workloads.byUid().values();
   }
 
   /** Every service, in no particular order. */
   public Collection<Service> services() {
-    throw new UnsupportedOperationException();
+    return services.byKey().values();
   }
 
   /** Every policy, in no particular order. */
   public Collection<Policy> policies() {
-    throw new UnsupportedOperationException();
+    return policies.byName().values();
   }
 
   /** Services that have endpoints and are not known themselves, for the dump. */
   public Collection<ServiceKey> stagedServices() {
-    throw new UnsupportedOperationException();
+    List<ServiceKey> staged = new ArrayList<>();
+    endpoints
+        .byService()
+        .forEach((key, _) -> {
+          if (services.byKey().get(key) == null) {
+            staged.add(key);
+          }
+        });
+    return staged;
+  }
+
+  /** How many workloads there are. */
+  public int workloadCount() {
+    return workloads.byUid().size();
+  }
+
+  /** How many services there are. */
+  public int serviceCount() {
+    return services.byKey().size();
+  }
+
+  private void remove(
+      String uid, WorkloadIndex.Editor nextWorkloads, EndpointIndex.Editor nextEndpoints) {
+    Workload old = nextWorkloads.get(uid);
+    if (old != null) {
+      nextWorkloads.remove(old);
+      nextEndpoints.remove(old);
+    }
+  }
+
+  private ServiceIndex nextServices(MeshDelta delta) {
+    if (delta.services().isEmpty() && delta.removedServices().isEmpty()) {
+      return services;
+    }
+    ServiceIndex.Editor editor = services.edit();
+    delta.removedServices().forEach(editor::remove);
+    delta.services().forEach(editor::put);
+    return editor.build();
+  }
+
+  private PolicyIndex nextPolicies(MeshDelta delta) {
+    if (delta.policies().isEmpty() && delta.removedPolicies().isEmpty()) {
+      return policies;
+    }
+    PolicyIndex.Editor editor = policies.edit();
+    delta.removedPolicies().forEach(editor::remove);
+    delta.policies().forEach(editor::put);
+    return editor.build();
+  }
+
+  private static <T> Optional<T> first(List<T> claims) {
+    return claims.isEmpty() ? Optional.empty() : Optional.of(claims.getFirst());
   }
 }

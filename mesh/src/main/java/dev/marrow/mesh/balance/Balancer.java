@@ -1,9 +1,15 @@
 package dev.marrow.mesh.balance;
 
 import dev.marrow.mesh.MeshView;
+import dev.marrow.mesh.workload.Endpoint;
 import dev.marrow.mesh.workload.GatewayAddress;
+import dev.marrow.mesh.workload.LoadBalancing;
 import dev.marrow.mesh.workload.Service;
+import dev.marrow.mesh.workload.WeightedWaypoint;
+import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Picks an endpoint of a service. Pure, but for the random numbers.
@@ -20,7 +26,57 @@ public final class Balancer {
   /** Picks an endpoint. */
   public static Pick pick(
       MeshView view, BalanceRequest request, Ejections ejections, RandomGenerator random) {
-    throw new UnsupportedOperationException();
+    Service service = request.service();
+    if (service.balancing().mode() == LoadBalancing.Mode.PASSTHROUGH) {
+      return new Pick.Passthrough();
+    }
+    Ranking ranking =
+        view.allEndpoints(service.key()).ranking(request.source(), service.balancing());
+    Endpoint found =
+        find(ranking, e -> fresh(request, e) && !ejections.ejected(e.workload()), random);
+    if (found == null) {
+      found = find(ranking, e -> fresh(request, e), random);
+    }
+    return found == null ? nobody(ranking, request) : chosen(found, request);
+  }
+
+  private static @Nullable Endpoint find(
+      Ranking ranking, Predicate<Endpoint> willDo, RandomGenerator random) {
+    for (Tier tier : ranking.tiers()) {
+      Endpoint endpoint = tier.pick(willDo, random);
+      if (endpoint != null) {
+        return endpoint;
+      }
+    }
+    return null;
+  }
+
+  private static boolean fresh(BalanceRequest request, Endpoint endpoint) {
+    return port(request, endpoint) != 0 && !request.tried().contains(endpoint.workload().uid());
+  }
+
+  /** The endpoint's own target port, else the service's; 0 if neither maps the port. */
+  private static int port(BalanceRequest request, Endpoint endpoint) {
+    int own = endpoint.ports().target(request.port());
+    return own != 0 ? own : request.service().ports().target(request.port());
+  }
+
+  private static Pick.Chosen chosen(Endpoint endpoint, BalanceRequest request) {
+    Pick.Target target =
+        Targets.target(
+            endpoint.workload(),
+            request.source(),
+            request.service().ipFamilies(),
+            request.requested());
+    return new Pick.Chosen(endpoint, target, port(request, endpoint));
+  }
+
+  private static Pick.Nobody nobody(Ranking ranking, BalanceRequest request) {
+    if (ranking.tiers().isEmpty()) {
+      return new Pick.Nobody(ranking.reason());
+    }
+    boolean mapped = ranking.tiers().stream().anyMatch(t -> t.any(e -> port(request, e) != 0));
+    return new Pick.Nobody(mapped ? Pick.Reason.ALL_TRIED : Pick.Reason.NO_SUCH_PORT);
   }
 
   /**
@@ -28,6 +84,20 @@ public final class Balancer {
    * plain one if all weights are zero, or {@link GatewayAddress#NONE}.
    */
   public static GatewayAddress waypoint(Service service, RandomGenerator random) {
-    throw new UnsupportedOperationException();
+    List<WeightedWaypoint> weighted = service.weightedWaypoints();
+    long sum = 0;
+    for (WeightedWaypoint waypoint : weighted) {
+      sum += waypoint.weight();
+    }
+    if (sum == 0) {
+      return service.waypoint();
+    }
+    long ticket = random.nextLong(sum);
+    int index = 0;
+    while (ticket >= weighted.get(index).weight()) {
+      ticket -= weighted.get(index).weight();
+      index++;
+    }
+    return weighted.get(index).destination();
   }
 }

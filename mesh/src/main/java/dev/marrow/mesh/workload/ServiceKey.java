@@ -3,9 +3,13 @@ package dev.marrow.mesh.workload;
 /** What a service is found by: the namespace that declares it and its host name. */
 public record ServiceKey(String namespace, String hostname) implements Comparable<ServiceKey> {
   public ServiceKey {
-    Check.that(
-        !namespace.isEmpty() && namespace.indexOf('/') < 0, "namespace", namespace, "a name");
-    Check.that(!hostname.isEmpty() && hostname.indexOf('/') < 0, "hostname", hostname, "a name");
+    Check.that(isName(namespace), "namespace", namespace, "a name without '/'");
+    Check.that(isName(hostname), "hostname", hostname, "a name without '/'");
+  }
+
+  /** Whether the two make a key; for names that come from a peer. */
+  public static boolean isKey(String namespace, String hostname) {
+    return isName(namespace) && isName(hostname);
   }
 
   /** Reads {@code namespace/hostname}. */
@@ -13,6 +17,10 @@ public record ServiceKey(String namespace, String hostname) implements Comparabl
     int slash = text.indexOf('/');
     Check.that(slash >= 0, "service", text, "namespace/hostname");
     return new ServiceKey(text.substring(0, slash), text.substring(slash + 1));
+  }
+
+  private static boolean isName(String text) {
+    return !text.isEmpty() && text.indexOf('/') < 0;
   }
 
   @Override

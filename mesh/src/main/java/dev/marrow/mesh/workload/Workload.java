@@ -76,4 +76,26 @@ public record Workload(
   public boolean has(InetAddress address) {
     return addresses.contains(address);
   }
+
+  /** The same workload behind other services. */
+  public Workload withServices(Map<ServiceKey, Ports> otherServices) {
+    return new Workload(
+        uid,
+        name,
+        account,
+        labels,
+        place,
+        addresses,
+        hostname,
+        networkMode,
+        protocol,
+        nativeTunnel,
+        applicationTunnel,
+        waypoint,
+        networkGateway,
+        otherServices,
+        policies,
+        status,
+        capacity);
+  }
 }

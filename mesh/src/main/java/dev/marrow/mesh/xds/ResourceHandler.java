@@ -18,6 +18,13 @@ public interface ResourceHandler {
    */
   List<Rejection> apply(List<AdsResource> changed, List<String> removed);
 
+  /**
+   * Whether names are asked for one by one, with {@link AdsClient#subscribe}, and not all at once.
+   */
+  default boolean onDemand() {
+    return false;
+  }
+
   /** Called once, after the first response that was accepted, also an empty one. */
   default void onReady() {}
 }
