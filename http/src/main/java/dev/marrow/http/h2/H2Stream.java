@@ -4,6 +4,7 @@ import dev.marrow.http.Abort;
 import dev.marrow.http.ByteStream;
 import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
+import dev.marrow.http.MessageStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One stream of a connection; its body is a {@link ByteStream}. Confined to the connection's event
  * loop.
  */
-public final class H2Stream implements ByteStream {
+public final class H2Stream implements MessageStream {
   private static final int HIGH_WATERMARK = 512 << 10;
   private static final int LOW_WATERMARK = 256 << 10;
 

@@ -1,0 +1,248 @@
+package dev.marrow.http.h1;
+
+import dev.marrow.http.Abort;
+import dev.marrow.http.HeaderName;
+import dev.marrow.http.Headers;
+import dev.marrow.http.MessageStream;
+import dev.marrow.http.h2.StreamListener;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response on a {@link ClientConnection}, whose event loop it is confined to.
+ */
+final class ClientStream implements MessageStream {
+  private final ClientConnection connection;
+  private final StreamListener streamListener;
+  private final boolean upgrade;
+  private BodyWriter writer;
+  private @Nullable Listener listener;
+  private int unwritten;
+  private boolean requestDone;
+  private boolean responseDone;
+  private boolean finishPending;
+  private boolean ended;
+
+  ClientStream(ClientConnection connection, StreamListener streamListener, boolean upgrade) {
+    this.connection = connection;
+    this.streamListener = streamListener;
+    this.upgrade = upgrade;
+    this.writer = BodyWriter.none(connection.transport());
+  }
+
+  boolean upgrade() {
+    return upgrade;
+  }
+
+  void send(Headers headers, boolean endStream) {
+    HeadWriter out = HeadWriter.begin();
+    value(out, headers, HeaderName.METHOD).text(" ");
+    if (headers.contains(HeaderName.PATH)) {
+      value(out, headers, HeaderName.PATH);
+    } else {
+      value(out, headers, HeaderName.AUTHORITY);
+    }
+    out.line(" HTTP/1.1").text("host: ");
+    value(out, headers, HeaderName.AUTHORITY).crlf().fields(headers);
+    int protocol = headers.find(HeaderName.PROTOCOL);
+    if (protocol >= 0) {
+      out.line("connection: upgrade").text("upgrade: ").value(headers, protocol).crlf();
+    } else {
+      frame(out, headers, endStream);
+    }
+    connection.transport().write(out.end());
+    connection.transport().flush();
+    requestDone = endStream && !upgrade;
+  }
+
+  private static HeadWriter value(HeadWriter out, Headers headers, HeaderName name) {
+    int index = headers.find(name);
+    return index < 0 ? out : out.value(headers, index);
+  }
+
+  private void frame(HeadWriter out, Headers headers, boolean endStream) {
+    int length = headers.find(HeaderName.CONTENT_LENGTH);
+    if (length >= 0) {
+      long declared =
+          Framing.digits(headers.array(), headers.valueStart(length), headers.valueLength(length));
+      writer = BodyWriter.length(connection.transport(), Math.max(declared, 0));
+    } else if (!endStream) {
+      out.line("transfer-encoding: chunked");
+      writer = BodyWriter.chunked(connection.transport());
+    } else if (!headers.valueIs(0, "GET") && !headers.valueIs(0, "HEAD")) {
+      // RFC 9110 §8.6: a method that gives a body a meaning says that there is none.
+      out.line("content-length: 0");
+    }
+  }
+
+  void head(Headers headers, boolean endStream) {
+    finishPending = endStream;
+    streamListener.onHeaders(headers, endStream);
+  }
+
+  void upgraded(Headers headers) {
+    writer = BodyWriter.untilClose(connection.transport());
+    streamListener.onHeaders(headers, false);
+  }
+
+  void deliver(ByteBuf bytes) {
+    Listener to = listener;
+    if (to == null || ended) {
+      connection.transport().consumed(bytes.readableBytes());
+      bytes.release();
+    } else {
+      to.onBytes(bytes);
+    }
+  }
+
+  void responseDone(Headers trailers) {
+    if (responseDone || ended) {
+      return;
+    }
+    responseDone = true;
+    if (trailers.size() > 0) {
+      streamListener.onTrailers(trailers);
+    }
+    Listener to = listener;
+    if (to != null) {
+      finishPending = false;
+      to.onFinish();
+    } else {
+      finishPending = true;
+    }
+    if (!writer.untilClose() || requestDone) {
+      settle();
+    }
+  }
+
+  private void settle() {
+    if (!ended) {
+      ended = true;
+      Listener to = listener;
+      if (unwritten > 0 && to != null) {
+        int rest = unwritten;
+        unwritten = 0;
+        to.onWritten(rest);
+      }
+      connection.exchangeDone(requestDone);
+    }
+  }
+
+  void abort(Abort why) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    Listener to = listener;
+    if (to != null) {
+      to.onReset(why);
+    } else {
+      streamListener.onReset(why);
+    }
+  }
+
+  void writableAgain() {
+    Listener to = listener;
+    if (to != null && !ended) {
+      to.onWritable();
+    }
+  }
+
+  void written(int bytes) {
+    int ours = Math.min(bytes, unwritten);
+    Listener to = listener;
+    if (ours > 0 && to != null) {
+      unwritten -= ours;
+      to.onWritten(ours);
+    }
+  }
+
+  @Override
+  public EventLoop loop() {
+    return connection.loop();
+  }
+
+  @Override
+  public void listen(Listener listener) {
+    this.listener = listener;
+    if (finishPending) {
+      finishPending = false;
+      listener.onFinish();
+    } else if (!ended) {
+      connection.resume();
+    }
+  }
+
+  @Override
+  public void sendHeaders(Headers headers, boolean endStream) {
+    throw new IllegalStateException("head: sent already (client role)");
+  }
+
+  @Override
+  public void write(ByteBuf bytes) {
+    if (ended || requestDone) {
+      bytes.release();
+      return;
+    }
+    int length = bytes.readableBytes();
+    if (writer.write(bytes)) {
+      unwritten += length;
+    } else {
+      reset(new Abort(Abort.Reason.PROTOCOL, "more body than content-length"));
+    }
+  }
+
+  @Override
+  public void flush() {
+    connection.transport().flush();
+  }
+
+  @Override
+  public void finish() {
+    end(Statuses.NONE);
+  }
+
+  @Override
+  public void sendTrailers(Headers trailers) {
+    end(trailers);
+  }
+
+  private void end(Headers trailers) {
+    if (ended || requestDone) {
+      return;
+    }
+    requestDone = true;
+    if (!writer.finish(trailers)) {
+      reset(Abort.TRUNCATED);
+      return;
+    }
+    if (writer.untilClose()) {
+      connection.transport().finish();
+    } else {
+      connection.transport().flush();
+    }
+    if (responseDone) {
+      settle();
+    }
+  }
+
+  /** HTTP/1 can only cut the connection. */
+  @Override
+  public void reset(Abort why) {
+    if (!ended) {
+      ended = true;
+      connection.close(why);
+    }
+  }
+
+  @Override
+  public boolean writable() {
+    return connection.transport().writable();
+  }
+
+  @Override
+  public void consumed(int bytes) {
+    connection.transport().consumed(bytes);
+  }
+}
