@@ -17,7 +17,6 @@ import dev.marrow.conformance.wire.Tunnel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -32,7 +31,7 @@ public final class Bench implements AutoCloseable {
   private final Backend backend;
   private final SplittableRandom random;
   private final Transcript transcript = new Transcript();
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final List<AutoCloseable> opened = new java.util.concurrent.CopyOnWriteArrayList<>();
 
   public Bench(Target target, Credentials credentials, Backend backend, SplittableRandom random) {
     this.target = target;
@@ -208,7 +207,7 @@ public final class Bench implements AutoCloseable {
 
   @Override
   public void close() {
-    for (AutoCloseable each : opened.reversed()) {
+    for (AutoCloseable each : List.copyOf(opened).reversed()) {
       try {
         each.close();
       } catch (Exception e) {

@@ -11,6 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +22,9 @@ import java.util.function.Consumer;
  * the run, not a failure.
  */
 public final class Runner {
+  /** The most that one case may take, whatever the target does. */
+  private static final Duration CAP = Duration.ofSeconds(20);
+
   private final Target target;
   private final Credentials credentials;
   private final Backend backend;
@@ -54,9 +61,28 @@ public final class Runner {
     SplittableRandom random =
         new SplittableRandom(seed ^ each.id().hashCode() * 0x9E3779B97F4A7C15L);
     try (Bench bench = new Bench(target, credentials, backend, random)) {
-      Verdict verdict = check(each, bench);
+      Verdict verdict = withinTime(each, bench);
       return new Result(
           each.info(), verdict, Duration.ofNanos(System.nanoTime() - start), bench.transcript());
+    }
+  }
+
+  // Closing the bench closes its sockets, which ends whatever the case still waits for.
+  private static Verdict withinTime(Case each, Bench bench) {
+    FutureTask<Verdict> task = new FutureTask<>(() -> check(each, bench));
+    Thread.ofPlatform().daemon().name(each.id()).start(task);
+    try {
+      return task.get(CAP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      bench.close();
+      return new Verdict.Fail(
+          "no end after %d s: the target answers too slowly or not at all"
+              .formatted(CAP.toSeconds()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Verdict.Error("interrupted");
+    } catch (ExecutionException e) {
+      return new Verdict.Error("the kit itself failed: " + e.getCause());
     }
   }
 
