@@ -49,9 +49,24 @@ public record Target(
         host.contains(":") ? "[" + host + "]" : host,
         "spiffe://cluster.local/ns/default/sa/conformance",
         Optional.empty(),
-        "198.51.100.7:80",
+        foreign(address),
         Duration.ofSeconds(3),
         Map.of(),
         Map.of());
+  }
+
+  // A target on loopback may turn out to be an open relay: whatever it dials for us has to stay on
+  // this machine.
+  private static String foreign(InetSocketAddress address) {
+    return loopback(address) ? "127.99.99.99:9" : "198.51.100.7:9";
+  }
+
+  /** Whether everything the target can be made to dial has to stay on this machine. */
+  public boolean onThisMachine() {
+    return loopback(address);
+  }
+
+  private static boolean loopback(InetSocketAddress address) {
+    return address.getAddress() != null && address.getAddress().isLoopbackAddress();
   }
 }
