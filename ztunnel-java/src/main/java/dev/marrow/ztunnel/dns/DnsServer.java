@@ -63,7 +63,7 @@ public final class DnsServer {
     ChannelFuture udp =
         new Bootstrap()
             .group(loop)
-            .channelFactory(sockets::datagrams)
+            .channelFactory(() -> sockets.datagramsFor(address))
             .option(io.netty.channel.unix.UnixChannelOption.SO_REUSEPORT, reusePort)
             .option(ChannelOption.RECVBUF_ALLOCATOR, WHOLE_DATAGRAMS)
             .handler(new OverUdp())

@@ -102,7 +102,7 @@ final class Forwarder {
               .handler(new TcpPipeline(attempt))
               .connect(server)
           : bootstrap
-              .channelFactory(sockets::datagrams)
+              .channelFactory(() -> sockets.datagramsFor(server))
               .option(ChannelOption.RECVBUF_ALLOCATOR, DnsServer.WHOLE_DATAGRAMS)
               .handler(attempt)
               .connect(server);

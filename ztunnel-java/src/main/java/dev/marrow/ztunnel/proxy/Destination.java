@@ -21,6 +21,16 @@ record Destination(String uid, Party party, ServiceName service) {
     return UNKNOWN.through(service);
   }
 
+  /** The same, proven to be {@code identity}. */
+  Destination as(String identity) {
+    return new Destination(uid, party.as(identity), service);
+  }
+
+  /** Whether it was chosen among several. */
+  boolean balanced() {
+    return !service.host().isEmpty();
+  }
+
   /** The same, addressed through {@code service}. */
   Destination through(Service by) {
     return new Destination(uid, party, new ServiceName(by.hostname(), by.namespace(), by.name()));

@@ -34,6 +34,16 @@ public final class Reports {
         error);
   }
 
+  /** Runs {@code flush} before metrics are read: open connections add what they counted. */
+  public void beforeRead(Runnable flush) {
+    traffic.beforeRead(flush);
+  }
+
+  /** Drops series nobody used for long. */
+  public void expire() {
+    traffic.expire();
+  }
+
   public long nanoTime() {
     return nanos.getAsLong();
   }

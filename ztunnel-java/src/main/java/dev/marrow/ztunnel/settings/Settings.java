@@ -1,5 +1,7 @@
 package dev.marrow.ztunnel.settings;
 
+import java.net.InetSocketAddress;
+
 /** Everything the environment asks for. */
 public record Settings(
     boolean proxyEnabled,
@@ -13,4 +15,10 @@ public record Settings(
     DnsSettings dns,
     ReportSettings report,
     Ports ports,
-    int eventLoops) {}
+    int eventLoops) {
+
+  /** The wildcard address of a port. */
+  public InetSocketAddress anyAddress(int port) {
+    return new InetSocketAddress(sockets.ipv6() ? "::" : "0.0.0.0", port);
+  }
+}

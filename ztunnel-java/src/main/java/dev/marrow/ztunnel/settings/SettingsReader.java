@@ -270,7 +270,10 @@ public final class SettingsReader {
                 Optional.of(v)
                     .filter(Set.of("text", "json", "plain")::contains)
                     .map("json"::equals)),
-        env.text(Knob.RUST_LOG),
+        env.read(
+            Knob.RUST_LOG,
+            "level,scope=level,…",
+            v -> Optional.of(dev.marrow.ztunnel.report.LogFilter.parse(v).toString())),
         env.flag(Knob.AUTHZ_POLICY_INFO_LOGGING),
         env.number(Knob.MARROW_LOG_QUEUE_LINES, 100, 10_000_000),
         env.duration(Knob.MARROW_METRIC_EXPIRY),

@@ -18,6 +18,12 @@ public record SocketSettings(
     Duration dialTimeout,
     String congestion) {
 
+  /** The same, but applications are dialled from our own address. */
+  public SocketSettings unspoofed() {
+    return new SocketSettings(
+        mark, Spoofing.NEVER, ipv6, keepAlive, backlog, dialTimeout, congestion);
+  }
+
   /** Whether applications are dialled from the client's address. */
   public enum Spoofing {
     /** If the kernel lets us. */

@@ -1,0 +1,86 @@
+package dev.marrow.ztunnel;
+
+import dev.marrow.hbone.PoolSettings;
+import dev.marrow.hbone.RelaySettings;
+import dev.marrow.hbone.ServerSettings;
+import dev.marrow.ztunnel.proxy.Node.TunnelRules;
+import dev.marrow.ztunnel.proxy.ProxyRules;
+import dev.marrow.ztunnel.settings.ConnectionSettings;
+import dev.marrow.ztunnel.settings.Settings;
+import dev.marrow.ztunnel.settings.TunnelSettings;
+import java.time.Duration;
+
+/** Settings as the data path wants them. */
+final class Rules {
+  private static final int SERVER_STREAMS = 200;
+  private static final Duration SETTINGS_ACK = Duration.ofSeconds(5);
+  private static final Duration PING = Duration.ofSeconds(10);
+  private static final Duration PING_ANSWER = Duration.ofSeconds(20);
+  private static final int CLIENT_HEADERS = 16 << 10;
+  private static final int SERVER_HEADERS = 64 << 10;
+  private static final int HPACK_TABLE = 4096;
+
+  private Rules() {}
+
+  static ProxyRules of(Settings settings) {
+    ConnectionSettings connections = settings.connections();
+    ConnectionSettings.Waits waits = connections.waits();
+    return new ProxyRules(
+        settings.node().network(),
+        new ProxyRules.Names(settings.node().clusterDomain(), settings.node().preferredNamespace()),
+        new ProxyRules.Waypoints(
+            connections.waypoints().refuseUnresolved(), connections.waypoints().required()),
+        new RelaySettings(waits.idle(), waits.halfClose()),
+        new ProxyRules.Waits(waits.workload(), waits.unlabelGrace()),
+        new ProxyRules.Dials(
+            settings.sockets().dialTimeout(), connections.dialAttempts(), connections.outlier()),
+        new ProxyRules.Features(
+            connections.socks5(),
+            connections.localhostAppTunnel(),
+            settings.mesh().responseBaggage(),
+            connections.sameNodeShortcut(),
+            settings.report().decisionsAtInfo()),
+        connections.perWorkload());
+  }
+
+  static TunnelRules tunnels(Settings settings) {
+    TunnelSettings tunnels = settings.tunnels();
+    PoolSettings pool = PoolSettings.standard();
+    ServerSettings server = ServerSettings.standard();
+    return new TunnelRules(
+        new PoolSettings(
+            tunnels.streamsPerConnection(),
+            tunnels.unusedConnection(),
+            settings.sockets().dialTimeout(),
+            tunnels.handshake(),
+            tunnels.connect(),
+            pool.parallelDials(),
+            pool.maxWaiters(),
+            pool.negative(),
+            h2(tunnels, 0, CLIENT_HEADERS),
+            pool.limits()),
+        new ServerSettings(
+            tunnels.handshake(),
+            tunnels.handshake(),
+            server.earlyBytes(),
+            server.idle(),
+            h2(tunnels, SERVER_STREAMS, SERVER_HEADERS),
+            server.limits()));
+  }
+
+  private static dev.marrow.http.h2.Settings h2(
+      TunnelSettings tunnels, int streams, int headerBytes) {
+    return new dev.marrow.http.h2.Settings(
+        streams,
+        tunnels.streamWindowBytes(),
+        tunnels.connectionWindowBytes(),
+        tunnels.frameBytes(),
+        HPACK_TABLE,
+        headerBytes,
+        false,
+        tunnels.streamsPerConnection(),
+        SETTINGS_ACK,
+        PING,
+        PING_ANSWER);
+  }
+}

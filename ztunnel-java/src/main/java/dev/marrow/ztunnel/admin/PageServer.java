@@ -1,0 +1,156 @@
+package dev.marrow.ztunnel.admin;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Serves a few pages over HTTP/1: one request per connection, its body ignored. It accepts on the
+ * event loops of the data path, so that a probe fails when they are stuck.
+ */
+public final class PageServer implements AutoCloseable {
+  private static final int MAX_HEAD = 16 * 1024;
+  private static final int TIMEOUT_SECONDS = 10;
+  private static final int SMALLEST_GZIP = 1024;
+
+  private final Channel listener;
+
+  private PageServer(Channel listener) {
+    this.listener = listener;
+  }
+
+  /** Answers requests; may wait if it is run by an executor that may. */
+  interface Pages {
+    Page answer(Query query);
+  }
+
+  /**
+   * Opens a port.
+   *
+   * @param runs what answers; {@code Runnable::run} answers on the event loop
+   */
+  static PageServer open(EventLoopGroup group, InetSocketAddress at, Executor runs, Pages pages)
+      throws IOException {
+    var bound =
+        new ServerBootstrap()
+            .group(group)
+            .channel(EpollServerSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(new ReadTimeoutHandler(TIMEOUT_SECONDS))
+                        .addLast(new Session(runs, pages));
+                  }
+                })
+            .bind(at)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("listen at %s: %s".formatted(at, bound.cause().getMessage()));
+    }
+    return new PageServer(bound.channel());
+  }
+
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+  }
+
+  private static final class Session extends SimpleChannelInboundHandler<ByteBuf> {
+    private final StringBuilder head = new StringBuilder();
+    private final Executor runs;
+    private final Pages pages;
+    private boolean answered;
+
+    Session(Executor runs, Pages pages) {
+      this.runs = runs;
+      this.pages = pages;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
+      if (answered) {
+        return;
+      }
+      head.append(bytes.toString(StandardCharsets.ISO_8859_1));
+      boolean whole = head.indexOf("\r\n\r\n") >= 0 || head.indexOf("\n\n") >= 0;
+      if (whole) {
+        answered = true;
+        context.pipeline().remove(ReadTimeoutHandler.class);
+        String request = head.toString();
+        runs.execute(() -> answer(context, request));
+      } else if (head.length() > MAX_HEAD) {
+        answered = true;
+        write(context, Page.text(400, "request too long\n"), false);
+      }
+    }
+
+    private void answer(ChannelHandlerContext context, String request) {
+      Query.parse(request)
+          .ifPresentOrElse(
+              query -> write(context, page(query), query.gzip()),
+              () -> write(context, Page.text(400, "bad request\n"), false));
+    }
+
+    private Page page(Query query) {
+      try {
+        return pages.answer(query);
+      } catch (RuntimeException e) {
+        return Page.text(500, "internal error: " + e.getMessage() + "\n");
+      }
+    }
+
+    private static void write(ChannelHandlerContext context, Page page, boolean gzip) {
+      boolean zipped = gzip && page.body().length >= SMALLEST_GZIP;
+      byte[] body = zipped ? zip(page.body()) : page.body();
+      String head =
+          "HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncontent-length: %d\r\n%sconnection: close\r\n\r\n"
+              .formatted(
+                  page.status(),
+                  page.reason(),
+                  page.type(),
+                  body.length,
+                  zipped ? "content-encoding: gzip\r\n" : "");
+      byte[] start = head.getBytes(StandardCharsets.ISO_8859_1);
+      context
+          .writeAndFlush(Unpooled.wrappedBuffer(start, body))
+          .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private static byte[] zip(byte[] bytes) {
+      var out = new ByteArrayOutputStream(bytes.length / 4);
+      try (var gzip = new GZIPOutputStream(out)) {
+        gzip.write(bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return out.toByteArray();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.marrow.ztunnel.proxy;
+
+import dev.marrow.hbone.TunnelSockets;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** Dials applications and plain addresses from a pod's network namespace. Confined to its loop. */
+final class AppDialer {
+  private final EventLoop loop;
+  private final Sockets sockets;
+  private final Duration timeout;
+
+  AppDialer(EventLoop loop, Sockets sockets, Duration timeout) {
+    this.loop = loop;
+    this.sockets = sockets;
+    this.timeout = timeout;
+  }
+
+  /** Connects from the pod's own address. */
+  ChannelFuture dial(InetSocketAddress to) {
+    return bootstrap(sockets::connection).connect(to);
+  }
+
+  /** Connects from {@code client}'s address, if that can be and makes sense. */
+  ChannelFuture dialAs(InetAddress client, InetSocketAddress to) {
+    boolean sameFamily = client.getClass() == to.getAddress().getClass();
+    if (!sockets.transparent() || !sameFamily || client.equals(to.getAddress())) {
+      return dial(to);
+    }
+    return bootstrap(() -> sockets.connectionAs(client))
+        .connect(to, new InetSocketAddress(client, 0));
+  }
+
+  private Bootstrap bootstrap(ChannelFactory<SocketChannel> made) {
+    var bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(made)
+            .handler(new ChannelInboundHandlerAdapter());
+    return TunnelSockets.configure(bootstrap, timeout);
+  }
+}

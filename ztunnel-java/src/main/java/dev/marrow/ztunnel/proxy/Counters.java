@@ -1,0 +1,34 @@
+package dev.marrow.ztunnel.proxy;
+
+import dev.marrow.ztunnel.report.Metrics;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the data path counts beside traffic. Thread-safe. */
+public record Counters(
+    LongAdder tooMany,
+    LongAdder earlyDenied,
+    LongAdder malformed,
+    LongAdder handshakes,
+    LongAdder limits,
+    LongAdder retries,
+    LongAdder cutByPolicy,
+    LongAdder abandoned,
+    LongAdder resolved) {
+
+  public Counters(Metrics metrics) {
+    this(
+        metrics.counter(
+            "marrow_connections_over_limit_total", "connections refused, their pod has too many"),
+        metrics.counter(
+            "marrow_early_denied_total", "connections whose own workload did not become known"),
+        metrics.counter("marrow_connect_malformed_total", "CONNECT requests of a wrong form"),
+        metrics.counter(
+            "marrow_handshake_failures_total", "connections to 15008 that ended before a tunnel"),
+        metrics.counter("marrow_tunnel_limit_total", "tunnel connections that reached a limit"),
+        metrics.counter("marrow_dial_retries_total", "dials of another endpoint before any byte"),
+        metrics.counter("marrow_policy_cuts_total", "connections cut by a change of policy"),
+        metrics.counter(
+            "marrow_abandoned_dials_total", "clients that went away while we were dialling"),
+        metrics.counter("istio_on_demand_dns_total", "host names resolved to reach a workload"));
+  }
+}

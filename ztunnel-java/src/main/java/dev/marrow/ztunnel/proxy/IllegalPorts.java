@@ -1,0 +1,20 @@
+package dev.marrow.ztunnel.proxy;
+
+import java.net.InetSocketAddress;
+
+/** Ports of our own, to which nobody may be connected by us: it would never end. */
+record IllegalPorts(boolean socks5) {
+  static final int OUTBOUND = 15001;
+  static final int PLAINTEXT = 15006;
+  static final int TUNNEL = 15008;
+  static final int SOCKS5 = 15080;
+
+  boolean contains(int port) {
+    return port == OUTBOUND || port == PLAINTEXT || port == TUNNEL || socks5 && port == SOCKS5;
+  }
+
+  /** Whether an app's connection goes to ourselves. */
+  boolean loops(InetSocketAddress target) {
+    return target.getAddress().isLoopbackAddress() && contains(target.getPort());
+  }
+}

@@ -1,0 +1,267 @@
+package dev.marrow.ztunnel.proxy;
+
+import dev.marrow.hbone.Baggage;
+import dev.marrow.hbone.Relay;
+import dev.marrow.hbone.RelayEnd;
+import dev.marrow.http.Abort;
+import dev.marrow.http.ByteStream;
+import dev.marrow.http.ChannelStream;
+import dev.marrow.mesh.MeshView;
+import dev.marrow.mesh.workload.ApplicationTunnel;
+import dev.marrow.mesh.workload.Service;
+import dev.marrow.mesh.workload.Workload;
+import dev.marrow.ztunnel.proxy.Admission.Admitted;
+import dev.marrow.ztunnel.proxy.Admission.Refused;
+import dev.marrow.ztunnel.report.ConnectionFacts;
+import dev.marrow.ztunnel.report.ConnectionReport;
+import dev.marrow.ztunnel.report.Flag;
+import dev.marrow.ztunnel.report.Party;
+import dev.marrow.ztunnel.report.Reporter;
+import dev.marrow.ztunnel.report.Reports;
+import dev.marrow.ztunnel.report.ServiceName;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to our pod, through a tunnel or in plaintext: admit, dial the app from the
+ * client's address, say yes, relay, report. It is tracked before it is judged, so that no change of
+ * policy slips in between. Confined to its event loop.
+ */
+final class InboundConnection implements Tracked {
+  private final PodLoop home;
+  private final Admission admission;
+  private final Caller caller;
+  private final Admission.Request request;
+  private final Reports reports;
+  private final long startNanos;
+
+  private Runnable giveUp = () -> {};
+  private InetSocketAddress app;
+  private int port;
+  private @Nullable Relay relay;
+  private @Nullable ConnectionReport report;
+  private boolean over;
+
+  InboundConnection(PodLoop home, Admission admission, Caller caller) {
+    this.home = home;
+    this.admission = admission;
+    this.caller = caller;
+    this.request = caller.request();
+    this.app = new InetSocketAddress(request.local(), request.authority().port());
+    this.reports = home.node().reporting().reports();
+    this.startNanos = reports.nanoTime();
+  }
+
+  void start() {
+    home.add(this);
+    caller.onAbandoned(this::abandoned);
+    home.workload(this::judge, this::workloadUnknown);
+  }
+
+  private void workloadUnknown() {
+    refuseEarly(
+        new Refused(
+            503,
+            Flag.CONNECT,
+            "failed to fetch information about local workload: timed out waiting for workload '%s'"
+                    .formatted(home.name())
+                + " from xds"));
+  }
+
+  private void refuseEarly(Refused why) {
+    if (over) {
+      return;
+    }
+    end();
+    reports.failedEarly(
+        Reporter.DESTINATION,
+        ConnectionFacts.text(request.client()),
+        ConnectionFacts.text(app),
+        why.text());
+    caller.refuse(why);
+  }
+
+  private void judge(Workload own) {
+    if (over) {
+      return;
+    }
+    switch (admission.admit(home.node().mesh().current(), own, request)) {
+      case Admitted admitted -> dial(own, admitted);
+      case Refused refused -> refuse(own, refused);
+    }
+  }
+
+  private void refuse(Workload own, Refused why) {
+    end();
+    report(own).close(why.flag(), why.text());
+    caller.refuse(why);
+  }
+
+  private void dial(Workload own, Admitted admitted) {
+    app = admitted.app();
+    port = admitted.port();
+    ChannelFuture dialled =
+        admitted.spoof()
+            ? home.apps().dialAs(request.client().getAddress(), app)
+            : home.apps().dial(app);
+    giveUp = () -> dialled.channel().close();
+    dialled.addListener(f -> {
+      giveUp = () -> {};
+      if (over) {
+        dialled.channel().close();
+      } else if (f.isSuccess()) {
+        connected(own, admitted, dialled.channel());
+      } else {
+        Failure why = Failure.of(dialled.cause());
+        refuse(own, new Refused(503, why.flag(), why.text()));
+      }
+    });
+  }
+
+  private void connected(Workload judged, Admitted admitted, Channel channel) {
+    MeshView view = home.node().mesh().current();
+    Workload own = home.name().in(view).orElse(judged);
+    Optional<Refused> changed = admission.authorize(view, own, request, port);
+    if (changed.isPresent()) {
+      // The view changed while we dialled.
+      channel.close();
+      refuse(own, changed.get());
+      return;
+    }
+    if (admitted.tunnel() instanceof ApplicationTunnel.ProxyProtocol) {
+      channel.writeAndFlush(
+          ProxyHeader.of(
+              channel.alloc(),
+              request.client(),
+              admitted.tunnelled(),
+              request.peer(),
+              service(view, own).host()));
+    }
+    ConnectionReport opened = report(own);
+    report = opened;
+    boolean says = home.node().rules().features().baggage();
+    ByteStream stream = caller.accept(says ? Parties.baggage(own) : Baggage.NONE);
+    Relay started =
+        Relay.start(stream, ChannelStream.on(channel), home.node().rules().relay(), this::ended);
+    if (!over) {
+      relay = started;
+      opened.counting(started::fromLeft, started::fromRight);
+    }
+  }
+
+  private ConnectionReport report(Workload own) {
+    MeshView view = home.node().mesh().current();
+    String principal = request.peer().map(Object::toString).orElse("");
+    boolean tunnelled = caller instanceof Caller.Tunnelled;
+    return reports.open(
+        new ConnectionFacts(
+            Reporter.DESTINATION,
+            ConnectionFacts.text(request.client()),
+            source(view, own).as(principal),
+            ConnectionFacts.text(app),
+            tunnelled ? request.authority().text() : "",
+            Parties.of(own).as(tunnelled ? own.identity().toString() : ""),
+            service(view, own),
+            tunnelled),
+        startNanos);
+  }
+
+  /** The caller: by its address, or by what it says if it comes from another network. */
+  private Party source(MeshView view, Workload own) {
+    boolean foreign =
+        !caller.network().isEmpty() && !caller.network().equals(home.node().rules().network());
+    Optional<Workload> known =
+        foreign ? Optional.empty() : view.workload(own.network(), request.client().getAddress());
+    return known.map(Parties::of).orElseGet(() -> Parties.of(caller.baggage()));
+  }
+
+  private ServiceName service(MeshView view, Workload own) {
+    String host =
+        request.authority() instanceof dev.marrow.hbone.Authority.Host named
+            ? named.name()
+            : caller.service();
+    if (host.isEmpty()) {
+      return ServiceName.NONE;
+    }
+    Optional<Service> service =
+        view.serviceByHostname(
+            host, own.namespace(), home.node().rules().names().preferredNamespace());
+    return service
+        .map(s -> new ServiceName(s.hostname(), s.namespace(), s.name()))
+        .orElse(ServiceName.NONE);
+  }
+
+  private void ended(RelayEnd end) {
+    this.end();
+    ConnectionReport open = report;
+    if (open != null) {
+      Failure why = Failure.of(end);
+      open.counting(end::fromLeft, end::fromRight);
+      open.close(why.flag(), why.text());
+    }
+  }
+
+  /** The caller went away before it was answered. */
+  private void abandoned() {
+    if (over || relay != null) {
+      return;
+    }
+    home.node().reporting().counters().abandoned().increment();
+    end();
+    reports.failedEarly(
+        Reporter.DESTINATION,
+        ConnectionFacts.text(request.client()),
+        ConnectionFacts.text(app),
+        "client closed the connection before it was established");
+  }
+
+  private void end() {
+    over = true;
+    home.remove(this);
+    giveUp.run();
+    giveUp = () -> {};
+  }
+
+  @Override
+  public void cut(Abort why) {
+    Relay open = relay;
+    if (open != null) {
+      open.cut(why);
+    } else {
+      refuseEarly(new Refused(503, Flag.CONNECT, why.detail()));
+    }
+  }
+
+  @Override
+  public void recheck(MeshView view, Workload own) {
+    if (relay == null || over) {
+      // Not judged yet, or judged once more when its dial ends: see connected.
+      return;
+    }
+    if (admission.authorize(view, own, request, port).isPresent()) {
+      home.node().reporting().counters().cutByPolicy().increment();
+      cut(Abort.of(Abort.Reason.POLICY, Failure.POLICY_CHANGE));
+    }
+  }
+
+  @Override
+  public void flush() {
+    ConnectionReport open = report;
+    if (open != null) {
+      open.flush();
+    }
+  }
+
+  @Override
+  public Open open() {
+    return new Open(
+        true,
+        ConnectionFacts.text(request.client()),
+        caller.service().isEmpty() ? request.authority().text() : caller.service(),
+        ConnectionFacts.text(app),
+        caller instanceof Caller.Tunnelled ? "HBONE" : "TCP");
+  }
+}

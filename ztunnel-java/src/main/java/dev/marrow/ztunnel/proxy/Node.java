@@ -1,0 +1,23 @@
+package dev.marrow.ztunnel.proxy;
+
+import dev.marrow.hbone.PoolSettings;
+import dev.marrow.hbone.ServerSettings;
+import dev.marrow.mesh.MeshSource;
+import dev.marrow.ztunnel.report.Log;
+import dev.marrow.ztunnel.report.Reports;
+
+/** What all workloads of this process share. Thread-safe. */
+public record Node(
+    MeshSource mesh,
+    Identities identities,
+    Reporting reporting,
+    ProxyRules rules,
+    TunnelRules tunnels,
+    Resolver resolver) {
+
+  /** Where connections and events are reported. */
+  public record Reporting(Reports reports, Counters counters, Log log) {}
+
+  /** Both ends of tunnels. */
+  public record TunnelRules(PoolSettings client, ServerSettings server) {}
+}

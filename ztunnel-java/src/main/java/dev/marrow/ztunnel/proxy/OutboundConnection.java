@@ -1,0 +1,341 @@
+package dev.marrow.ztunnel.proxy;
+
+import dev.marrow.hbone.Baggage;
+import dev.marrow.hbone.ConnectRequest;
+import dev.marrow.hbone.Forwarded;
+import dev.marrow.hbone.PendingTunnel;
+import dev.marrow.hbone.Relay;
+import dev.marrow.hbone.RelayEnd;
+import dev.marrow.hbone.TraceParent;
+import dev.marrow.hbone.TunnelResult;
+import dev.marrow.hbone.TunnelTarget;
+import dev.marrow.http.Abort;
+import dev.marrow.http.ByteStream;
+import dev.marrow.http.ChannelStream;
+import dev.marrow.mesh.MeshView;
+import dev.marrow.mesh.workload.Workload;
+import dev.marrow.ztunnel.report.ConnectionFacts;
+import dev.marrow.ztunnel.report.ConnectionReport;
+import dev.marrow.ztunnel.report.Reporter;
+import dev.marrow.ztunnel.report.Reports;
+import io.netty.channel.ChannelFuture;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of the pod to somebody: find the pod's workload, route, open, relay, report. Until
+ * upstream is open nothing is read from the app, so that another endpoint can be tried. Confined to
+ * the event loop of the app's channel.
+ */
+final class OutboundConnection implements Tracked {
+  private final PodLoop home;
+  private final ChannelStream app;
+  private final InetSocketAddress client;
+  private final InetSocketAddress target;
+  private final Reports reports;
+  private final long startNanos;
+  private final Set<String> tried = new HashSet<>();
+
+  private Runnable giveUp = () -> {};
+  private String protocol = "TCP";
+  private InetSocketAddress hop;
+  private int attempts;
+  private @Nullable Workload source;
+  private @Nullable Failure lastFailure;
+  private @Nullable Relay relay;
+  private @Nullable ConnectionReport report;
+  private boolean over;
+
+  OutboundConnection(
+      PodLoop home, ChannelStream app, InetSocketAddress client, InetSocketAddress target) {
+    this.home = home;
+    this.app = app;
+    this.client = client;
+    this.target = target;
+    this.hop = target;
+    this.reports = home.node().reporting().reports();
+    this.startNanos = reports.nanoTime();
+  }
+
+  void start() {
+    home.add(this);
+    app.channel().closeFuture().addListener(f -> abandoned());
+    home.workload(this::route, this::workloadUnknown);
+  }
+
+  private void workloadUnknown() {
+    String text =
+        "failed to fetch information about local workload: timed out waiting for workload '%s' from xds";
+    refuseEarly(text.formatted(home.name()));
+  }
+
+  private void refuseEarly(String why) {
+    if (over) {
+      return;
+    }
+    end();
+    reports.failedEarly(
+        Reporter.SOURCE, ConnectionFacts.text(client), ConnectionFacts.text(target), why);
+    app.reset(Abort.of(Abort.Reason.REFUSED, why));
+  }
+
+  private void route(Workload own) {
+    if (over) {
+      return;
+    }
+    source = own;
+    attempts++;
+    var request = new Router.Request(home.node().mesh().current(), own, target, tried);
+    act(own, home.router().route(request));
+  }
+
+  private void act(Workload own, Route route) {
+    switch (route) {
+      case Route.Tunnel tunnel -> openTunnel(own, tunnel);
+      case Route.NestedTunnel nested -> openNested(own, nested);
+      case Route.Direct direct -> connect(direct);
+      case Route.Resolve resolve -> resolve(own, resolve);
+      case Route.Refuse refuse -> refuse(refuse);
+    }
+  }
+
+  private void openTunnel(Workload own, Route.Tunnel tunnel) {
+    protocol = "HBONE";
+    hop = tunnel.nextHop();
+    PendingTunnel pending =
+        home.pool()
+            .connect(to(own, tunnel), request(own, tunnel), result -> tunnelDone(tunnel, result));
+    giveUp = pending::cancel;
+  }
+
+  private TunnelTarget to(Workload own, Route.Tunnel tunnel) {
+    return new TunnelTarget(
+        own.identity(), tunnel.nextHop(), tunnel.accepted(), client.getAddress());
+  }
+
+  private ConnectRequest request(Workload own, Route.Tunnel tunnel) {
+    return new ConnectRequest(
+        tunnel.authority(),
+        home.node().rules().features().baggage() ? Parties.baggage(own) : Baggage.NONE,
+        new Forwarded(ConnectionFacts.text(client), tunnel.destination().service().host()),
+        TraceParent.random(),
+        Map.of());
+  }
+
+  private void tunnelDone(Route.Tunnel tunnel, TunnelResult result) {
+    giveUp = () -> {};
+    switch (result) {
+      case TunnelResult.Opened opened -> {
+        Destination destination = tunnel.destination().as(opened.connection().peer().toString());
+        opened(opened.stream(), destination, tunnel.authority().text());
+      }
+      case TunnelResult.Failed failed -> {
+        boolean elsewhere = failed.retryable() || failed.status() == 503;
+        failed(Failure.of(failed), elsewhere, tunnel.destination(), tunnel.authority().text());
+      }
+    }
+  }
+
+  private void openNested(Workload own, Route.NestedTunnel nested) {
+    protocol = "DOUBLEHBONE";
+    hop = nested.outer().nextHop();
+    var inner = new NestedTunnels(home, own);
+    giveUp =
+        inner.open(
+            to(own, nested.outer()),
+            request(own, nested.outer()),
+            nested,
+            result -> nestedDone(nested, result));
+  }
+
+  private void nestedDone(Route.NestedTunnel nested, TunnelResult result) {
+    giveUp = () -> {};
+    Destination destination = nested.outer().destination();
+    String authority = nested.authority().text();
+    switch (result) {
+      case TunnelResult.Opened opened ->
+          opened(
+              opened.stream(),
+              new Destination(
+                      destination.uid(), Parties.of(opened.baggage()), destination.service())
+                  .as(opened.connection().peer().toString()),
+              authority);
+      case TunnelResult.Failed failed ->
+          failed(Failure.of(failed), failed.retryable(), destination, authority);
+    }
+  }
+
+  private void connect(Route.Direct direct) {
+    protocol = "TCP";
+    hop = direct.address();
+    ChannelFuture dialled = home.apps().dial(direct.address());
+    giveUp = () -> dialled.channel().close();
+    dialled.addListener(f -> {
+      giveUp = () -> {};
+      if (f.isSuccess()) {
+        opened(ChannelStream.on(dialled.channel()), direct.destination(), "");
+      } else {
+        failed(Failure.of(dialled.cause()), true, direct.destination(), "");
+      }
+    });
+  }
+
+  private void resolve(Workload own, Route.Resolve resolve) {
+    home.node().reporting().counters().resolved().increment();
+    boolean ipv4 = target.getAddress() instanceof Inet4Address;
+    home.node()
+        .resolver()
+        .resolve(resolve.hostname(), ipv4)
+        .whenComplete((ip, failed) ->
+            app.loop()
+                .execute(() -> {
+                  if (over) {
+                    return;
+                  }
+                  if (failed == null) {
+                    act(own, resolve.then().apply(ip));
+                  } else {
+                    String text = "failed to resolve " + resolve.hostname();
+                    failed(
+                        Failure.of(Refusal.noHealthyUpstream(text)),
+                        false,
+                        Destination.UNKNOWN,
+                        "");
+                  }
+                }));
+  }
+
+  private void refuse(Route.Refuse refuse) {
+    Failure why = lastFailure != null ? lastFailure : Failure.of(refuse.why());
+    failed(why, false, refuse.destination(), "");
+  }
+
+  /** No byte has been sent: another endpoint may be tried, if there is one. */
+  private void failed(Failure why, boolean elsewhere, Destination destination, String authority) {
+    if (over) {
+      return;
+    }
+    Workload own = source;
+    home.outliers().failed(elsewhere ? destination.uid() : "");
+    boolean another = elsewhere && !destination.uid().isEmpty() && destination.balanced();
+    if (another && own != null && attempts < home.node().rules().dials().attempts()) {
+      lastFailure = why;
+      tried.add(destination.uid());
+      home.node().reporting().counters().retries().increment();
+      route(own);
+      return;
+    }
+    end();
+    report(destination, authority).close(why.flag(), why.text());
+    app.reset(Abort.of(Abort.Reason.REFUSED, why.text()));
+  }
+
+  private void opened(ByteStream upstream, Destination destination, String authority) {
+    if (over) {
+      upstream.listen(Ignored.LISTENER);
+      upstream.reset(Abort.CANCELLED);
+      return;
+    }
+    home.outliers().reached(destination.uid());
+    ConnectionReport opened = report(destination, authority);
+    report = opened;
+    Relay started = Relay.start(app, upstream, home.node().rules().relay(), this::ended);
+    if (!over) {
+      relay = started;
+      opened.counting(started::fromLeft, started::fromRight);
+    }
+  }
+
+  private ConnectionReport report(Destination destination, String authority) {
+    boolean mutualTls = !authority.isEmpty();
+    Workload own = source;
+    var party =
+        own == null
+            ? dev.marrow.ztunnel.report.Party.UNKNOWN
+            : Parties.of(own).as(mutualTls ? own.identity().toString() : "");
+    return reports.open(
+        new ConnectionFacts(
+            Reporter.SOURCE,
+            ConnectionFacts.text(client),
+            party,
+            ConnectionFacts.text(hop),
+            authority,
+            destination.party(),
+            destination.service(),
+            mutualTls),
+        startNanos);
+  }
+
+  private void ended(RelayEnd end) {
+    this.end();
+    ConnectionReport open = report;
+    if (open != null) {
+      Failure why = Failure.of(end);
+      open.counting(end::fromLeft, end::fromRight);
+      open.close(why.flag(), why.text());
+    }
+  }
+
+  /** The app went away while we were dialling for it. */
+  private void abandoned() {
+    if (over || relay != null) {
+      return;
+    }
+    home.node().reporting().counters().abandoned().increment();
+    end();
+    reports.failedEarly(
+        Reporter.SOURCE,
+        ConnectionFacts.text(client),
+        ConnectionFacts.text(target),
+        "client closed the connection before it was established");
+  }
+
+  private void end() {
+    over = true;
+    home.remove(this);
+    giveUp.run();
+    giveUp = () -> {};
+  }
+
+  @Override
+  public void cut(Abort why) {
+    Relay open = relay;
+    if (open != null) {
+      open.cut(why);
+    } else if (!over) {
+      end();
+      app.reset(why);
+      reports.failedEarly(
+          Reporter.SOURCE,
+          ConnectionFacts.text(client),
+          ConnectionFacts.text(target),
+          why.detail());
+    }
+  }
+
+  /** Policies are enforced at the destination. */
+  @Override
+  public void recheck(MeshView view, Workload own) {}
+
+  @Override
+  public void flush() {
+    ConnectionReport open = report;
+    if (open != null) {
+      open.flush();
+    }
+  }
+
+  @Override
+  public Open open() {
+    return new Open(
+        false,
+        ConnectionFacts.text(client),
+        ConnectionFacts.text(target),
+        ConnectionFacts.text(hop),
+        protocol);
+  }
+}

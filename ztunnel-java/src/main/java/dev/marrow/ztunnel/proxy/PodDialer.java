@@ -1,0 +1,20 @@
+package dev.marrow.ztunnel.proxy;
+
+import dev.marrow.hbone.Dialer;
+import dev.marrow.hbone.TunnelSockets;
+import dev.marrow.hbone.TunnelTarget;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+
+/** Dials tunnels from a pod's network namespace, so with the pod's own address. */
+record PodDialer(Sockets sockets) implements Dialer {
+  @Override
+  public ChannelFuture dial(
+      TunnelTarget target, EventLoop loop, ChannelHandler first, Duration timeout) {
+    var bootstrap = new Bootstrap().group(loop).channelFactory(sockets::connection).handler(first);
+    return TunnelSockets.configure(bootstrap, timeout).connect(target.nextHop());
+  }
+}

@@ -1,0 +1,292 @@
+package dev.marrow.ztunnel.proxy;
+
+import dev.marrow.mesh.MeshChange;
+import dev.marrow.mesh.workload.Workload;
+import dev.marrow.ztunnel.dns.DnsServer;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** The proxy of one workload: its listeners, tunnels and connections. Thread-safe. */
+public final class PodProxy {
+  private static final long POLL_SECONDS = 1;
+
+  private final PodName name;
+  private final Sockets sockets;
+  private final Node node;
+  private final EventLoopGroup group;
+  private final PodLoops loops;
+  private final List<Channel> capture = new CopyOnWriteArrayList<>();
+  private final List<Channel> tunnel = new CopyOnWriteArrayList<>();
+  private final List<DnsServer> dns = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean over = new AtomicBoolean();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private PodProxy(PodName name, Sockets sockets, Node node, EventLoopGroup group) {
+    this.name = name;
+    this.sockets = sockets;
+    this.node = node;
+    this.group = group;
+    this.loops = new PodLoops(group, name, sockets, node);
+  }
+
+  /** What a proxy listens for. */
+  public enum Scope {
+    /** Everything a pod needs. */
+    POD,
+    /** Tunnels only: the node proxy's own metrics. */
+    TUNNELS_ONLY
+  }
+
+  /**
+   * Opens the listeners and returns when all accept.
+   *
+   * @param dns the pod's DNS proxy and where it listens; may be none
+   * @throws IOException if one cannot be opened; nothing is left open then
+   */
+  public static PodProxy start(
+      PodName name, Sockets sockets, Node node, EventLoopGroup group, Scope scope, Dns dns)
+      throws IOException {
+    var proxy = new PodProxy(name, sockets, node, group);
+    try {
+      proxy.listen(scope, dns);
+      return proxy;
+    } catch (IOException | RuntimeException e) {
+      proxy.stop();
+      throw e;
+    }
+  }
+
+  /** The DNS proxy of a pod. */
+  public record Dns(
+      DnsServer.Names names,
+      List<DnsServer> servers,
+      List<InetSocketAddress> at,
+      boolean reusePort) {
+    public Dns {
+      servers = List.copyOf(servers);
+      at = List.copyOf(at);
+    }
+  }
+
+  private void listen(Scope scope, Dns names) throws IOException {
+    var illegal = new IllegalPorts(node.rules().features().socks5());
+    var admission =
+        new Admission(
+            new Admission.Rules(
+                illegal,
+                node.rules().waypoints().required(),
+                node.rules().features().tunnelToLoopback(),
+                node.rules().names().preferredNamespace()));
+    bind(
+        tunnel,
+        new TunnelListener(loops, admission)::accept,
+        sockets.anyAddress(IllegalPorts.TUNNEL));
+    if (scope == Scope.TUNNELS_ONLY) {
+      return;
+    }
+    bind(
+        capture,
+        new PassthroughListener(loops, admission, illegal)::accept,
+        sockets.anyAddress(IllegalPorts.PLAINTEXT));
+    bind(
+        capture,
+        new OutboundListener(loops, illegal)::accept,
+        sockets.anyAddress(IllegalPorts.OUTBOUND));
+    if (node.rules().features().socks5()) {
+      bind(
+          capture,
+          new Socks5Listener(loops, names.names(), illegal)::accept,
+          new InetSocketAddress("127.0.0.1", IllegalPorts.SOCKS5));
+    }
+    dns.addAll(names.servers());
+    for (DnsServer server : names.servers()) {
+      for (InetSocketAddress address : names.at()) {
+        await(server, address, names.reusePort());
+      }
+    }
+  }
+
+  /** Opens a DNS port; a namespace without IPv6 has no {@code ::1}, and nobody will ask there. */
+  private static void await(DnsServer server, InetSocketAddress address, boolean reusePort)
+      throws IOException {
+    for (ChannelFuture bound : server.listen(address, reusePort)) {
+      boolean optional = address.getAddress() instanceof java.net.Inet6Address;
+      bound.awaitUninterruptibly(5, TimeUnit.SECONDS);
+      if (!optional || bound.isSuccess()) {
+        await(bound, address);
+      }
+    }
+  }
+
+  private void bind(List<Channel> kept, Consumer<Channel> taker, InetSocketAddress address)
+      throws IOException {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(group)
+            .channelFactory(sockets::listener)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK, dev.marrow.http.ChannelStream.WATERMARK)
+            .childHandler(new EachAccepted(taker))
+            .bind(address);
+    kept.add(bound.channel());
+    await(bound, address);
+  }
+
+  private static void await(ChannelFuture bound, InetSocketAddress address) throws IOException {
+    if (!bound.awaitUninterruptibly(5, TimeUnit.SECONDS) || !bound.isSuccess()) {
+      Throwable cause = bound.cause();
+      throw new IOException(
+          "listen at %s: %s".formatted(address, cause == null ? "timed out" : cause.getMessage()),
+          cause);
+    }
+  }
+
+  public PodName name() {
+    return name;
+  }
+
+  /** Where tunnels are accepted, for tests that let the kernel choose. */
+  List<Channel> listeners() {
+    var all = new ArrayList<>(capture);
+    all.addAll(tunnel);
+    return all;
+  }
+
+  /** Completes when nothing of this proxy is left. */
+  public CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  /** The mesh changed. */
+  void viewChanged(MeshChange change) {
+    boolean decisions = mayChangeDecisions(change);
+    loops.each(home -> home.viewChanged(decisions));
+  }
+
+  private boolean mayChangeDecisions(MeshChange change) {
+    var delta = change.delta();
+    if (!delta.policies().isEmpty() || !delta.removedPolicies().isEmpty()) {
+      return true;
+    }
+    return name.in(change.after())
+        .map(own ->
+            WaypointBinding.strict(own) || !own.equals(name.in(change.before()).orElse(null)))
+        .orElse(false);
+  }
+
+  /** A certificate was renewed: new tunnels show the new one. */
+  void renewed(dev.marrow.identity.SpiffeId identity) {
+    loops.each(home -> home.pool().renewed(identity));
+  }
+
+  /** Adds what open connections counted to the metrics; completes when done. */
+  CompletableFuture<Void> flush() {
+    return onEach(
+            home -> {
+              home.flush();
+              return 0;
+            })
+        .thenApply(all -> null);
+  }
+
+  /** The open connections, for the dump. */
+  CompletableFuture<List<Tracked.Open>> open() {
+    return onEach(PodLoop::open).thenApply(all -> all.stream().flatMap(List::stream).toList());
+  }
+
+  private CompletableFuture<Integer> size() {
+    return onEach(PodLoop::size).thenApply(all -> all.stream().mapToInt(Integer::intValue).sum());
+  }
+
+  private <T> CompletableFuture<List<T>> onEach(java.util.function.Function<PodLoop, T> asked) {
+    var answers =
+        loops.all().stream()
+            .map(home -> CompletableFuture.supplyAsync(() -> asked.apply(home), home.loop()))
+            .toList();
+    return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+        .thenApply(done -> answers.stream().map(CompletableFuture::join).toList());
+  }
+
+  /**
+   * The pod left the mesh: nothing is captured any more, tunnels are accepted for a while from
+   * peers that have not heard yet, what is open runs to its end.
+   */
+  public void leave() {
+    closeCapture();
+    Duration grace = node.rules().waits().unlabelGrace();
+    group.schedule(this::closeTunnel, grace.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void closeCapture() {
+    capture.forEach(Channel::close);
+    dns.forEach(DnsServer::close);
+    for (Channel channel : capture) {
+      channel.closeFuture().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    }
+  }
+
+  private void closeTunnel() {
+    tunnel.forEach(Channel::close);
+    stopWhenIdle();
+  }
+
+  private void stopWhenIdle() {
+    if (over.get()) {
+      return;
+    }
+    size()
+        .thenAccept(open -> {
+          if (open == 0) {
+            stop();
+          } else {
+            group.schedule(this::stopWhenIdle, POLL_SECONDS, TimeUnit.SECONDS);
+          }
+        });
+  }
+
+  /** Accepts nothing more and says so to peers; what is open may run on. */
+  public CompletableFuture<Void> drain(Duration grace) {
+    closeCapture();
+    tunnel.forEach(Channel::close);
+    loops.each(home -> home.drain(grace));
+    stopWhenIdle();
+    return ended;
+  }
+
+  /** Ends everything now. */
+  public void stop() {
+    if (!over.compareAndSet(false, true)) {
+      return;
+    }
+    capture.forEach(Channel::close);
+    tunnel.forEach(Channel::close);
+    dns.forEach(DnsServer::close);
+    onEach(
+            home -> {
+              home.stop();
+              return 0;
+            })
+        .whenComplete((done, failed) -> ended.complete(null));
+  }
+
+  /** The pod's workload, if the mesh knows it. */
+  public java.util.Optional<Workload> workload() {
+    return name.in(node.mesh().current());
+  }
+}

@@ -1,0 +1,40 @@
+package dev.marrow.ztunnel.proxy;
+
+import dev.marrow.hbone.RelaySettings;
+import java.time.Duration;
+
+/** How connections are treated. Zero durations are off. */
+public record ProxyRules(
+    String network,
+    Names names,
+    Waypoints waypoints,
+    RelaySettings relay,
+    Waits waits,
+    Dials dials,
+    Features features,
+    int maxConnections) {
+
+  /** What names end in, and whose come first. */
+  public record Names(String clusterDomain, String preferredNamespace) {}
+
+  /** What happens at a waypoint that cannot be found, and to tunnels that avoid one. */
+  public record Waypoints(boolean refuseUnresolved, boolean required) {}
+
+  /** Times. */
+  public record Waits(Duration workload, Duration unlabelGrace) {}
+
+  /** Dialling applications and endpoints. */
+  public record Dials(Duration timeout, int attempts, Duration outlier) {}
+
+  /**
+   * Switches.
+   *
+   * @param tunnelToLoopback PROXY protocol application tunnels connect to loopback
+   */
+  public record Features(
+      boolean socks5,
+      boolean tunnelToLoopback,
+      boolean baggage,
+      boolean sameNode,
+      boolean decisionsAtInfo) {}
+}

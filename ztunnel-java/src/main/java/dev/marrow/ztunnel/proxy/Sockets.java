@@ -1,0 +1,39 @@
+package dev.marrow.ztunnel.proxy;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/**
+ * Makes sockets in one network namespace, marked so that redirection leaves them alone, and tells
+ * where a captured one wanted to go. Thread-safe.
+ */
+public interface Sockets {
+  ServerChannel listener();
+
+  /** A client socket with the namespace's own address. */
+  SocketChannel connection();
+
+  /**
+   * A client socket that may be bound to {@code client}'s address; only if {@link #transparent}.
+   */
+  SocketChannel connectionAs(InetAddress client);
+
+  DatagramChannel datagrams(SocketProtocolFamily family);
+
+  /** Whether applications can be dialled from their clients' addresses. */
+  boolean transparent();
+
+  /** The wildcard address to listen at. */
+  InetSocketAddress anyAddress(int port);
+
+  /** Sets the options of a captured connection. */
+  void accepted(Channel channel);
+
+  /** Where the app meant to connect to, before its connection was redirected to us. */
+  InetSocketAddress originalDestination(Channel accepted);
+}

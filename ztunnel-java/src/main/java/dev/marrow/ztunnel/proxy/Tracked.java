@@ -1,0 +1,28 @@
+package dev.marrow.ztunnel.proxy;
+
+import dev.marrow.http.Abort;
+import dev.marrow.mesh.MeshView;
+import dev.marrow.mesh.workload.Workload;
+
+/** An open connection of a pod. Confined to its event loop. */
+sealed interface Tracked permits OutboundConnection, InboundConnection {
+  /** Ends it now. */
+  void cut(Abort why);
+
+  /** Ends it if {@code own}, the pod's workload of today, must not have it any more. */
+  void recheck(MeshView view, Workload own);
+
+  /** Adds what it counted to the metrics. */
+  void flush();
+
+  /** How the dump shows it. */
+  Open open();
+
+  /** One connection in the dump. */
+  record Open(
+      boolean inbound,
+      String source,
+      String originalDestination,
+      String actualDestination,
+      String protocol) {}
+}

@@ -1,0 +1,150 @@
+package dev.marrow.ztunnel.proxy;
+
+import dev.marrow.hbone.InboundConnect;
+import dev.marrow.hbone.TunnelConnection;
+import dev.marrow.hbone.TunnelServer;
+import dev.marrow.http.h2.Limit;
+import dev.marrow.identity.WorkloadCertificate;
+import dev.marrow.identity.tls.MeshTls;
+import dev.marrow.mesh.workload.Workload;
+import dev.marrow.ztunnel.report.ConnectionFacts;
+import dev.marrow.ztunnel.report.Reporter;
+import io.netty.channel.Channel;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Takes tunnel connections on port 15008 and serves them as the pod. */
+final class TunnelListener {
+  private final PodLoops loops;
+  private final Admission admission;
+
+  TunnelListener(PodLoops loops, Admission admission) {
+    this.loops = loops;
+    this.admission = admission;
+  }
+
+  void accept(Channel channel) {
+    PodLoop home = loops.of(channel);
+    if (!home.admits()) {
+      channel.close();
+      return;
+    }
+    home.workload(
+        own -> identified(home, channel, own),
+        () ->
+            refuse(
+                home,
+                channel,
+                "failed to fetch information about local workload: timed out waiting for workload '%s' from xds"
+                    .formatted(home.name())));
+  }
+
+  private void identified(PodLoop home, Channel channel, Workload own) {
+    var certificates = home.node().identities().certificates();
+    Optional<WorkloadCertificate> ready = certificates.current(own.identity());
+    if (ready.isPresent()) {
+      serve(home, channel, ready.get());
+      return;
+    }
+    certificates
+        .certificate(own.identity())
+        .whenComplete((certificate, failed) ->
+            home.loop()
+                .execute(() -> {
+                  if (failed == null) {
+                    serve(home, channel, certificate);
+                  } else {
+                    refuse(home, channel, "failed to fetch certificate: " + failed.getMessage());
+                  }
+                }));
+  }
+
+  private void serve(PodLoop home, Channel channel, WorkloadCertificate certificate) {
+    if (!channel.isActive() || home.stopped()) {
+      channel.close();
+      return;
+    }
+    TunnelServer.start(
+        channel,
+        home.node().identities().server(channel.alloc(), certificate),
+        MeshTls::peerId,
+        home.node().tunnels().server(),
+        new Tunnels(home, channel));
+  }
+
+  private static void refuse(PodLoop home, Channel channel, String why) {
+    if (channel.isActive()) {
+      home.node()
+          .reporting()
+          .reports()
+          .failedEarly(
+              Reporter.DESTINATION,
+              ConnectionFacts.text(Addresses.remote(channel)),
+              ConnectionFacts.text(Addresses.local(channel)),
+              why);
+    }
+    channel.close();
+  }
+
+  /** The tunnels of one connection. Confined to its loop. */
+  private final class Tunnels implements TunnelServer.Acceptor {
+    private final PodLoop home;
+    private final String remote;
+    private final String local;
+    private @Nullable TunnelServer server;
+
+    Tunnels(PodLoop home, Channel channel) {
+      this.home = home;
+      this.remote = ConnectionFacts.text(Addresses.remote(channel));
+      this.local = ConnectionFacts.text(Addresses.local(channel));
+    }
+
+    @Override
+    public void onOpened(TunnelServer opened, TunnelConnection connection) {
+      server = opened;
+      home.add(opened);
+    }
+
+    @Override
+    public void onConnect(InboundConnect connect) {
+      if (!home.admits()) {
+        connect.refuse(503);
+        return;
+      }
+      new InboundConnection(home, admission, new Caller.Tunnelled(connect)).start();
+    }
+
+    @Override
+    public void onMalformed(TunnelConnection connection, int status, String why) {
+      home.node().reporting().counters().malformed().increment();
+      failed("malformed CONNECT, answered %d: %s".formatted(status, why));
+    }
+
+    @Override
+    public void onLimit(Limit limit) {
+      home.node().reporting().counters().limits().increment();
+      failed("limit reached: " + limit);
+    }
+
+    @Override
+    public void onClosed(TunnelServer.Ended ended) {
+      TunnelServer open = server;
+      if (open != null) {
+        home.remove(open);
+      }
+      switch (ended.stage()) {
+        case HANDSHAKE, PREFACE -> {
+          home.node().reporting().counters().handshakes().increment();
+          failed("tls handshake failed: " + ended.detail());
+        }
+        case HTTP2, CLEAN -> {
+          // Its tunnels have reported for themselves.
+        }
+      }
+    }
+
+    private void failed(String why) {
+      home.node().reporting().reports().failedEarly(Reporter.DESTINATION, remote, local, why);
+    }
+  }
+}
