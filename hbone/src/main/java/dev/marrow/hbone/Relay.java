@@ -2,14 +2,36 @@ package dev.marrow.hbone;
 
 import dev.marrow.http.Abort;
 import dev.marrow.http.ByteStream;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies bytes between two streams, both ways, until both directions have ended: back-pressure,
  * half-close and reset carry over. Both streams live on one event loop, and so does this.
  */
 public final class Relay {
-  private Relay() {}
+  /** A quiet time is measured in so many ticks, so that no clock is read per buffer. */
+  private static final int TICKS = 4;
+
+  private final RelaySettings settings;
+  private final Consumer<RelayEnd> ended;
+  private final RelayWay left;
+  private final RelayWay right;
+  private @Nullable Future<?> timer;
+  private int quietTicks;
+  private boolean moved;
+  private boolean over;
+
+  private Relay(
+      ByteStream left, ByteStream right, RelaySettings settings, Consumer<RelayEnd> ended) {
+    this.settings = settings;
+    this.ended = ended;
+    this.left = new RelayWay(this, left, right);
+    this.right = new RelayWay(this, right, left);
+  }
 
   /**
    * Starts copying; owns both streams from now on.
@@ -18,21 +40,101 @@ public final class Relay {
    */
   public static Relay start(
       ByteStream left, ByteStream right, RelaySettings settings, Consumer<RelayEnd> ended) {
-    throw new UnsupportedOperationException();
+    var relay = new Relay(left, right, settings, ended);
+    relay.restartTimer();
+    left.listen(relay.left);
+    right.listen(relay.right);
+    return relay;
   }
 
   /** Resets both streams (policy, revocation, drain); {@link RelayEnd} carries {@code why}. */
   public void cut(Abort why) {
-    throw new UnsupportedOperationException();
+    if (!over) {
+      left.from().reset(why);
+      right.from().reset(why);
+      end(new RelayEnd.Aborted(RelayEnd.Side.OURS, why, fromLeft(), fromRight()));
+    }
   }
 
   /** Bytes read from the left stream so far. */
   public long fromLeft() {
-    throw new UnsupportedOperationException();
+    return left.bytes();
   }
 
   /** Bytes read from the right stream so far. */
   public long fromRight() {
-    throw new UnsupportedOperationException();
+    return right.bytes();
+  }
+
+  RelayWay other(RelayWay way) {
+    return way == left ? right : left;
+  }
+
+  /** {@code count} bytes from {@code way} are about to be written to the other stream. */
+  void passing(RelayWay way, int count) {
+    moved = true;
+    other(way).passing(count);
+  }
+
+  /** One direction has ended in order. */
+  void finished() {
+    if (!left.finished() || !right.finished()) {
+      restartTimer();
+    }
+    endIfDone();
+  }
+
+  /** The relay is over when both directions have ended and what they brought has been passed on. */
+  void endIfDone() {
+    boolean passedOn = left.outstanding() == 0 && right.outstanding() == 0;
+    if (!over && passedOn && left.finished() && right.finished()) {
+      end(new RelayEnd.Finished(fromLeft(), fromRight()));
+    }
+  }
+
+  /** One stream was reset: so is the other. */
+  void aborted(RelayWay by, Abort why) {
+    if (!over) {
+      by.to().reset(why);
+      var side = by == left ? RelayEnd.Side.LEFT : RelayEnd.Side.RIGHT;
+      end(new RelayEnd.Aborted(side, why, fromLeft(), fromRight()));
+    }
+  }
+
+  private void end(RelayEnd how) {
+    over = true;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    ended.accept(how);
+  }
+
+  private void restartTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+    Duration quiet = quiet();
+    if (quiet.isPositive() && !over) {
+      quietTicks = 0;
+      long tick = Math.max(quiet.toNanos() / TICKS, 1);
+      timer = left.from().loop().scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private Duration quiet() {
+    boolean half = left.finished() != right.finished();
+    boolean shorter =
+        settings.halfClosed().isPositive()
+            && (settings.idle().isZero() || settings.halfClosed().compareTo(settings.idle()) < 0);
+    return half && shorter ? settings.halfClosed() : settings.idle();
+  }
+
+  private void tick() {
+    quietTicks = moved ? 0 : quietTicks + 1;
+    moved = false;
+    if (quietTicks >= TICKS) {
+      cut(Abort.of(Abort.Reason.TIMEOUT, "idle for " + quiet()));
+    }
   }
 }

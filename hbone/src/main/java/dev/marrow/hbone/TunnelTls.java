@@ -1,7 +1,9 @@
 package dev.marrow.hbone;
 
+import dev.marrow.identity.PeerCheck;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.identity.WorkloadCertificate;
+import dev.marrow.identity.tls.MeshTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import java.util.Set;
@@ -14,4 +16,22 @@ public interface TunnelTls {
 
   /** The verified identity of the other end, after the handshake. */
   SpiffeId peer(SSLSession session);
+
+  static TunnelTls of(MeshTls tls) {
+    return new OfMesh(tls);
+  }
+
+  /** The mesh's own. */
+  record OfMesh(MeshTls tls) implements TunnelTls {
+    @Override
+    public SslHandler client(
+        ByteBufAllocator alloc, WorkloadCertificate own, Set<SpiffeId> accepted) {
+      return tls.client(alloc, own, new PeerCheck.AnyOf(accepted));
+    }
+
+    @Override
+    public SpiffeId peer(SSLSession session) {
+      return MeshTls.peerId(session);
+    }
+  }
 }

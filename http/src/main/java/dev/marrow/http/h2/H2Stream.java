@@ -38,6 +38,7 @@ public final class H2Stream implements MessageStream {
   private boolean remoteEnded;
   private boolean tunnel;
   private boolean gone;
+  private @Nullable Abort aborted;
 
   H2Stream(H2Connection connection, int id, int sendWindow, int receiveWindow) {
     this.connection = connection;
@@ -110,10 +111,22 @@ public final class H2Stream implements MessageStream {
     return connection.loop();
   }
 
+  /**
+   * As long as nobody listens, keeps at most so much of the body; a peer that sends more is reset
+   * with ENHANCE_YOUR_CALM. Without this the stream's window is the bound.
+   */
+  public void keepAtMost(int bytes) {
+    receiveQueue.keepAtMost(bytes);
+  }
+
+  /** Starts delivery; on a stream that was reset meanwhile, says so at once. */
   @Override
   public void listen(Listener listener) {
     body = listener;
     receiveQueue.deliverTo(listener);
+    if (aborted != null) {
+      listener.onReset(aborted);
+    }
   }
 
   @Override
@@ -299,10 +312,12 @@ public final class H2Stream implements MessageStream {
       return;
     }
     connection.inbound().charged(receiveQueue.charge(part.readableBytes()));
-    if (body == null) {
-      receiveQueue.keep(part);
-    } else {
+    if (body != null) {
       body.onBytes(part);
+    } else if (!receiveQueue.keep(part)) {
+      abort(Abort.of(Abort.Reason.FLOOD, "body: too much before the answer"));
+      connection.writer().resetStream(id, ErrorCode.ENHANCE_YOUR_CALM);
+      connection.ended(this, true);
     }
   }
 
@@ -327,6 +342,7 @@ public final class H2Stream implements MessageStream {
       return;
     }
     close();
+    aborted = why;
     Listener listener = body;
     StreamListener first = head;
     if (listener != null) {

@@ -20,6 +20,7 @@ final class ReceiveQueue {
   private long declared = -1;
   private long received;
   private @Nullable ArrayDeque<ByteBuf> kept;
+  private int mostKept = Integer.MAX_VALUE;
   private boolean finishKept;
 
   ReceiveQueue(int window) {
@@ -96,11 +97,17 @@ final class ReceiveQueue {
     return due;
   }
 
-  void keep(ByteBuf part) {
+  void keepAtMost(int bytes) {
+    mostKept = bytes;
+  }
+
+  /** Keeps a part until somebody listens; false if that is more than is kept. */
+  boolean keep(ByteBuf part) {
     if (kept == null) {
       kept = new ArrayDeque<>(4);
     }
     kept.add(part);
+    return unconsumed <= mostKept;
   }
 
   void keepFinish() {

@@ -1,0 +1,58 @@
+package dev.marrow.hbone;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.nio.channels.ClosedChannelException;
+
+/**
+ * Waits behind an {@code SslHandler} for the end of the handshake, then makes room for the stream.
+ * Confined to its channel.
+ */
+final class Handshake extends ChannelInboundHandlerAdapter {
+  private final Outcome outcome;
+  private boolean told;
+
+  Handshake(Outcome outcome) {
+    this.outcome = outcome;
+  }
+
+  /** Told exactly once how the handshake went. */
+  interface Outcome {
+    void succeeded();
+
+    void failed(Throwable cause);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent completion && !told) {
+      told = true;
+      context.pipeline().remove(this);
+      if (completion.isSuccess()) {
+        outcome.succeeded();
+      } else {
+        outcome.failed(completion.cause());
+        context.close();
+      }
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    fail(context, cause);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    fail(context, new ClosedChannelException());
+  }
+
+  private void fail(ChannelHandlerContext context, Throwable cause) {
+    if (!told) {
+      told = true;
+      outcome.failed(cause);
+      context.close();
+    }
+  }
+}
