@@ -73,7 +73,8 @@ final class TunnelDial {
       later(Failures.connect(e));
       return;
     }
-    connecting.addListener(done -> {
+    connecting = dialing;
+    dialing.addListener(done -> {
       if (done.isSuccess()) {
         // Nobody reads by itself: without this the server's first flight would stay unread.
         dialing.channel().read();
