@@ -33,6 +33,7 @@ public final class LogBinding implements SLF4JServiceProvider {
   public static void install(Logs logs) {
     bound = logs;
     System.setProperty("slf4j.provider", LogBinding.class.getName());
+    System.setProperty("slf4j.internal.verbosity", "WARN");
     Logger root = Logger.getLogger("");
     for (Handler handler : root.getHandlers()) {
       root.removeHandler(handler);
