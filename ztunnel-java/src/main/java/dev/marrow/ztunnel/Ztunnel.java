@@ -79,6 +79,9 @@ public final class Ztunnel implements AutoCloseable {
     var metrics = new Metrics();
     ProcessMetrics.register(metrics, outside.sink(), group, outside.version());
     var readiness = new Readiness();
+    // Named before the port opens, or a probe would find nothing to wait for.
+    var listening = new AtomicBoolean();
+    readiness.await("proxy", listening::get);
     PageServer ready =
         AdminServers.readiness(group, settings.anyAddress(Ports.READINESS), readiness);
     MeshFeed feed = MeshFeed.open(settings, metrics);
@@ -93,6 +96,7 @@ public final class Ztunnel implements AutoCloseable {
     ztunnel.closing.push(ready);
     ztunnel.serve(group, metrics, readiness, node, feed);
     ztunnel.administer(group, metrics, outside, node);
+    listening.set(true);
     return ztunnel;
   }
 
