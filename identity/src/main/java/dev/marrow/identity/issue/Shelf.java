@@ -73,8 +73,9 @@ final class Shelf {
       absence = new NotIssued(Issue.Reason.NOT_OFFERED, "offered: " + next.keySet());
       served = takeWaiters();
     }
-    served.forEach(this::serve);
+    // Listeners first: who got a certificate from here is never told of it as news afterwards.
     next.values().forEach(one -> listeners.forEach(listener -> listener.accept(one)));
+    served.forEach(this::serve);
   }
 
   /** There is nothing new: what is here stays, whoever waits is told why. */

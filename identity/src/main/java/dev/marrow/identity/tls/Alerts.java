@@ -14,7 +14,9 @@ final class Alerts {
   private static final Pattern BORING = Pattern.compile("(?:SSLV3|TLSV1)_ALERT_([A-Z0-9_]+)");
   private static final Pattern BORING_SHORT =
       Pattern.compile("OPENSSL_internal:TLSV1_(CERTIFICATE_REQUIRED|BAD_[A-Z_]+|UNKNOWN_[A-Z_]+)");
-  // JDK: "(bad_certificate) Received fatal alert: bad_certificate".
+  // JDK: "(bad_certificate) Received fatal alert: bad_certificate". The alerts it sends itself
+  // stand
+  // in front of their messages in the same way.
   private static final Pattern JDK = Pattern.compile("Received fatal alert: ([a-z0-9_]+)");
 
   private Alerts() {}
@@ -34,14 +36,13 @@ final class Alerts {
         || message.contains("WRONG_VERSION_NUMBER")
         || message.contains("NO_SHARED_")
         || message.contains("WRONG_CURVE")
-        || message.contains("no cipher suites in common")
-        || message.contains("not supported by")
-        || message.contains("not accepted by client preferences")
-        || message.contains("No appropriate protocol");
+        || message.startsWith("(protocol_version)")
+        || message.startsWith("(handshake_failure)");
   }
 
   static boolean saysNoProtocol(String message) {
-    return message.contains("NO_APPLICATION_PROTOCOL") || message.contains("application protocol");
+    return message.contains("NO_APPLICATION_PROTOCOL")
+        || message.startsWith("(no_application_protocol)");
   }
 
   private static Optional<String> find(Pattern pattern, String message) {

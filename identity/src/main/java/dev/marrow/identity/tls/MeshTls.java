@@ -105,7 +105,8 @@ public final class MeshTls implements AutoCloseable {
   private SslHandler handler(
       ByteBufAllocator alloc, WorkloadCertificate own, PeerCheck check, PeerRole peer) {
     String ticket = checks.add(check);
-    SslHandler handler = contexts.use(own, peer, context -> context.newHandler(alloc, ticket, 0));
+    SslHandler handler =
+        contexts.use(own, peer, context -> TlsContexts.handler(context, alloc, ticket));
     handler.setHandshakeTimeoutMillis(settings.handshakeTimeout().toMillis());
     handler
         .handshakeFuture()

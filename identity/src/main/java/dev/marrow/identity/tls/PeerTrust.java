@@ -71,14 +71,15 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
   }
 
-  // BoringSSL under Netty cannot be told to insist on a protocol. By now ALPN has been negotiated.
+  // Neither engine can be told to insist on a protocol. By now ALPN has been negotiated.
   private static void checkProtocol(SSLEngine engine) throws CertificateException {
-    if (engine instanceof ReferenceCountedOpenSslEngine boring
-        && !MeshTls.PROTOCOL.equals(SSL.getAlpnSelected(boring.sslPointer()))) {
-      throw new OpenSslCertificateException(
-          "no application protocol",
-          new NoProtocolException(),
-          CertificateVerifier.X509_V_ERR_APPLICATION_VERIFICATION);
+    if (engine instanceof ReferenceCountedOpenSslEngine boring) {
+      if (!MeshTls.PROTOCOL.equals(SSL.getAlpnSelected(boring.sslPointer()))) {
+        int code = CertificateVerifier.X509_V_ERR_APPLICATION_VERIFICATION;
+        throw new OpenSslCertificateException(new NoProtocolException(), code);
+      }
+    } else if (!MeshTls.PROTOCOL.equals(engine.getHandshakeApplicationProtocol())) {
+      throw new CertificateException(new NoProtocolException());
     }
   }
 

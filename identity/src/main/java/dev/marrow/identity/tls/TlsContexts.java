@@ -3,6 +3,7 @@ package dev.marrow.identity.tls;
 import dev.marrow.identity.PeerRole;
 import dev.marrow.identity.SvidVerifier;
 import dev.marrow.identity.WorkloadCertificate;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -11,10 +12,13 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
-import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.internal.tcnative.SSL;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
@@ -45,6 +49,10 @@ final class TlsContexts {
           "provider: BORINGSSL (expected: its native library; JDK needs none)",
           OpenSsl.unavailabilityCause());
     }
+    if (settings.provider() == TlsSettings.Provider.JDK && settings.tls12()) {
+      // The only way to have no tickets in TLS 1.2; it holds for the whole process.
+      System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
+    }
     this.settings = settings;
     this.verifier = verifier;
     this.checks = checks;
@@ -59,6 +67,16 @@ final class TlsContexts {
     } catch (SSLException e) {
       throw new IllegalStateException("TLS context for " + own, e);
     }
+  }
+
+  /** A handler of {@code context}, whose engine has {@code ticket} for its peer's host. */
+  static SslHandler handler(SslContext context, ByteBufAllocator alloc, String ticket) {
+    SslHandler handler = context.newHandler(alloc, ticket, 0);
+    if (handler.engine() instanceof ReferenceCountedOpenSslEngine boring) {
+      // Netty's contexts send tickets, which nobody could redeem.
+      SSL.setOptions(boring.sslPointer(), SSL.SSL_OP_NO_TICKET);
+    }
+    return handler;
   }
 
   private SslContextBuilder builder(WorkloadCertificate own, PeerRole peer) {
@@ -95,8 +113,8 @@ final class TlsContexts {
   // A resumed session would skip the certificate: a rotated or revoked identity must show it again.
   private void endSessions(SslContext context) {
     SSLSessionContext sessions = context.sessionContext();
-    if (sessions instanceof OpenSslSessionContext boringSessions) {
-      boringSessions.setSessionCacheEnabled(false);
+    if (context instanceof ReferenceCountedOpenSslContext boring) {
+      boring.sessionContext().setSessionCacheEnabled(false);
     } else {
       sessions.setSessionTimeout(NO_TICKETS_SECONDS);
       sessions.setSessionCacheSize(1);

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -59,6 +60,14 @@ final class Handshakes implements AutoCloseable {
 
   /** Connects and sends "hello" when the client's side of the handshake is done. */
   End connect(Function<ByteBufAllocator, SslHandler> client) {
+    return connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), client);
+  }
+
+  /** Connects to somebody else; {@code below} stand between TLS and the wire. */
+  End connect(
+      InetSocketAddress to,
+      Function<ByteBufAllocator, SslHandler> client,
+      ChannelHandler... below) {
     CompletableFuture<End> end = new CompletableFuture<>();
     new Bootstrap()
         .group(loops)
@@ -67,10 +76,11 @@ final class Handshakes implements AutoCloseable {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(below);
                 end.complete(install(channel, client.apply(channel.alloc())));
               }
             })
-        .connect(listener.localAddress());
+        .connect(to);
     return end.orTimeout(10, TimeUnit.SECONDS).join();
   }
 
