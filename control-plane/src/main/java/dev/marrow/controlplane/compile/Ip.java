@@ -1,7 +1,7 @@
 package dev.marrow.controlplane.compile;
 
 import com.google.protobuf.ByteString;
-import io.netty.util.NetUtil;
+import dev.marrow.mesh.workload.IpText;
 import java.util.Optional;
 
 /**
@@ -13,9 +13,10 @@ public record Ip(ByteString bytes, int prefixLength) {
   /** Reads {@code 10.0.0.1}, {@code fd00::1} or a block with {@code /length}. */
   public static Optional<Ip> parse(String text) {
     int slash = text.indexOf('/');
-    byte[] bytes =
-        NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
-    if (bytes == null || text.startsWith("[")) {
+    byte[] bytes;
+    try {
+      bytes = IpText.parse(slash < 0 ? text : text.substring(0, slash)).getAddress();
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
     int bits = bytes.length * 8;
