@@ -59,6 +59,7 @@ final class WorkloadReader {
   }
 
   private Account account(dev.marrow.proto.workload.Workload message) throws InvalidResource {
+    InvalidResource.require(!message.getNamespace().isEmpty(), "namespace", "", "not empty");
     String name =
         message.getServiceAccount().isEmpty() ? Account.DEFAULT_NAME : message.getServiceAccount();
     try {
