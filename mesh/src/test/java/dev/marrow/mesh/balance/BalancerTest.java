@@ -81,9 +81,7 @@ class BalancerTest {
   @Test
   void anyEndpointOfTheNetworkComesBeforeARemoteOneIfTheNetworkIsFirst() {
     web(
-        service(WEB)
-            .ports(80, 80)
-            .mode(Mode.FAILOVER, Scope.NETWORK, Scope.REGION, Scope.ZONE),
+        service(WEB).ports(80, 80).mode(Mode.FAILOVER, Scope.NETWORK, Scope.REGION, Scope.ZONE),
         endpoint("home").in("r9", "z9", ""),
         endpoint("remote").network("n2").in("r1", "z1", "").networkGateway(GATEWAY));
 
@@ -166,7 +164,11 @@ class BalancerTest {
 
   @Test
   void capacityDecidesTheShares() {
-    web(service(WEB).ports(80, 80), near("one"), near("three").capacity(3), near("zero").capacity(0));
+    web(
+        service(WEB).ports(80, 80),
+        near("one"),
+        near("three").capacity(3),
+        near("zero").capacity(0));
 
     Map<String, Integer> counts = new HashMap<>();
     for (int i = 0; i < 4000; i++) {
@@ -275,7 +277,12 @@ class BalancerTest {
   @Test
   void aWaypointIsSampledByWeight() {
     Service service =
-        service(WEB).weighted(at("/10.0.0.1"), 1).weighted(at("/10.0.0.2"), 3).weighted(at("/10.0.0.3"), 0).waypoint(at("/10.0.0.4")).build();
+        service(WEB)
+            .weighted(at("/10.0.0.1"), 1)
+            .weighted(at("/10.0.0.2"), 3)
+            .weighted(at("/10.0.0.3"), 0)
+            .waypoint(at("/10.0.0.4"))
+            .build();
 
     Map<GatewayAddress, Integer> counts = new HashMap<>();
     for (int i = 0; i < 4000; i++) {

@@ -41,7 +41,8 @@ class AuthorizerTest {
   @Test
   void policiesOfTheNamespaceAndGlobalOnesApplyUnnamed() {
     mesh.put(policy("default/ns", NAMESPACE, DENY, principals(PRINCIPAL)));
-    assertThat(decide(workload("web"), CLIENT)).isEqualTo(denied(Reason.DENY_MATCHED, "default/ns"));
+    assertThat(decide(workload("web"), CLIENT))
+        .isEqualTo(denied(Reason.DENY_MATCHED, "default/ns"));
     assertThat(decide(workload("web").namespace("other"), CLIENT).allowed()).isTrue();
 
     mesh.put(policy("root/all", GLOBAL, DENY, principals(PRINCIPAL)));

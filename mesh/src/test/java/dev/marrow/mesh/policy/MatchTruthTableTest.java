@@ -53,23 +53,20 @@ class MatchTruthTableTest {
 
   private static boolean oracle(List<List<List<List<Listed>>>> rules, Facts facts) {
     return rules.stream()
-        .anyMatch(
-            rule ->
-                rule.stream()
-                    .allMatch(
-                        clause ->
-                            clause.isEmpty()
-                                || clause.stream().anyMatch(match -> oracleMatch(match, facts))));
+        .anyMatch(rule ->
+            rule.stream()
+                .allMatch(clause ->
+                    clause.isEmpty()
+                        || clause.stream().anyMatch(match -> oracleMatch(match, facts))));
   }
 
   private static boolean oracleMatch(List<Listed> match, Facts facts) {
     boolean anything = match.stream().anyMatch(l -> !l.any().isEmpty() || !l.none().isEmpty());
     return anything
         && match.stream()
-            .allMatch(
-                l ->
-                    (l.any().isEmpty() || l.any().stream().anyMatch(v -> hits(l.attribute(), v, facts)))
-                        && l.none().stream().noneMatch(v -> hits(l.attribute(), v, facts)));
+            .allMatch(l ->
+                (l.any().isEmpty() || l.any().stream().anyMatch(v -> hits(l.attribute(), v, facts)))
+                    && l.none().stream().noneMatch(v -> hits(l.attribute(), v, facts)));
   }
 
   private static boolean hits(String attribute, String value, Facts facts) {
@@ -213,8 +210,7 @@ class MatchTruthTableTest {
         criterion(match.get(3), Cidr::parse),
         criterion(match.get(4), Cidr::parse),
         criterion(match.get(5), Integer::valueOf),
-        criterion(
-            match.get(2), text -> new AccountMatch(text.split("/")[0], text.split("/")[1])));
+        criterion(match.get(2), text -> new AccountMatch(text.split("/")[0], text.split("/")[1])));
   }
 
   private static <T> Criterion<T> criterion(

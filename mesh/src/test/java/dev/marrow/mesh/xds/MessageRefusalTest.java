@@ -106,13 +106,15 @@ class MessageRefusalTest {
         Arguments.of("prefix length: '-1'", service().addAddresses(address(IP).setLength(-1))),
         Arguments.of("service_port", service().addPorts(Port.newBuilder())),
         Arguments.of("gateway: unset", service().setWaypoint(GatewayAddress.newBuilder())),
-        Arguments.of("gateway: unset", service().addWeightedWaypoints(WeightedWaypoint.newBuilder())),
+        Arguments.of(
+            "gateway: unset", service().addWeightedWaypoints(WeightedWaypoint.newBuilder())),
         Arguments.of(
             "weighted_waypoints.weight",
             service().addWeightedWaypoints(WeightedWaypoint.newBuilder().setWeight(-1))),
         Arguments.of("ip_families", service().setIpFamiliesValue(4)),
         Arguments.of("visibility", service().setVisibilityValue(2)),
-        Arguments.of("mode", service().setLoadBalancing(LoadBalancing.newBuilder().setModeValue(4))),
+        Arguments.of(
+            "mode", service().setLoadBalancing(LoadBalancing.newBuilder().setModeValue(4))),
         Arguments.of(
             "health_policy",
             service().setLoadBalancing(LoadBalancing.newBuilder().setHealthPolicyValue(2))),
@@ -170,7 +172,8 @@ class MessageRefusalTest {
             "principals: unknown fields",
             policy(
                 Match.newBuilder()
-                    .addPrincipals(StringMatch.newBuilder().setExact("x").setUnknownFields(newer())))));
+                    .addPrincipals(
+                        StringMatch.newBuilder().setExact("x").setUnknownFields(newer())))));
   }
 
   @ParameterizedTest
