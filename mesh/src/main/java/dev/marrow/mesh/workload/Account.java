@@ -17,8 +17,8 @@ public record Account(String namespace, String name, SpiffeId identity) {
   public Account {
     Check.notEmpty(namespace, "namespace");
     Check.notEmpty(name, "service account");
-    SpiffeId expected = SpiffeId.of(identity.trustDomain(), namespace, name);
-    Check.that(identity.equals(expected), "identity", identity, expected.toString());
+    String expected = "/ns/" + namespace + "/sa/" + name;
+    Check.that(identity.path().equals(expected), "identity path", identity.path(), expected);
   }
 
   /** The account {@code name} of {@code namespace}. */

@@ -65,7 +65,8 @@ class LocalFileTest {
   @Test
   void anEmptyFileIsAnEmptyMesh() throws LocalFileException {
     assertThat(LocalFile.parse("empty", "").contents().isEmpty()).isTrue();
-    assertThat(LocalFile.parse("empty", "workloads:\nservices: []\n").contents().isEmpty()).isTrue();
+    assertThat(LocalFile.parse("empty", "workloads:\nservices: []\n").contents().isEmpty())
+        .isTrue();
   }
 
   @Test
