@@ -8,13 +8,16 @@ import dev.marrow.controlplane.authority.IdentityPolicy;
 import dev.marrow.controlplane.authority.NodeAccounts;
 import dev.marrow.controlplane.authority.Pem;
 import dev.marrow.controlplane.authority.TokenVerifier;
+import dev.marrow.controlplane.deploy.GeneratedFiles;
 import dev.marrow.controlplane.graph.Graph;
 import dev.marrow.controlplane.publish.Publisher;
 import dev.marrow.controlplane.publish.ResourceTables;
 import dev.marrow.controlplane.publish.ResourceType;
+import dev.marrow.controlplane.publish.Sinks;
 import dev.marrow.controlplane.serve.AdsService;
 import dev.marrow.controlplane.serve.XdsServer;
 import dev.marrow.controlplane.settings.Settings;
+import dev.marrow.controlplane.status.StatusFiles;
 import dev.marrow.identity.SvidVerifier;
 import dev.marrow.identity.authority.Authority;
 import dev.marrow.resources.ResourceSnapshot;
@@ -48,6 +51,8 @@ public final class ControlPlane implements AutoCloseable {
   private final Settings settings;
   private final ResourceSource source;
   private final Clock clock;
+  // Confined to whoever follows: first the starting thread, then the compile loop.
+  private ResourceSnapshot followed = ResourceSnapshot.empty();
   private volatile boolean ready;
   private int port;
 
@@ -73,7 +78,10 @@ public final class ControlPlane implements AutoCloseable {
   private void open() throws IOException {
     parts.push(source);
     openPages();
-    Publisher publisher = new Publisher(new Graph(settings.mesh()), tables);
+    StatusFiles statuses = new StatusFiles(settings.files().status(), clock);
+    parts.push(statuses);
+    Sinks sinks = new Sinks(tables, new GeneratedFiles(settings.files().generated()), statuses);
+    Publisher publisher = new Publisher(new Graph(settings.mesh()), sinks);
     CompileLoop loop = new CompileLoop(source, DEBOUNCE, next -> follow(publisher, next));
     parts.push(loop);
     loop.start();
@@ -108,7 +116,8 @@ public final class ControlPlane implements AutoCloseable {
 
   private void follow(Publisher publisher, ResourceSnapshot next) {
     long start = System.nanoTime();
-    nodes.follow(next, publisher.changed(next));
+    nodes.follow(next, next.changedSince(followed));
+    followed = next;
     int asked = publisher.publish(next);
     counters.compiled(Duration.ofNanos(System.nanoTime() - start), asked);
   }

@@ -1,5 +1,6 @@
 package dev.marrow.controlplane.publish;
 
+import dev.marrow.controlplane.admit.Rejection;
 import dev.marrow.controlplane.compile.address.EntryWorkloads;
 import dev.marrow.controlplane.compile.address.PodWorkload;
 import dev.marrow.controlplane.compile.address.ServiceAddress;
@@ -7,7 +8,11 @@ import dev.marrow.controlplane.compile.address.SliceWorkloads;
 import dev.marrow.controlplane.compile.security.PolicyAuthorization;
 import dev.marrow.controlplane.compile.security.StrictAuthorization;
 import dev.marrow.controlplane.compile.security.WaypointPolicies;
+import dev.marrow.controlplane.deploy.WaypointObjects;
 import dev.marrow.controlplane.graph.Question;
+import dev.marrow.controlplane.status.BoundStatus;
+import dev.marrow.controlplane.status.GatewayStatus;
+import dev.marrow.controlplane.status.RejectedStatus;
 import dev.marrow.resources.ObjectKey;
 import java.util.List;
 
@@ -22,13 +27,18 @@ final class Roots {
 
   /** Asked as long as the object is there. */
   static List<Question<? extends List<?>>> of(ObjectKey key) {
+    if (Rejection.isNote(key.kind())) {
+      return List.of(new RejectedStatus(key));
+    }
     return switch (key.kind()) {
       case "Pod" -> List.of(new PodWorkload(key));
-      case "Service" -> List.of(new ServiceAddress(key));
-      case "ServiceEntry" -> List.of(new ServiceAddress(key), new EntryWorkloads(key));
-      case "WorkloadEntry" -> List.of(new EntryWorkloads(key));
+      case "Service" -> List.of(new ServiceAddress(key), new BoundStatus(key));
+      case "ServiceEntry" ->
+          List.of(new ServiceAddress(key), new EntryWorkloads(key), new BoundStatus(key));
+      case "WorkloadEntry" -> List.of(new EntryWorkloads(key), new BoundStatus(key));
       case "EndpointSlice" -> List.of(new SliceWorkloads(key));
       case "AuthorizationPolicy", "PeerAuthentication" -> List.of(new PolicyAuthorization(key));
+      case "Gateway" -> List.of(new WaypointObjects(key), new GatewayStatus(key));
       default -> List.of();
     };
   }

@@ -1,0 +1,176 @@
+package dev.marrow.controlplane.deploy;
+
+import dev.marrow.controlplane.compile.Labels;
+import dev.marrow.controlplane.compile.binding.ManagedGateways;
+import dev.marrow.controlplane.compile.binding.Waypoint;
+import dev.marrow.controlplane.graph.MeshConfig;
+import dev.marrow.resources.KubeObject;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The objects of a waypoint before the user's overlays. Pure. */
+final class WaypointTemplate {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final KubeObject gateway;
+  private final Waypoint waypoint;
+  private final MeshConfig mesh;
+
+  WaypointTemplate(KubeObject gateway, Waypoint waypoint, MeshConfig mesh) {
+    this.gateway = gateway;
+    this.waypoint = waypoint;
+    this.mesh = mesh;
+  }
+
+  ObjectNode account() {
+    return object("v1", "ServiceAccount", waypoint.serviceAccount());
+  }
+
+  ObjectNode service() {
+    ObjectNode service = object("v1", "Service", gateway.name());
+    ObjectNode spec =
+        parse(
+            """
+            {"type": "ClusterIP", "trafficDistribution": "PreferClose",
+             "ipFamilyPolicy": "PreferDualStack", "selector": {"%s": "%s"},
+             "ports": [{"name": "status-port", "port": 15021, "targetPort": 15021,
+                        "protocol": "TCP", "appProtocol": "tcp"}]}
+            """
+                .formatted(Labels.GATEWAY_NAME, gateway.name()));
+    ArrayNode ports = (ArrayNode) spec.path("ports");
+    for (JsonNode listener : gateway.spec().path("listeners")) {
+      int port = listener.path("port").asInt(0);
+      String protocol = listener.path("protocol").stringValue("");
+      if (port > 0 && port != 15021) {
+        ports
+            .addObject()
+            .put("name", listener.path("name").stringValue("port-" + port))
+            .put("port", port)
+            .put("targetPort", port)
+            .put("protocol", "TCP")
+            .put("appProtocol", protocol.equals("HBONE") ? "hbone" : "tcp");
+      }
+    }
+    service.set("spec", spec);
+    return service;
+  }
+
+  ObjectNode deployment(int replicas) {
+    ObjectNode deployment = object("apps/v1", "Deployment", gateway.name());
+    ObjectNode spec =
+        parse(
+            """
+            {"replicas": %d, "selector": {"matchLabels": {"%s": "%s"}},
+             "template": {"metadata": {}, "spec": {}}}
+            """
+                .formatted(replicas, Labels.GATEWAY_NAME, gateway.name()));
+    ObjectNode metadata = (ObjectNode) spec.path("template").path("metadata");
+    metadata.set("labels", labels());
+    ObjectNode annotations = texts("annotations");
+    copy(Labels.CLIENT_IDENTITY, annotations);
+    if (!annotations.isEmpty()) {
+      metadata.set("annotations", annotations);
+    }
+    ((ObjectNode) spec.path("template")).set("spec", pod());
+    deployment.set("spec", spec);
+    return deployment;
+  }
+
+  private void copy(String annotation, ObjectNode into) {
+    if (gateway.annotations().containsKey(annotation)) {
+      into.put(annotation, gateway.annotations().get(annotation));
+    }
+  }
+
+  private ObjectNode pod() {
+    ObjectNode pod =
+        parse(
+            """
+            {"serviceAccountName": "%s", "terminationGracePeriodSeconds": 30,
+             "containers": [{
+               "name": "waypoint", "command": ["marrow", "run", "waypoint"],
+               "ports": [{"name": "mesh", "containerPort": 15008},
+                         {"name": "metrics", "containerPort": 15020},
+                         {"name": "status-port", "containerPort": 15021}],
+               "readinessProbe": {"httpGet": {"path": "/healthz/ready", "port": 15021},
+                                  "periodSeconds": 5},
+               "resources": {"requests": {"cpu": "100m", "memory": "192Mi"},
+                             "limits": {"cpu": "2", "memory": "1Gi"}}}]}
+            """
+                .formatted(waypoint.serviceAccount()));
+    ArrayNode environment = ((ObjectNode) pod.path("containers").path(0)).putArray("env");
+    Map.of(
+            "POD_NAME", "metadata.name",
+            "POD_NAMESPACE", "metadata.namespace",
+            "INSTANCE_IP", "status.podIP",
+            "NODE_NAME", "spec.nodeName")
+        .entrySet()
+        .stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(field -> environment.add(fromField(field.getKey(), field.getValue())));
+    variable(environment, "SERVICE_ACCOUNT", waypoint.serviceAccount());
+    variable(environment, "GATEWAY_NAME", gateway.name());
+    variable(environment, "TRUST_DOMAIN", mesh.trustDomain().name());
+    variable(environment, "CLUSTER_ID", mesh.clusterId());
+    variable(environment, "NETWORK", mesh.network());
+    return pod;
+  }
+
+  private static ObjectNode fromField(String name, String path) {
+    return parse(
+        """
+        {"name": "%s", "valueFrom": {"fieldRef": {"fieldPath": "%s"}}}
+        """
+            .formatted(name, path));
+  }
+
+  private static void variable(ArrayNode environment, String name, String value) {
+    environment.addObject().put("name", name).put("value", value);
+  }
+
+  private ObjectNode object(String version, String kind, String name) {
+    ObjectNode object = JSON.createObjectNode();
+    object.put("apiVersion", version).put("kind", kind);
+    ObjectNode metadata = object.putObject("metadata");
+    metadata.put("name", name).put("namespace", gateway.namespace());
+    metadata.set("labels", labels());
+    ObjectNode annotations = texts("annotations");
+    if (!annotations.isEmpty()) {
+      metadata.set("annotations", annotations);
+    }
+    if (!gateway.uid().isEmpty()) {
+      metadata
+          .putArray("ownerReferences")
+          .addObject()
+          .put("apiVersion", gateway.apiVersion())
+          .put("kind", "Gateway")
+          .put("name", gateway.name())
+          .put("uid", gateway.uid());
+    }
+    return object;
+  }
+
+  private ObjectNode labels() {
+    ObjectNode labels = texts("labels");
+    return labels
+        .put(Labels.GATEWAY_NAME, gateway.name())
+        .put(Labels.GATEWAY_CLASS_NAME, gateway.spec().path("gatewayClassName").stringValue(""))
+        .put(Labels.MANAGED, ManagedGateways.MESH)
+        .put(Labels.DATAPLANE_MODE, "none")
+        // It terminates HBONE itself.
+        .put(Labels.TUNNEL, "http");
+  }
+
+  /** What the Gateway wants on all that is made for it. */
+  private ObjectNode texts(String field) {
+    JsonNode wanted = gateway.spec().path("infrastructure").path(field);
+    return wanted instanceof ObjectNode object ? object.deepCopy() : JSON.createObjectNode();
+  }
+
+  private static ObjectNode parse(String text) {
+    return (ObjectNode) JSON.readTree(text);
+  }
+}
