@@ -110,6 +110,11 @@ public final class MeshView {
     return Optional.ofNullable(services.find(network, address, namespace));
   }
 
+  /** The service that owns exactly {@code address}, whoever asks; for those that keep the view. */
+  public Optional<Service> anyService(String network, InetAddress address) {
+    return first(services.byVip().claims(network, address));
+  }
+
   /** The service of that key. */
   public Optional<Service> service(ServiceKey key) {
     return Optional.ofNullable(services.byKey().get(key));

@@ -2,7 +2,6 @@ package dev.marrow.mesh.xds;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.marrow.mesh.MeshDelta;
-import dev.marrow.mesh.MeshView;
 import dev.marrow.mesh.workload.Service;
 import dev.marrow.mesh.workload.ServiceKey;
 import dev.marrow.mesh.workload.Workload;
@@ -32,9 +31,14 @@ final class AddressHandler implements ResourceHandler {
   }
 
   @Override
+  public boolean onDemand() {
+    return subscription.fetchesOnDemand();
+  }
+
+  @Override
   public List<Rejection> apply(List<AdsResource> changed, List<String> removed) {
     Batch batch = new Batch();
-    removed.forEach(name -> batch.remove(name, subscription.current()));
+    removed.forEach(batch::remove);
     List<Rejection> rejections = new ArrayList<>();
     for (AdsResource resource : changed) {
       try {
@@ -44,7 +48,19 @@ final class AddressHandler implements ResourceHandler {
       }
     }
     subscription.publish(batch.delta());
+    if (onDemand()) {
+      subscription.answered(names(changed, removed));
+    }
     return rejections;
+  }
+
+  private static Set<String> names(List<AdsResource> changed, List<String> removed) {
+    Set<String> names = new HashSet<>(removed);
+    for (AdsResource resource : changed) {
+      names.add(resource.name());
+      names.addAll(resource.aliases());
+    }
+    return names;
   }
 
   /** One response on its way to a delta. */
@@ -54,13 +70,11 @@ final class AddressHandler implements ResourceHandler {
     private final List<Workload> changedWorkloads = new ArrayList<>();
     private final List<Service> changedServices = new ArrayList<>();
 
-    // A name is a uid or a service; names of neither are answers to questions, or long gone.
-    void remove(String name, MeshView view) {
-      if (view.workload(name).isPresent()) {
-        removedWorkloads.add(name);
-      } else {
-        serviceKey(name).ifPresent(removedServices::add);
-      }
+    // A name is a uid or a service. Removing what is not there does nothing: such names are answers
+    // to questions, or long gone.
+    void remove(String name) {
+      removedWorkloads.add(name);
+      serviceKey(name).ifPresent(removedServices::add);
     }
 
     void add(AdsResource resource) throws InvalidResource {

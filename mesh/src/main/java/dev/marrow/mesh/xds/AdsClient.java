@@ -82,12 +82,21 @@ public final class AdsClient implements AutoCloseable {
 
   /** Asks for further names of a type that is fetched on demand. */
   public void subscribe(String typeUrl, Collection<String> names) {
-    events.add(new AdsEvent.Names(typeUrl, Set.copyOf(names), Set.of()));
+    events.add(new AdsEvent.Names(typeUrl, Set.copyOf(names), Set.of(), Set.of()));
   }
 
   /** No longer asks for these names. */
   public void unsubscribe(String typeUrl, Collection<String> names) {
-    events.add(new AdsEvent.Names(typeUrl, Set.of(), Set.copyOf(names)));
+    drop(typeUrl, names, Set.of());
+  }
+
+  /**
+   * No longer asks for {@code names}, and no longer holds {@code resources}: should they be asked
+   * for again, the server must not take them for unchanged.
+   */
+  void drop(String typeUrl, Collection<String> names, Collection<String> resources) {
+    events.add(
+        new AdsEvent.Names(typeUrl, Set.of(), Set.copyOf(names), Set.copyOf(resources)));
   }
 
   /** Ends the stream; handlers are not called again once the current call, if any, is over. */
@@ -183,6 +192,7 @@ public final class AdsClient implements AutoCloseable {
     if (type == null) {
       return;
     }
+    type.forget(names.dropped());
     DeltaDiscoveryRequest request = type.change(names.more(), names.fewer());
     boolean nothing =
         request.getResourceNamesSubscribeCount() == 0

@@ -12,8 +12,13 @@ sealed interface AdsEvent {
   /** The stream is over. */
   record Ended(AdsStream stream, Status status) implements AdsEvent {}
 
-  /** Somebody wants more, or fewer, names. */
-  record Names(String typeUrl, Set<String> more, Set<String> fewer) implements AdsEvent {}
+  /**
+   * Somebody wants more, or fewer, names.
+   *
+   * @param dropped resources that are no longer held, whatever name they came by
+   */
+  record Names(String typeUrl, Set<String> more, Set<String> fewer, Set<String> dropped)
+      implements AdsEvent {}
 
   /** The client is to end. */
   record Close() implements AdsEvent {}

@@ -4,8 +4,17 @@ import dev.marrow.mesh.MeshChange;
 import dev.marrow.mesh.MeshDelta;
 import dev.marrow.mesh.MeshSource;
 import dev.marrow.mesh.MeshView;
+import dev.marrow.mesh.workload.ServiceKey;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -13,11 +22,13 @@ import java.util.function.Consumer;
  * istio.security.Authorization} into one view after the other. Pass {@link #handlers()} to an
  * {@link AdsClient}.
  *
- * <p>A resource that cannot be read is rejected alone; what was known of it stays. Descriptive
- * enums (workload type, application protocol) may be newer than we are; those that decide anything
- * may not. A policy that is rejected and has no earlier version denies what it is for.
+ * <p>A resource that cannot be read is rejected alone; what was known of it stays. Descriptive enums
+ * (workload type, application protocol) may be newer than we are; those that decide anything may
+ * not. A policy that is rejected and has no earlier version denies what it is for. A workload that
+ * names a policy which is not there yet is held back until it is, for half a second at most; then
+ * the unknown name denies.
  *
- * <p>Thread-safe: the client's thread writes, anyone reads.
+ * <p>Thread-safe: changes are made under one lock, in order; anyone reads.
  */
 public final class MeshSubscription implements MeshSource {
   /** The type URL of workloads and services. */
@@ -27,19 +38,50 @@ public final class MeshSubscription implements MeshSource {
   public static final String AUTHORIZATION_TYPE =
       "type.googleapis.com/istio.security.Authorization";
 
+  private static final Duration GRACE = Duration.ofMillis(500);
+
   private final List<Consumer<MeshChange>> listeners = new CopyOnWriteArrayList<>();
+  private final Optional<OnDemand> onDemand;
+  private final DemandedNames names;
+  private final DeferredWorkloads deferred = new DeferredWorkloads();
+  private final Executor afterGrace;
   private final List<ResourceHandler> handlers;
+  private final CompletableFuture<AdsClient> client = new CompletableFuture<>();
+  private boolean graceRuns;
+  private long sweptNanos = System.nanoTime();
   private volatile MeshView view;
 
-  /** Starts from {@code initial}, for example the local file's view; what it has stays. */
+  /** Everything there is. Starts from {@code initial}, for example the local file's view. */
   public MeshSubscription(MeshView initial) {
-    view = initial;
-    handlers = List.of(new AddressHandler(this), new AuthorizationHandler(this));
+    this(initial, Optional.empty(), GRACE);
+  }
+
+  MeshSubscription(MeshView initial, Optional<OnDemand> onDemand, Duration grace) {
+    this.view = initial;
+    this.onDemand = onDemand;
+    this.names = new DemandedNames(onDemand.orElse(OnDemand.on("")));
+    this.afterGrace =
+        CompletableFuture.delayedExecutor(
+            grace.toMillis(), TimeUnit.MILLISECONDS, task -> Thread.ofVirtual().start(task));
+    this.handlers = List.of(new AddressHandler(this), new AuthorizationHandler(this));
+  }
+
+  /**
+   * Workloads and services only as {@link #demand} asks for them; policies all at once. Needs
+   * {@link #attach} before the first demand.
+   */
+  public static MeshSubscription onDemand(MeshView initial, OnDemand settings) {
+    return new MeshSubscription(initial, Optional.of(settings), GRACE);
   }
 
   /** Both handlers, in the order in which they are subscribed. */
   public List<ResourceHandler> handlers() {
     return handlers;
+  }
+
+  /** The client that has these handlers, to ask for names through. */
+  public void attach(AdsClient itsClient) {
+    client.complete(itsClient);
   }
 
   @Override
@@ -52,8 +94,66 @@ public final class MeshSubscription implements MeshSource {
     listeners.add(listener);
   }
 
+  boolean fetchesOnDemand() {
+    return onDemand.isPresent();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A name that was not answered in time counts as answered until it is: only the first
+   * connection waits.
+   */
+  @Override
+  public CompletionStage<MeshView> demand(String name) {
+    if (onDemand.isEmpty()) {
+      return CompletableFuture.completedStage(view);
+    }
+    CompletableFuture<Void> answer;
+    synchronized (this) {
+      long now = System.nanoTime();
+      sweep(now);
+      boolean fresh = !names.contains(name);
+      if (fresh && names.full()) {
+        return CompletableFuture.completedStage(view);
+      }
+      answer = names.use(name, now);
+      if (fresh) {
+        client.thenAccept(c -> c.subscribe(ADDRESS_TYPE, Set.of(name)));
+        answer.completeOnTimeout(
+            null, onDemand.get().patience().toMillis(), TimeUnit.MILLISECONDS);
+      }
+      if (DemandedNames.known(name, view)) {
+        return CompletableFuture.completedStage(view);
+      }
+    }
+    return answer.thenApply(_ -> view);
+  }
+
+  /** Called by the address handler with every name and alias of a response, once it is applied. */
+  void answered(Set<String> resourceNames) {
+    List<CompletableFuture<Void>> over;
+    synchronized (this) {
+      over = names.answered(resourceNames, view);
+    }
+    over.forEach(waiter -> waiter.complete(null));
+  }
+
   /** Called by the handlers, on the client's thread. */
-  void publish(MeshDelta delta) {
+  synchronized void publish(MeshDelta delta) {
+    advance(deferred.settle(delta, view));
+    if (!deferred.isEmpty() && !graceRuns) {
+      graceRuns = true;
+      afterGrace.execute(this::endGrace);
+    }
+  }
+
+  private synchronized void endGrace() {
+    graceRuns = false;
+    advance(MeshDelta.of(deferred.giveUp(), List.of(), List.of()));
+  }
+
+  private void advance(MeshDelta delta) {
     if (delta.isEmpty()) {
       return;
     }
@@ -62,5 +162,22 @@ public final class MeshSubscription implements MeshSource {
     view = after;
     MeshChange change = new MeshChange(before, after, delta);
     listeners.forEach(listener -> listener.accept(change));
+  }
+
+  private void sweep(long now) {
+    long pause = onDemand.orElseThrow().idle().toNanos() / 4;
+    if (now - sweptNanos < pause) {
+      return;
+    }
+    sweptNanos = now;
+    Set<String> idle = names.forgetIdle(now);
+    if (idle.isEmpty()) {
+      return;
+    }
+    MeshDelta removal = names.removal(idle, view);
+    Set<String> dropped = new HashSet<>(removal.removedWorkloads());
+    removal.removedServices().stream().map(ServiceKey::toString).forEach(dropped::add);
+    client.thenAccept(c -> c.drop(ADDRESS_TYPE, idle, dropped));
+    advance(removal);
   }
 }
