@@ -264,7 +264,8 @@ public final class PodProxy {
   public CompletableFuture<Void> drain(Duration grace) {
     closeCapture();
     tunnel.forEach(Channel::close);
-    loops.each(home -> home.drain(grace));
+    // What is left then is cut by its owner first, under its own name.
+    loops.each(home -> home.drain(grace.plusSeconds(5)));
     stopWhenIdle();
     return ended;
   }
