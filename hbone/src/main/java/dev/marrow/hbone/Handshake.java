@@ -28,10 +28,11 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent completion && !told) {
       told = true;
-      context.pipeline().remove(this);
       if (completion.isSuccess()) {
+        context.pipeline().remove(this);
         outcome.succeeded();
       } else {
+        // Stays, to swallow the exception that follows: it has been told already.
         outcome.failed(completion.cause());
         context.close();
       }
