@@ -3,29 +3,27 @@ package dev.marrow.ztunnel.proxy;
 import dev.marrow.hbone.Baggage;
 import dev.marrow.hbone.ConnectRequest;
 import dev.marrow.hbone.Forwarded;
+import dev.marrow.hbone.NestedDialer;
 import dev.marrow.hbone.PendingTunnel;
-import dev.marrow.hbone.PoolSettings;
 import dev.marrow.hbone.TraceParent;
 import dev.marrow.hbone.TunnelPool;
 import dev.marrow.hbone.TunnelResult;
 import dev.marrow.hbone.TunnelTarget;
-import dev.marrow.http.ByteStream;
 import dev.marrow.mesh.workload.Workload;
-import io.netty.bootstrap.Bootstrap;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Opens a tunnel inside a tunnel: the outer one to a network's gateway, from the pool; in its
+ * Opens a tunnel inside a tunnel: the outer one to a network's gateway, from the pod's pool; in its
  * stream a TLS and HTTP/2 connection of its own, for one inner tunnel only. Confined to its loop.
  */
 final class NestedTunnels {
   private static final String FORWARDED_NETWORK = "x-forwarded-network";
+  private static final Duration AS_LONG_AS_IT_LIVES = Duration.ofDays(365);
 
   private final PodLoop home;
   private final Workload own;
-  private Runnable giveUp = () -> {};
-  private boolean cancelled;
 
   NestedTunnels(PodLoop home, Workload own) {
     this.home = home;
@@ -38,54 +36,29 @@ final class NestedTunnels {
       ConnectRequest outer,
       Route.NestedTunnel route,
       Consumer<TunnelResult> done) {
-    PendingTunnel pending =
-        home.pool().connect(gateway, outer, result -> outerDone(gateway, route, result, done));
-    giveUp = pending::cancel;
-    return () -> {
-      cancelled = true;
-      giveUp.run();
-    };
-  }
-
-  private void outerDone(
-      TunnelTarget gateway,
-      Route.NestedTunnel route,
-      TunnelResult result,
-      Consumer<TunnelResult> done) {
-    switch (result) {
-      case TunnelResult.Failed failed -> done.accept(failed);
-      case TunnelResult.Opened opened -> inner(gateway, route, opened.stream(), done);
-    }
-  }
-
-  private void inner(
-      TunnelTarget gateway,
-      Route.NestedTunnel route,
-      ByteStream stream,
-      Consumer<TunnelResult> done) {
-    if (cancelled) {
-      stream.listen(Ignored.LISTENER);
-      stream.reset(dev.marrow.http.Abort.CANCELLED);
-      return;
-    }
-    TunnelPool one = poolOfOne(stream);
-    var target =
+    var one =
+        new TunnelPool(
+            home.loop(),
+            home.node().identities().certificates(),
+            home.node().identities().client(),
+            new NestedDialer(home.pool(), inner -> new NestedDialer.Way(gateway, outer)),
+            home.node().tunnels().client());
+    var inner =
         new TunnelTarget(
             own.identity(), gateway.nextHop(), route.accepted(), gateway.sourceAddress());
     PendingTunnel pending =
         one.connect(
-            target,
+            inner,
             request(route),
             result -> {
               // No second tunnel will ask; the connection ends with its only one.
-              one.drain(java.time.Duration.ofDays(365));
+              one.drain(AS_LONG_AS_IT_LIVES);
               done.accept(result);
             });
-    giveUp =
-        () -> {
-          pending.cancel();
-          one.close();
-        };
+    return () -> {
+      pending.cancel();
+      one.close();
+    };
   }
 
   private ConnectRequest request(Route.NestedTunnel route) {
@@ -95,20 +68,5 @@ final class NestedTunnels {
         Forwarded.NONE,
         TraceParent.random(),
         Map.of(FORWARDED_NETWORK, home.node().rules().network()));
-  }
-
-  private TunnelPool poolOfOne(ByteStream stream) {
-    PoolSettings settings = home.node().tunnels().client();
-    return new TunnelPool(
-        home.loop(),
-        home.node().identities().certificates(),
-        home.node().identities().client(),
-        (target, loop, first, timeout) ->
-            new Bootstrap()
-                .group(loop)
-                .channelFactory(() -> new StreamChannel(stream))
-                .handler(first)
-                .connect(target.nextHop()),
-        settings);
   }
 }

@@ -24,19 +24,18 @@ final class TestApp implements AutoCloseable {
   static TestApp forwarding(String ip, String to, int port) throws IOException {
     var app = new ServerSocket(0, 50, InetAddress.ofLiteral(ip));
     Thread.ofVirtual()
-        .start(
-            () -> {
-              while (!app.isClosed()) {
-                try {
-                  Socket in = app.accept();
-                  var out = new Socket(InetAddress.ofLiteral(to), port);
-                  copy(in, out);
-                  copy(out, in);
-                } catch (IOException e) {
-                  return;
-                }
-              }
-            });
+        .start(() -> {
+          while (!app.isClosed()) {
+            try {
+              Socket in = app.accept();
+              var out = new Socket(InetAddress.ofLiteral(to), port);
+              copy(in, out);
+              copy(out, in);
+            } catch (IOException e) {
+              return;
+            }
+          }
+        });
     return new TestApp(app, true);
   }
 
@@ -61,15 +60,14 @@ final class TestApp implements AutoCloseable {
 
   private static void copy(Socket from, Socket to) {
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                from.getInputStream().transferTo(to.getOutputStream());
-                to.shutdownOutput();
-              } catch (IOException e) {
-                // The other end is gone.
-              }
-            });
+        .start(() -> {
+          try {
+            from.getInputStream().transferTo(to.getOutputStream());
+            to.shutdownOutput();
+          } catch (IOException e) {
+            // The other end is gone.
+          }
+        });
   }
 
   /** Sends a text and reads as many bytes back. */

@@ -58,8 +58,7 @@ final class TestNode implements AutoCloseable {
   final Metrics metrics = new Metrics();
   final ByteArrayOutputStream log = new ByteArrayOutputStream();
   final LogSink sink = new LogSink(log, false, 10_000);
-  final EventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+  final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
   final Node node;
   final Pods pods;
   private final Logs logs = new Logs(sink, LogFilter.parse("info"), Clock.systemUTC());
@@ -74,8 +73,7 @@ final class TestNode implements AutoCloseable {
     node =
         new Node(
             mesh,
-            new Identities(
-                new Issued(), MeshTls.create(TlsSettings.DEFAULT), java.util.Set.of()),
+            new Identities(new Issued(), MeshTls.create(TlsSettings.DEFAULT), java.util.Set.of()),
             new Node.Reporting(reports, new Counters(metrics), logs.scope("proxy")),
             rules(network),
             new Node.TunnelRules(PoolSettings.standard(), ServerSettings.standard()),
@@ -185,8 +183,7 @@ final class TestNode implements AutoCloseable {
 
     @Override
     public Optional<WorkloadCertificate> current(SpiffeId id) {
-      return Optional.of(
-          certificates.computeIfAbsent(id, i -> CA.issue(i.toString())));
+      return Optional.of(certificates.computeIfAbsent(id, i -> CA.issue(i.toString())));
     }
 
     @Override

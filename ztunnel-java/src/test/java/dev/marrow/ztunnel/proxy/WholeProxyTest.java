@@ -67,8 +67,7 @@ class WholeProxyTest {
     assertThat(node.metrics.text(false))
         .containsPattern(
             "istio_tcp_connections_closed_total\\{reporter=\"source\"[^}]*mutual_tls[^}]*} 1\n")
-        .containsPattern(
-            "istio_tcp_received_bytes_total\\{reporter=\"destination\"[^}]*} 5\n");
+        .containsPattern("istio_tcp_received_bytes_total\\{reporter=\"destination\"[^}]*} 5\n");
   }
 
   @Test
@@ -125,8 +124,7 @@ class WholeProxyTest {
   @Test
   void aPolicyNewlyAttachedToTheWorkloadCutsWhatIsOpen() throws IOException {
     node.mesh.put(
-        policy(
-            "default/no", PolicyScope.WORKLOAD_SELECTOR, PolicyAction.DENY, principals(CLIENT)));
+        policy("default/no", PolicyScope.WORKLOAD_SELECTOR, PolicyAction.DENY, principals(CLIENT)));
     try (Socket socket = client.connect(shopIp, app.port())) {
       TestApp.ask(socket, "hello");
 
@@ -193,8 +191,7 @@ class WholeProxyTest {
   @Test
   void anotherEndpointIsTriedBeforeAnyByteWasSent() throws IOException {
     String dead = TestNode.address();
-    node.mesh.put(
-        workload("dead").account("shop").at(dead).backs(SHOP, 80, 1).capacity(100_000));
+    node.mesh.put(workload("dead").account("shop").at(dead).backs(SHOP, 80, 1).capacity(100_000));
 
     for (int i = 0; i < 5; i++) {
       try (Socket socket = client.connect("198.18.255.1", 80)) {
@@ -289,19 +286,17 @@ class WholeProxyTest {
       TestApp.ask(socket, "hello");
 
       assertThat(node.pods.dump())
-          .anySatisfy(
-              pod -> {
-                assertThat(pod.uid()).isEqualTo("uid-client");
-                assertThat(pod.connections())
-                    .singleElement()
-                    .satisfies(
-                        c -> {
-                          assertThat(c.inbound()).isFalse();
-                          assertThat(c.protocol()).isEqualTo("HBONE");
-                          assertThat(c.originalDestination()).isEqualTo("198.18.255.1:80");
-                          assertThat(c.actualDestination()).isEqualTo(shopIp + ":15008");
-                        });
-              });
+          .anySatisfy(pod -> {
+            assertThat(pod.uid()).isEqualTo("uid-client");
+            assertThat(pod.connections())
+                .singleElement()
+                .satisfies(c -> {
+                  assertThat(c.inbound()).isFalse();
+                  assertThat(c.protocol()).isEqualTo("HBONE");
+                  assertThat(c.originalDestination()).isEqualTo("198.18.255.1:80");
+                  assertThat(c.actualDestination()).isEqualTo(shopIp + ":15008");
+                });
+          });
     }
   }
 
