@@ -49,6 +49,7 @@ public final class ChannelStream implements ByteStream {
   private boolean outputBroken;
 
   private @Nullable Abort aborted;
+  private @Nullable Runnable abandoned;
   private boolean over;
 
   private ChannelStream(Channel channel) {
@@ -62,7 +63,9 @@ public final class ChannelStream implements ByteStream {
 
   /**
    * Puts a stream at the end of the pipeline of {@code channel}, which must be registered, have
-   * {@code autoRead} off and allow half-closure; the stream owns it from now on. Call on its loop.
+   * {@code autoRead} off and allow half-closure; the stream owns it from now on. Call on its loop,
+   * and before the channel's first event: when a peer closes, Netty reads all it has sent whether
+   * asked to or not, and what nobody takes then is lost.
    */
   public static ChannelStream on(Channel channel) {
     var stream = new ChannelStream(channel);
@@ -80,6 +83,14 @@ public final class ChannelStream implements ByteStream {
     return channel;
   }
 
+  /** Calls back if the peer resets the channel before anybody listens: it has given up. */
+  public void onAbandoned(Runnable action) {
+    abandoned = action;
+    if (aborted != null) {
+      action.run();
+    }
+  }
+
   @Override
   public EventLoop loop() {
     return channel.eventLoop();
@@ -88,6 +99,9 @@ public final class ChannelStream implements ByteStream {
   @Override
   public void listen(Listener receiver) {
     listener = receiver;
+    if (unreported > 0) {
+      flush();
+    }
     while (early != null && !early.isEmpty() && !over) {
       receiver.onBytes(early.remove());
     }
@@ -198,12 +212,15 @@ public final class ChannelStream implements ByteStream {
 
   private void written() {
     int count = unreported;
-    unreported = 0;
     Listener receiver = listener;
-    if (count > 0 && receiver != null) {
-      receiver.onWritten(count);
+    if (receiver != null) {
+      unreported = 0;
+      if (count > 0) {
+        receiver.onWritten(count);
+      }
     }
-    if (finishing && !outputEnded && unreported == 0 && !over) {
+    boolean allOut = receiver == null || unreported == 0;
+    if (finishing && !outputEnded && allOut && !over) {
       endOutput();
     }
   }
@@ -301,6 +318,9 @@ public final class ChannelStream implements ByteStream {
     if (listener == null && aborted == null) {
       aborted = why;
       channel.close();
+      if (abandoned != null) {
+        abandoned.run();
+      }
       return;
     }
     tellReset(why);

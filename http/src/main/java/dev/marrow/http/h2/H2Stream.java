@@ -30,6 +30,7 @@ public final class H2Stream implements MessageStream {
   private boolean localEnded;
   private boolean enqueued;
   private boolean full;
+  private int unreported;
   private @Nullable Headers trailers;
 
   // The peer's side.
@@ -123,6 +124,9 @@ public final class H2Stream implements MessageStream {
   @Override
   public void listen(Listener listener) {
     body = listener;
+    if (unreported > 0) {
+      listener.onWritten(unreported);
+    }
     receiveQueue.deliverTo(listener);
     if (aborted != null) {
       listener.onReset(aborted);
@@ -212,6 +216,7 @@ public final class H2Stream implements MessageStream {
       endLocal();
     }
     if (listener == null) {
+      unreported += bytes;
       return;
     }
     if (bytes > 0) {
