@@ -15,12 +15,14 @@ import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real handshakes with peers whose certificate is not good enough, as client and as server. */
 class BrokenPeerTest {
+  @RegisterExtension final OpenTls open = new OpenTls();
   private static final String SHOP = "spiffe://cluster.local/ns/shop/sa/shop";
   private static final String CART = "spiffe://cluster.local/ns/shop/sa/cart";
   private static final TestCa CA = TestCa.of("cluster.local");
@@ -69,7 +71,7 @@ class BrokenPeerTest {
   @MethodSource("broken")
   void aBrokenClientIsRefused(
       String why, TlsSettings.Provider provider, WorkloadCertificate broken) {
-    MeshTls tls = MeshTls.create(TlsSettings.DEFAULT.with(provider));
+    MeshTls tls = open.create(TlsSettings.DEFAULT.with(provider));
     try (var net = new Handshakes(a -> tls.server(a, GOOD, sameDomain()))) {
       var client = net.connect(a -> tls.client(a, broken, PeerCheck.is(GOOD.id())));
 
@@ -82,7 +84,7 @@ class BrokenPeerTest {
   @MethodSource("broken")
   void aBrokenServerIsRefused(
       String why, TlsSettings.Provider provider, WorkloadCertificate broken) {
-    MeshTls tls = MeshTls.create(TlsSettings.DEFAULT.with(provider));
+    MeshTls tls = open.create(TlsSettings.DEFAULT.with(provider));
     try (var net = new Handshakes(a -> tls.server(a, broken, sameDomain()))) {
       var client = net.connect(a -> tls.client(a, GOOD, PeerCheck.is(broken.id())));
 
@@ -94,7 +96,7 @@ class BrokenPeerTest {
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("alerts")
   void theAlertSaysWhy(String alert, TlsSettings.Provider provider, WorkloadCertificate broken) {
-    MeshTls tls = MeshTls.create(TlsSettings.DEFAULT.with(provider));
+    MeshTls tls = open.create(TlsSettings.DEFAULT.with(provider));
     try (var net = new Handshakes(a -> tls.server(a, GOOD, sameDomain()))) {
       var client = net.connect(a -> tls.client(a, broken, PeerCheck.is(GOOD.id())));
 

@@ -17,12 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Against the openssl command, which knows nothing of SPIFFE. */
 class ForeignPeerTest {
+  @RegisterExtension final OpenTls open = new OpenTls();
   private static final String SHOP = "spiffe://cluster.local/ns/shop/sa/shop";
   private static final String CART = "spiffe://cluster.local/ns/shop/sa/cart";
 
@@ -180,7 +182,7 @@ class ForeignPeerTest {
     Path stranger =
         Files.writeString(temp.resolve("ca.pem"), Pem.encode(TestCa.of("stranger").root()));
     int port = freePort();
-    MeshTls tls = MeshTls.create(TlsSettings.DEFAULT.with(provider));
+    MeshTls tls = open.create(TlsSettings.DEFAULT.with(provider));
     try (var server =
             Openssl.run(
                 "s_server",
@@ -211,7 +213,7 @@ class ForeignPeerTest {
   }
 
   private Handshakes server(TlsSettings settings) {
-    MeshTls tls = MeshTls.create(settings);
+    MeshTls tls = open.create(settings);
     return new Handshakes(a -> tls.server(a, cart, PeerCheck.sameTrustDomain(ca.trustDomain())));
   }
 

@@ -33,10 +33,12 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MeshTlsLimitsTest {
+  @RegisterExtension final OpenTls open = new OpenTls();
   private static final String SHOP = "spiffe://cluster.local/ns/shop/sa/shop";
   private static final String CART = "spiffe://cluster.local/ns/shop/sa/cart";
 
@@ -47,7 +49,7 @@ class MeshTlsLimitsTest {
   @ParameterizedTest
   @EnumSource(TlsSettings.Provider.class)
   void aHelloInTinyRecordsIsAcceptedWithACertificate(TlsSettings.Provider provider) {
-    MeshTls tls = MeshTls.create(TlsSettings.DEFAULT.with(provider));
+    MeshTls tls = open.create(TlsSettings.DEFAULT.with(provider));
     try (var net = server(tls)) {
       var client =
           net.connect(
@@ -63,7 +65,7 @@ class MeshTlsLimitsTest {
   @ParameterizedTest
   @EnumSource(TlsSettings.Provider.class)
   void aHelloInTinyRecordsIsStillRefusedWithoutACertificate(TlsSettings.Provider provider) {
-    try (var net = server(MeshTls.create(TlsSettings.DEFAULT.with(provider)))) {
+    try (var net = server(open.create(TlsSettings.DEFAULT.with(provider)))) {
       net.connect(address(net), a -> stranger(), new OneByteRecords());
 
       assertThat(Handshakes.outcome(net.server())).isEqualTo("NO_CERTIFICATE");
@@ -75,7 +77,7 @@ class MeshTlsLimitsTest {
   void whoSaysNothingIsTimedOut(TlsSettings.Provider provider) throws IOException {
     TlsSettings settings =
         TlsSettings.DEFAULT.with(provider).withHandshakeTimeout(Duration.ofMillis(100));
-    try (var net = server(MeshTls.create(settings));
+    try (var net = server(open.create(settings));
         var silent = new Socket(InetAddress.getLoopbackAddress(), net.port())) {
       assertThat(Handshakes.outcome(net.server())).isEqualTo("TIMEOUT");
     }
@@ -84,7 +86,7 @@ class MeshTlsLimitsTest {
   @ParameterizedTest
   @EnumSource(TlsSettings.Provider.class)
   void plainHttpGetsNoAnswer(TlsSettings.Provider provider) throws IOException {
-    try (var net = server(MeshTls.create(TlsSettings.DEFAULT.with(provider)));
+    try (var net = server(open.create(TlsSettings.DEFAULT.with(provider)));
         var plain = new Socket(InetAddress.getLoopbackAddress(), net.port())) {
       plain.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
@@ -97,7 +99,7 @@ class MeshTlsLimitsTest {
   @Test
   void theKeyExchangeIsPostQuantumByDefaultAndUnderPolicy() {
     for (Compliance compliance : Compliance.values()) {
-      MeshTls tls = MeshTls.create(TlsSettings.DEFAULT.with(compliance));
+      MeshTls tls = open.create(TlsSettings.DEFAULT.with(compliance));
       try (var net = server(tls)) {
         var client = net.connect(a -> tls.client(a, shop, PeerCheck.is(cart.id())));
         assertThat(Handshakes.outcome(client)).isEqualTo("hello");
@@ -120,7 +122,7 @@ class MeshTlsLimitsTest {
   @ParameterizedTest
   @EnumSource(TlsSettings.Provider.class)
   void anotherCertificateServesTheNextConnection(TlsSettings.Provider provider) {
-    MeshTls tls = MeshTls.create(TlsSettings.DEFAULT.with(provider));
+    MeshTls tls = open.create(TlsSettings.DEFAULT.with(provider));
     WorkloadCertificate renewed = ca.issue(SHOP);
     List<Object> seen = new ArrayList<>();
     for (WorkloadCertificate own : List.of(shop, renewed, shop)) {
@@ -150,7 +152,7 @@ class MeshTlsLimitsTest {
             Duration.ofSeconds(10),
             TlsSettings.DEFAULT.chain(),
             1);
-    MeshTls tls = MeshTls.create(one);
+    MeshTls tls = open.create(one);
     try (var net = server(tls)) {
       for (int i = 0; i < 5; i++) {
         var client = net.connect(a -> tls.client(a, shop, PeerCheck.is(cart.id())));
@@ -166,7 +168,7 @@ class MeshTlsLimitsTest {
   void aRevokedPeerIsRefusedAndAnOpenConnectionCanBeJudgedAgain(TlsSettings.Provider provider) {
     List<Verdict.Refused> revoked = new ArrayList<>();
     MeshTls tls =
-        MeshTls.create(
+        open.create(
             TlsSettings.DEFAULT.with(provider),
             Clock.systemUTC(),
             path -> path.getFirst().equals(shop.leaf()) ? first(revoked) : Optional.empty());
@@ -191,11 +193,11 @@ class MeshTlsLimitsTest {
   @Test
   void theClockDecidesWhatHasExpired() {
     TestClock tomorrow = new TestClock(Instant.now().plus(Duration.ofDays(1)));
-    MeshTls tls = MeshTls.create(TlsSettings.DEFAULT, tomorrow, path -> Optional.empty());
+    MeshTls tls = open.create(TlsSettings.DEFAULT, tomorrow, path -> Optional.empty());
     try (var net = server(tls)) {
       var client =
           net.connect(
-              a -> MeshTls.create(TlsSettings.DEFAULT).client(a, shop, PeerCheck.is(cart.id())));
+              a -> open.create(TlsSettings.DEFAULT).client(a, shop, PeerCheck.is(cart.id())));
 
       assertThat(Handshakes.outcome(net.server())).isEqualTo("EXPIRED");
       assertThat(Handshakes.outcome(client)).isEqualTo("PEER_ALERT_CERTIFICATE_EXPIRED");

@@ -6,10 +6,12 @@ import dev.marrow.identity.PeerCheck;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.identity.TestCa;
 import dev.marrow.identity.WorkloadCertificate;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MeshTlsTest {
+  @RegisterExtension final OpenTls open = new OpenTls();
   private static final String SHOP = "spiffe://cluster.local/ns/shop/sa/shop";
   private static final String CART = "spiffe://cluster.local/ns/shop/sa/cart";
 
@@ -20,7 +22,7 @@ class MeshTlsTest {
   @ParameterizedTest
   @EnumSource(TlsSettings.Provider.class)
   void bothEndsKnowWhoTheOtherIs(TlsSettings.Provider provider) {
-    MeshTls tls = MeshTls.create(TlsSettings.DEFAULT.with(provider));
+    MeshTls tls = open.create(TlsSettings.DEFAULT.with(provider));
     try (var net =
         new Handshakes(a -> tls.server(a, cart, PeerCheck.sameTrustDomain(ca.trustDomain())))) {
       var client = net.connect(a -> tls.client(a, shop, PeerCheck.is(cart.id())));
@@ -41,7 +43,7 @@ class MeshTlsTest {
   @ParameterizedTest
   @EnumSource(TlsSettings.Provider.class)
   void aServerWithAnotherIdentityIsRefusedInTheHandshake(TlsSettings.Provider provider) {
-    MeshTls tls = MeshTls.create(TlsSettings.DEFAULT.with(provider));
+    MeshTls tls = open.create(TlsSettings.DEFAULT.with(provider));
     try (var net =
         new Handshakes(a -> tls.server(a, cart, PeerCheck.sameTrustDomain(ca.trustDomain())))) {
       var client = net.connect(a -> tls.client(a, shop, PeerCheck.is(shop.id())));
