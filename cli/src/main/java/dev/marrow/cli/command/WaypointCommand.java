@@ -1,12 +1,11 @@
 package dev.marrow.cli.command;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-@Command(name = "waypoint")
-public final class WaypointCommand implements Callable<Integer> {
-  @Override
-  public Integer call() {
-    return 1;
-  }
-}
+/** The commands about waypoints. */
+@Command(
+    name = "waypoint",
+    description = "Adds, shows and removes waypoints.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {WaypointApply.class, WaypointList.class, WaypointStatus.class, WaypointDelete.class})
+public final class WaypointCommand {}

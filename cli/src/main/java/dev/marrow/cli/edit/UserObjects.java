@@ -35,7 +35,9 @@ public final class UserObjects {
   public boolean label(KubeObject object, String key, Optional<String> value) throws IOException {
     Path file = Path.of(object.origin().source());
     YamlText before = new YamlText(Files.readString(file));
-    var name = new YamlText.ObjectName(object.kind(), object.namespace(), object.name());
+    // The label of a Deployment's pods is what was meant; the mesh takes it over without new pods.
+    boolean template = object.kind().equals("Deployment");
+    var name = new YamlText.ObjectName(object.kind(), object.namespace(), object.name(), template);
     Optional<YamlText> after =
         value.isPresent() ? before.set(name, "labels", key, value.get()) : before.remove(name, "labels", key);
     if (after.isEmpty()) {

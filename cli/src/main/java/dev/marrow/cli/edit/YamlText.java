@@ -41,8 +41,16 @@ public record YamlText(String text) {
                     .orElse(this));
   }
 
-  /** What tells an object from the others of a file; a document that names no namespace fits any. */
-  public record ObjectName(String kind, String namespace, String name) {}
+  /**
+   * What tells an object from the others of a file; a document that names no namespace fits any.
+   *
+   * @param template whether the {@code metadata} of its pod template is meant instead of its own
+   */
+  public record ObjectName(String kind, String namespace, String name, boolean template) {
+    public ObjectName(String kind, String namespace, String name) {
+      this(kind, namespace, name, false);
+    }
+  }
 
   private Optional<MappingNode> metadata(ObjectName object) {
     try {
@@ -51,17 +59,22 @@ public record YamlText(String text) {
           .filter(MappingNode.class::isInstance)
           .map(MappingNode.class::cast)
           .filter(document -> scalar(document, "kind").equals(object.kind()))
+          .filter(document -> mapping(document, "metadata").filter(it -> named(it, object)).isPresent())
+          .flatMap(document -> (object.template() ? template(document) : Optional.of(document)).stream())
           .flatMap(document -> mapping(document, "metadata").stream())
-          .filter(metadata -> scalar(metadata, "name").equals(object.name()))
-          .filter(
-              metadata -> {
-                String namespace = scalar(metadata, "namespace");
-                return namespace.isEmpty() || namespace.equals(object.namespace());
-              })
           .findFirst();
     } catch (YamlEngineException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean named(MappingNode metadata, ObjectName object) {
+    String namespace = scalar(metadata, "namespace");
+    return scalar(metadata, "name").equals(object.name()) && (namespace.isEmpty() || namespace.equals(object.namespace()));
+  }
+
+  private static Optional<MappingNode> template(MappingNode document) {
+    return mapping(document, "spec").flatMap(spec -> mapping(spec, "template"));
   }
 
   private String set(MappingNode metadata, String map, String key, String value) {

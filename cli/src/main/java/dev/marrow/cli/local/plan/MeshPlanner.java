@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Plans the mesh: Deployments and Pods become pods on nodes, services get addresses. Pure but for
@@ -83,10 +84,21 @@ public final class MeshPlanner {
       problem(deployment, "spec.replicas: " + replicas + " (expected: 0.." + MAX_REPLICAS + ")");
       return;
     }
-    String digest = digest(template.toString());
+    String digest = digest(lasting(template).toString());
     for (int n = 0; n < replicas; n++) {
       place(deployment, deployment.name() + "-" + digest + "-" + n, path(deployment), template);
     }
+  }
+
+  /** The template without the mesh's own labels: these take effect on living pods. */
+  private static JsonNode lasting(JsonNode template) {
+    JsonNode copy = template.deepCopy();
+    if (copy.path("metadata").path("labels") instanceof ObjectNode labels) {
+      labels.remove(labels.propertyNames().stream().filter(name -> name.startsWith("istio.io/")).toList());
+      if (labels.isEmpty()) ((ObjectNode) copy.path("metadata")).remove("labels");
+    }
+    if (copy.path("metadata") instanceof ObjectNode metadata && metadata.isEmpty()) ((ObjectNode) copy).remove("metadata");
+    return copy;
   }
 
   private void place(KubeObject origin, String name, String owner, JsonNode pod) {
