@@ -24,7 +24,7 @@ final class Distribution {
   /** The JDK's modules our code and its libraries use; jlink adds what these need. */
   private static final String MODULES =
       "java.base,java.logging,java.management,java.naming,java.net.http,java.xml,java.desktop,java.sql,"
-          + "jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.jfr,jdk.jcmd,jdk.zipfs,jdk.httpserver,jdk.naming.dns";
+          + "jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.jfr,jdk.jcmd,jdk.zipfs,jdk.httpserver,jdk.naming.dns,jdk.net,jdk.security.auth,java.security.jgss,jdk.charsets";
 
   private static final List<String> SMALL =
       List.of(
