@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Who knows the mesh: a control plane, or a file. Thread-safe. */
 public interface MeshSource {
@@ -25,10 +26,17 @@ public interface MeshSource {
     return CompletableFuture.completedStage(current());
   }
 
-  /** The view once {@code found} gives a value, however long that takes; at once if it does now. */
-  default <T> CompletionStage<T> await(java.util.function.Function<MeshView, Optional<T>> found) {
+  /** No longer calls {@code listener}, which must be the very object {@link #onChange} was given. */
+  void forget(Consumer<MeshChange> listener);
+
+  /** What {@code found} gives once it gives anything, however long that takes; at once if now. */
+  default <T> CompletionStage<T> await(Function<MeshView, Optional<T>> found) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    onChange(change -> found.apply(change.after()).ifPresent(result::complete));
+    Consumer<MeshChange> listener =
+        change -> found.apply(change.after()).ifPresent(result::complete);
+    // Listens before it looks: a change between the two would be missed the other way round.
+    onChange(listener);
+    result.whenComplete((_, _) -> forget(listener));
     found.apply(current()).ifPresent(result::complete);
     return result;
   }

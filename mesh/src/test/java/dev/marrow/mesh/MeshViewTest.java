@@ -160,6 +160,18 @@ class MeshViewTest {
     assertThat(endpoints.getFirst().workload().addresses()).containsExactly(ip("10.0.0.2"));
   }
 
+  @Test
+  void waitingEndsWithTheChangeThatBringsWhatIsAwaited() {
+    var web = mesh.await(view -> view.workload("default", "web", "default")).toCompletableFuture();
+    assertThat(web.isDone()).isFalse();
+
+    mesh.put(workload("other"), workload("web"));
+
+    assertThat(web.join().name()).isEqualTo("web");
+    assertThat(mesh.await(view -> view.workload("default", "web", "default")).toCompletableFuture())
+        .isCompleted();
+  }
+
   private Service serviceOf(String namespace, String hostname) {
     return mesh.current().service(namespace, hostname).orElseThrow();
   }

@@ -179,6 +179,11 @@ public final class TestMesh implements MeshSource {
     listeners.add(listener);
   }
 
+  @Override
+  public void forget(Consumer<MeshChange> listener) {
+    listeners.remove(listener);
+  }
+
   private static List<StringMatch> exact(String... values) {
     List<StringMatch> matches = new ArrayList<>();
     for (String value : values) {

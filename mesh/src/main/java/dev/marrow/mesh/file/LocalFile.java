@@ -91,4 +91,7 @@ public final class LocalFile implements MeshSource {
   /** Never calls: the file is read once. */
   @Override
   public void onChange(Consumer<MeshChange> listener) {}
+
+  @Override
+  public void forget(Consumer<MeshChange> listener) {}
 }

@@ -95,8 +95,7 @@ public final class AdsClient implements AutoCloseable {
    * for again, the server must not take them for unchanged.
    */
   void drop(String typeUrl, Collection<String> names, Collection<String> resources) {
-    events.add(
-        new AdsEvent.Names(typeUrl, Set.of(), Set.copyOf(names), Set.copyOf(resources)));
+    events.add(new AdsEvent.Names(typeUrl, Set.of(), Set.copyOf(names), Set.copyOf(resources)));
   }
 
   /** Ends the stream; handlers are not called again once the current call, if any, is over. */

@@ -51,24 +51,22 @@ final class DemandedNames {
   /** Takes what arrived, under any of its names, and returns those whose waiting is over. */
   List<CompletableFuture<Void>> answered(Set<String> names, MeshView view) {
     List<CompletableFuture<Void>> over = new ArrayList<>();
-    demands.forEach(
-        (name, demand) -> {
-          if (!demand.answer.isDone() && (names.contains(name) || known(name, view))) {
-            over.add(demand.answer);
-          }
-        });
+    demands.forEach((name, demand) -> {
+      if (!demand.answer.isDone() && (names.contains(name) || known(name, view))) {
+        over.add(demand.answer);
+      }
+    });
     return over;
   }
 
   /** Forgets the names that nobody used for long. */
   Set<String> forgetIdle(long nowNanos) {
     Set<String> idle = new HashSet<>();
-    demands.forEach(
-        (name, demand) -> {
-          if (nowNanos - demand.usedNanos > settings.idle().toNanos()) {
-            idle.add(name);
-          }
-        });
+    demands.forEach((name, demand) -> {
+      if (nowNanos - demand.usedNanos > settings.idle().toNanos()) {
+        idle.add(name);
+      }
+    });
     demands.keySet().removeAll(idle);
     return idle;
   }
@@ -81,13 +79,12 @@ final class DemandedNames {
       workloads(name, view).forEach(workload -> drop(workload, workloads, view));
       service(name, view)
           .filter(service -> !wanted(service))
-          .ifPresent(
-              service -> {
-                services.add(service.key());
-                view.allEndpoints(service.key())
-                    .all()
-                    .forEach(endpoint -> drop(endpoint.workload(), workloads, view));
-              });
+          .ifPresent(service -> {
+            services.add(service.key());
+            view.allEndpoints(service.key())
+                .all()
+                .forEach(endpoint -> drop(endpoint.workload(), workloads, view));
+          });
     }
     return new MeshDelta(workloads, services, Set.of(), List.of(), List.of(), List.of());
   }
@@ -104,7 +101,8 @@ final class DemandedNames {
         || workload.addresses().stream()
             .anyMatch(ip -> contains(new NetworkAddress(workload.network(), ip).toString()))
         || workload.services().keySet().stream()
-            .anyMatch(key -> contains(key.toString()) || view.service(key).filter(this::wanted).isPresent());
+            .anyMatch(key ->
+                contains(key.toString()) || view.service(key).filter(this::wanted).isPresent());
   }
 
   private boolean wanted(Service service) {

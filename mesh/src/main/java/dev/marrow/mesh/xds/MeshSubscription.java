@@ -22,11 +22,11 @@ import java.util.function.Consumer;
  * istio.security.Authorization} into one view after the other. Pass {@link #handlers()} to an
  * {@link AdsClient}.
  *
- * <p>A resource that cannot be read is rejected alone; what was known of it stays. Descriptive enums
- * (workload type, application protocol) may be newer than we are; those that decide anything may
- * not. A policy that is rejected and has no earlier version denies what it is for. A workload that
- * names a policy which is not there yet is held back until it is, for half a second at most; then
- * the unknown name denies.
+ * <p>A resource that cannot be read is rejected alone; what was known of it stays. Descriptive
+ * enums (workload type, application protocol) may be newer than we are; those that decide anything
+ * may not. A policy that is rejected and has no earlier version denies what it is for. A workload
+ * that names a policy which is not there yet is held back until it is, for half a second at most;
+ * then the unknown name denies.
  *
  * <p>Thread-safe: changes are made under one lock, in order; anyone reads.
  */
@@ -94,6 +94,11 @@ public final class MeshSubscription implements MeshSource {
     listeners.add(listener);
   }
 
+  @Override
+  public void forget(Consumer<MeshChange> listener) {
+    listeners.remove(listener);
+  }
+
   boolean fetchesOnDemand() {
     return onDemand.isPresent();
   }
@@ -120,8 +125,7 @@ public final class MeshSubscription implements MeshSource {
       answer = names.use(name, now);
       if (fresh) {
         client.thenAccept(c -> c.subscribe(ADDRESS_TYPE, Set.of(name)));
-        answer.completeOnTimeout(
-            null, onDemand.get().patience().toMillis(), TimeUnit.MILLISECONDS);
+        answer.completeOnTimeout(null, onDemand.get().patience().toMillis(), TimeUnit.MILLISECONDS);
       }
       if (DemandedNames.known(name, view)) {
         return CompletableFuture.completedStage(view);

@@ -47,8 +47,7 @@ class AdsTlsTest {
         AdsClient client =
             client(
                 server,
-                new AdsServer.Tls(
-                    "127.0.0.1", server.port(), roots(ca), "istiod.istio-system.svc"),
+                new AdsServer.Tls("127.0.0.1", server.port(), roots(ca), "istiod.istio-system.svc"),
                 noToken())) {
       client.start();
 
@@ -63,7 +62,8 @@ class AdsTlsTest {
             client(server, AdsServer.tls("localhost", server.port(), roots(ca)), noToken())) {
       client.start();
 
-      assertThat(ends.poll(20, TimeUnit.SECONDS)).isEqualTo(AdsMetrics.Termination.CONNECTION_ERROR);
+      assertThat(ends.poll(20, TimeUnit.SECONDS))
+          .isEqualTo(AdsMetrics.Termination.CONNECTION_ERROR);
     }
   }
 
@@ -80,7 +80,8 @@ class AdsTlsTest {
                 AdsServer.tls("localhost", server.port(), new RootCertificates.PemFile(rootFile)),
                 new BearerToken.TokenFile(tokenFile))) {
       client.start();
-      assertThat(ends.poll(20, TimeUnit.SECONDS)).isEqualTo(AdsMetrics.Termination.CONNECTION_ERROR);
+      assertThat(ends.poll(20, TimeUnit.SECONDS))
+          .isEqualTo(AdsMetrics.Termination.CONNECTION_ERROR);
 
       Files.writeString(rootFile, pem(ca.root()));
       TestAdsServer.Stream stream = server.stream();
@@ -102,7 +103,8 @@ class AdsTlsTest {
                 AdsServer.tls("localhost", server.port(), new RootCertificates.PemFile(rootFile)),
                 noToken())) {
       client.start();
-      assertThat(ends.poll(20, TimeUnit.SECONDS)).isEqualTo(AdsMetrics.Termination.CONNECTION_ERROR);
+      assertThat(ends.poll(20, TimeUnit.SECONDS))
+          .isEqualTo(AdsMetrics.Termination.CONNECTION_ERROR);
 
       Files.writeString(rootFile, pem(ca.root()));
 
@@ -151,8 +153,7 @@ class AdsTlsTest {
   private TestAdsServer server(String dnsName) throws Exception {
     WorkloadCertificate certificate =
         ca.issue(
-            "spiffe://cluster.local/ns/a/sa/b",
-            leaf -> leaf.name(GeneralName.dNSName, dnsName));
+            "spiffe://cluster.local/ns/a/sa/b", leaf -> leaf.name(GeneralName.dNSName, dnsName));
     SslContext context =
         GrpcSslContexts.configure(
                 SslContextBuilder.forServer(
