@@ -196,7 +196,7 @@ final class Distribution {
     if (cached) {
       arguments.addFirst("-XX:AOTCache=" + home.resolve(program.name() + ".aot"));
       // A cache that does not fit (another processor, another jar) is only slower, so it is not worth a line.
-      arguments.addFirst("-Xlog:aot=off,aot+class=off,cds=off:disable");
+      arguments.addFirst("-Xlog:aot=off,cds=off");
     }
     arguments.add(program.mainClass());
     StringBuilder text = new StringBuilder();

@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** The certificates the nodes' proxies hold. */
-@Command(name = "certs", description = "Lists the certificates that the nodes' proxies hold for their pods.")
+@Command(
+    name = "certs",
+    description = "Lists the certificates that the nodes' proxies hold for their pods.")
 public final class CertsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Output output = new Output();

@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 
-/** Waits until node agents and proxies have followed a change of objects. Confined to one thread. */
+/**
+ * Waits until node agents and proxies have followed a change of objects. Confined to one thread.
+ */
 final class DataPlane {
   private static final Duration POLL = Duration.ofMillis(50);
 
@@ -32,7 +34,8 @@ final class DataPlane {
   }
 
   /** Waits, and tells how many things are still missing. */
-  void await(String what, Condition condition, Duration longest, PrintWriter out) throws IOException {
+  void await(String what, Condition condition, Duration longest, PrintWriter out)
+      throws IOException {
     long begun = System.nanoTime();
     int told = -1;
     while (true) {
@@ -44,7 +47,10 @@ final class DataPlane {
       }
       if (System.nanoTime() - begun > longest.toNanos()) throw late(what, missing, longest);
       if (missing.size() != told && System.nanoTime() - begun > 1_000_000_000L) {
-        out.println("  waiting for " + missing.getFirst() + (missing.size() > 1 ? " and " + (missing.size() - 1) + " more" : ""));
+        out.println(
+            "  waiting for "
+                + missing.getFirst()
+                + (missing.size() > 1 ? " and " + (missing.size() - 1) + " more" : ""));
         out.flush();
         told = missing.size();
       }
@@ -55,7 +61,8 @@ final class DataPlane {
   private static IOException late(String what, List<String> missing, Duration longest) {
     return new IOException(
         "%s: not after %d s. The objects are changed, the data plane still lacks:%n  %s%n`marrow logs node-agent/NODE`, `marrow logs ztunnel/NODE` and `marrow logs control-plane` may show why."
-            .formatted(what, longest.toSeconds(), String.join(System.lineSeparator() + "  ", missing)));
+            .formatted(
+                what, longest.toSeconds(), String.join(System.lineSeparator() + "  ", missing)));
   }
 
   /** Every pod is in the mesh or out of it as its labels say, and every node's proxy knows. */
@@ -77,13 +84,18 @@ final class DataPlane {
   }
 
   private static boolean wanted(ResourceSnapshot objects, MeshState.Pod pod) {
-    Map<String, String> namespace = objects.get("Namespace", "", pod.namespace()).map(KubeObject::labels).orElse(Map.of());
+    Map<String, String> namespace =
+        objects.get("Namespace", "", pod.namespace()).map(KubeObject::labels).orElse(Map.of());
     Map<String, String> labels =
-        objects.get("Pod", pod.namespace(), pod.name()).map(KubeObject::labels).orElse(pod.labels());
+        objects
+            .get("Pod", pod.namespace(), pod.name())
+            .map(KubeObject::labels)
+            .orElse(pod.labels());
     return MeshPlan.ambient(labels, namespace);
   }
 
-  private void proxies(MeshState mesh, Map<String, String> protocols, List<String> missing) throws IOException {
+  private void proxies(MeshState mesh, Map<String, String> protocols, List<String> missing)
+      throws IOException {
     for (MeshState.Program program : mesh.programs()) {
       if (!program.name().startsWith("ztunnel/")) continue;
       JsonNode dump = dump(program, missing);
@@ -92,7 +104,9 @@ final class DataPlane {
           String expected = protocols.get(address.asString(""));
           String known = workload.path("protocol").asString("TCP");
           if (expected != null && !known.equals(expected)) {
-            missing.add("%s to know that %s is reached by %s".formatted(program.name(), workload.path("name").asString(""), expected));
+            missing.add(
+                "%s to know that %s is reached by %s"
+                    .formatted(program.name(), workload.path("name").asString(""), expected));
           }
         }
       }

@@ -17,13 +17,18 @@ import picocli.CommandLine.Parameters;
 /** Runs a command where a pod is. Ends with the command's status. */
 @Command(name = "exec", description = "Runs a command inside a pod: marrow exec POD -- CMD...")
 public final class ExecCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "POD", description = "a pod, or a Deployment for one of its pods")
+  @Parameters(
+      index = "0",
+      paramLabel = "POD",
+      description = "a pod, or a Deployment for one of its pods")
   private String name = "";
 
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "CMD")
   private List<String> arguments = List.of();
 
-  @Option(names = {"-n", "--namespace"}, description = "the pod's namespace")
+  @Option(
+      names = {"-n", "--namespace"},
+      description = "the pod's namespace")
   private String namespace = "";
 
   @Override
@@ -44,12 +49,15 @@ public final class ExecCommand implements Callable<Integer> {
   /** The pod's own environment, with our terminal. */
   private static void environment(long pid, Map<String, String> environment) throws IOException {
     String terminal = environment.getOrDefault("TERM", "dumb");
-    String text = new String(Files.readAllBytes(Path.of("/proc/" + pid + "/environ")), StandardCharsets.UTF_8);
+    String text =
+        new String(
+            Files.readAllBytes(Path.of("/proc/" + pid + "/environ")), StandardCharsets.UTF_8);
     environment.clear();
     environment.put("TERM", terminal);
     for (String variable : text.split("\0")) {
       int equals = variable.indexOf('=');
-      if (equals > 0) environment.put(variable.substring(0, equals), variable.substring(equals + 1));
+      if (equals > 0)
+        environment.put(variable.substring(0, equals), variable.substring(equals + 1));
     }
   }
 }

@@ -36,7 +36,8 @@ record GatewayView(
     return CLASSES.contains(gateway.spec().path("gatewayClassName").asString(""));
   }
 
-  static List<GatewayView> all(ResourceSnapshot objects, MeshState mesh, StateDirectory state) throws IOException {
+  static List<GatewayView> all(ResourceSnapshot objects, MeshState mesh, StateDirectory state)
+      throws IOException {
     List<ObjectStatus> statuses = ObjectStatus.read(state);
     List<GatewayView> views = new ArrayList<>();
     for (KubeObject gateway : objects.all("Gateway")) {
@@ -45,17 +46,32 @@ record GatewayView(
     return views;
   }
 
-  private static GatewayView of(KubeObject gateway, ResourceSnapshot objects, MeshState mesh, List<ObjectStatus> statuses) {
+  private static GatewayView of(
+      KubeObject gateway, ResourceSnapshot objects, MeshState mesh, List<ObjectStatus> statuses) {
     List<MeshState.Pod> pods =
-        mesh.pods().stream().filter(pod -> pod.namespace().equals(gateway.namespace()) && pod.gateway().equals(gateway.name())).toList();
+        mesh.pods().stream()
+            .filter(pod ->
+                pod.namespace().equals(gateway.namespace()) && pod.gateway().equals(gateway.name()))
+            .toList();
     List<ObjectStatus> own =
         statuses.stream()
-            .filter(it -> it.kind().equals("Gateway") && it.namespace().equals(gateway.namespace()) && it.name().equals(gateway.name()))
+            .filter(it ->
+                it.kind().equals("Gateway")
+                    && it.namespace().equals(gateway.namespace())
+                    && it.name().equals(gateway.name()))
             .toList();
-    String programmed = own.stream().filter(it -> it.type().equals("Programmed")).map(ObjectStatus::status).findFirst().orElse("Unknown");
+    String programmed =
+        own.stream()
+            .filter(it -> it.type().equals("Programmed"))
+            .map(ObjectStatus::status)
+            .findFirst()
+            .orElse("Unknown");
     String address =
         mesh.services().stream()
-            .filter(it -> it.namespace().equals(gateway.namespace()) && it.name().equals(gateway.name()) && !it.addresses().isEmpty())
+            .filter(it ->
+                it.namespace().equals(gateway.namespace())
+                    && it.name().equals(gateway.name())
+                    && !it.addresses().isEmpty())
             .map(it -> it.addresses().getFirst())
             .findFirst()
             .orElse("");
@@ -73,11 +89,15 @@ record GatewayView(
 
   private static List<String> serves(KubeObject gateway, ResourceSnapshot objects) {
     List<String> serves = new ArrayList<>();
-    String account = gateway.annotations().getOrDefault(FOR_ACCOUNT, gateway.labels().getOrDefault(FOR_ACCOUNT, ""));
+    String account =
+        gateway
+            .annotations()
+            .getOrDefault(FOR_ACCOUNT, gateway.labels().getOrDefault(FOR_ACCOUNT, ""));
     if (!account.isEmpty()) serves.add("service account " + account);
     for (String kind : List.of("Namespace", "Service", "Pod", "Deployment")) {
       for (KubeObject object : objects.all(kind)) {
-        if (uses(object, gateway)) serves.add(kind.toLowerCase(java.util.Locale.ROOT) + " " + object.name());
+        if (uses(object, gateway))
+          serves.add(kind.toLowerCase(java.util.Locale.ROOT) + " " + object.name());
       }
     }
     return serves;
@@ -94,7 +114,12 @@ record GatewayView(
   private static Map<String, String> labels(KubeObject object) {
     if (!object.kind().equals("Deployment")) return object.labels();
     Map<String, String> labels = new java.util.HashMap<>();
-    object.spec().path("template").path("metadata").path("labels").properties()
+    object
+        .spec()
+        .path("template")
+        .path("metadata")
+        .path("labels")
+        .properties()
         .forEach(entry -> labels.put(entry.getKey(), entry.getValue().asString("")));
     return labels;
   }

@@ -42,7 +42,10 @@ public final class LabelCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(index = "0", paramLabel = "KIND", description = "namespace, pod, service, deployment, serviceaccount or gateway")
+  @Parameters(
+      index = "0",
+      paramLabel = "KIND",
+      description = "namespace, pod, service, deployment, serviceaccount or gateway")
   private String kind = "";
 
   @Parameters(index = "1", paramLabel = "NAME")
@@ -51,10 +54,15 @@ public final class LabelCommand implements Callable<Integer> {
   @Parameters(index = "2..*", arity = "1..*", paramLabel = "KEY=VALUE|KEY-")
   private List<String> changes = List.of();
 
-  @Option(names = {"-n", "--namespace"}, description = "the object's namespace (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = {"-n", "--namespace"},
+      description = "the object's namespace (default: ${DEFAULT-VALUE})")
   private String namespace = "default";
 
-  @Option(names = "--timeout", paramLabel = "SECONDS", description = "how long to wait (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "how long to wait (default: ${DEFAULT-VALUE})")
   private long seconds = NodeAdmin.PATIENCE.toSeconds();
 
   @Override
@@ -67,27 +75,47 @@ public final class LabelCommand implements Callable<Integer> {
     KubeObject object = find(objects.read());
     boolean changed = false;
     for (String change : changes) changed |= apply(objects, object, Change.parse(change));
-    out.println(object.key() + (changed ? ": changed in " : ": nothing to change in ") + object.origin().source());
+    out.println(
+        object.key()
+            + (changed ? ": changed in " : ": nothing to change in ")
+            + object.origin().source());
     out.flush();
     DataPlane dataPlane = new DataPlane(settings);
     ResourceSnapshot wanted = objects.read();
-    dataPlane.await("the data plane has followed", mesh -> dataPlane.enrolment(wanted, mesh), Duration.ofSeconds(seconds), out);
+    dataPlane.await(
+        "the data plane has followed",
+        mesh -> dataPlane.enrolment(wanted, mesh),
+        Duration.ofSeconds(seconds),
+        out);
     return 0;
   }
 
   private KubeObject find(ResourceSnapshot objects) throws IOException {
     String known = KINDS.get(kind.toLowerCase(java.util.Locale.ROOT));
-    if (known == null) throw new IOException(kind + ": no kind with labels here (expected one of: " + String.join(", ", KINDS.keySet()) + ")");
+    if (known == null)
+      throw new IOException(
+          kind
+              + ": no kind with labels here (expected one of: "
+              + String.join(", ", KINDS.keySet())
+              + ")");
     String where = known.equals("Namespace") ? "" : namespace;
     Optional<KubeObject> object = objects.get(known, where, name);
-    return object.orElseThrow(
-        () ->
-            new IOException(
-                "%s %s: no such object (there are: %s)"
-                    .formatted(known, name, String.join(", ", objects.all(known).stream().map(it -> (it.namespace().isEmpty() ? "" : it.namespace() + "/") + it.name()).toList()))));
+    return object.orElseThrow(() ->
+        new IOException(
+            "%s %s: no such object (there are: %s)"
+                .formatted(
+                    known,
+                    name,
+                    String.join(
+                        ", ",
+                        objects.all(known).stream()
+                            .map(it ->
+                                (it.namespace().isEmpty() ? "" : it.namespace() + "/") + it.name())
+                            .toList()))));
   }
 
-  private static boolean apply(UserObjects objects, KubeObject object, Change change) throws IOException {
+  private static boolean apply(UserObjects objects, KubeObject object, Change change)
+      throws IOException {
     return objects.label(object, change.key(), change.value());
   }
 
@@ -98,15 +126,20 @@ public final class LabelCommand implements Callable<Integer> {
     static Change parse(String text) throws IOException {
       int equals = text.indexOf('=');
       boolean removal = equals < 0 && text.endsWith("-");
-      String key = removal ? text.substring(0, text.length() - 1) : equals < 0 ? text : text.substring(0, equals);
-      if (!removal && equals < 0) throw new IOException(text + ": no change (expected: KEY=VALUE or KEY-)");
-      if (!key.matches("([a-z0-9.-]+/)?" + NAME)) throw new IOException(key + ": no label key (expected: [PREFIX/]NAME)");
+      String key =
+          removal
+              ? text.substring(0, text.length() - 1)
+              : equals < 0 ? text : text.substring(0, equals);
+      if (!removal && equals < 0)
+        throw new IOException(text + ": no change (expected: KEY=VALUE or KEY-)");
+      if (!key.matches("([a-z0-9.-]+/)?" + NAME))
+        throw new IOException(key + ": no label key (expected: [PREFIX/]NAME)");
       String value = removal ? "" : text.substring(equals + 1);
       if (!value.isEmpty() && !value.matches(NAME)) {
-        throw new IOException(value + ": no label value (expected: up to 63 letters, digits, '.', '_' and '-')");
+        throw new IOException(
+            value + ": no label value (expected: up to 63 letters, digits, '.', '_' and '-')");
       }
       return new Change(key, removal ? Optional.empty() : Optional.of(value));
     }
   }
-
 }

@@ -11,17 +11,24 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints what a pod or a program wrote. */
-@Command(name = "logs", description = "Prints the log of POD, ztunnel/NODE, node-agent/NODE, waypoint/NAME, control-plane or supervisor.")
+@Command(
+    name = "logs",
+    description =
+        "Prints the log of POD, ztunnel/NODE, node-agent/NODE, waypoint/NAME, control-plane or supervisor.")
 public final class LogsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(index = "0", paramLabel = "NAME")
   private String name = "";
 
-  @Option(names = {"-n", "--namespace"}, description = "the pod's namespace")
+  @Option(
+      names = {"-n", "--namespace"},
+      description = "the pod's namespace")
   private String namespace = "";
 
-  @Option(names = {"-f", "--follow"}, description = "go on with what is added")
+  @Option(
+      names = {"-f", "--follow"},
+      description = "go on with what is added")
   private boolean follow;
 
   @Option(names = "--tail", paramLabel = "LINES", description = "only the last lines")
@@ -36,7 +43,8 @@ public final class LogsCommand implements Callable<Integer> {
             ? List.of(settings.state().logs().resolve("supervisor.log").toString())
             : new Targets(settings.running(), namespace).logs(name);
     spec.commandLine().getOut().flush();
-    List<String> command = new ArrayList<>(List.of("tail", "-q", "-n", tail < 0 ? "+1" : "" + tail));
+    List<String> command =
+        new ArrayList<>(List.of("tail", "-q", "-n", tail < 0 ? "+1" : "" + tail));
     if (follow) command.add("-F");
     command.addAll(files);
     return new ProcessBuilder(command).inheritIO().start().waitFor();

@@ -8,23 +8,32 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds what a name on the command line means: a pod by {@code NAME}, {@code NAMESPACE/NAME} or the name of its Deployment,
- * or one of our programs. Pure.
+ * Finds what a name on the command line means: a pod by {@code NAME}, {@code NAMESPACE/NAME} or the
+ * name of its Deployment, or one of our programs. Pure.
  */
 record Targets(MeshState mesh, String namespace) {
   MeshState.Pod pod(String name) throws IOException {
     String wanted = name.startsWith("pod/") ? name.substring(4) : name;
     List<MeshState.Pod> candidates =
-        mesh.pods().stream().filter(pod -> namespace.isEmpty() || pod.namespace().equals(namespace)).toList();
-    // The first meaning that fits any pod counts; a pod that is ready is preferred to one on its way out.
+        mesh.pods().stream()
+            .filter(pod -> namespace.isEmpty() || pod.namespace().equals(namespace))
+            .toList();
+    // The first meaning that fits any pod counts; a pod that is ready is preferred to one on its
+    // way out.
     return Stream.of(
-            candidates.stream().filter(pod -> wanted.equals(pod.name()) || wanted.equals(pod.namespace() + "/" + pod.name())).toList(),
-            candidates.stream().filter(pod -> wanted.equals(deployment(pod)) || wanted.equals(pod.owner())).toList(),
+            candidates.stream()
+                .filter(pod ->
+                    wanted.equals(pod.name()) || wanted.equals(pod.namespace() + "/" + pod.name()))
+                .toList(),
+            candidates.stream()
+                .filter(pod -> wanted.equals(deployment(pod)) || wanted.equals(pod.owner()))
+                .toList(),
             candidates.stream().filter(pod -> pod.name().startsWith(wanted)).toList())
         .filter(found -> !found.isEmpty())
         .findFirst()
         .map(Targets::best)
-        .orElseThrow(() -> new IOException("no pod '" + name + "' (there are: " + names(candidates) + ")"));
+        .orElseThrow(
+            () -> new IOException("no pod '" + name + "' (there are: " + names(candidates) + ")"));
   }
 
   private static MeshState.Pod best(List<MeshState.Pod> found) {
@@ -41,15 +50,18 @@ record Targets(MeshState mesh, String namespace) {
 
   /** The log files that a name means. */
   List<String> logs(String name) throws IOException {
-    Optional<MeshState.Program> program = mesh.programs().stream().filter(it -> it.name().equals(name)).findFirst();
+    Optional<MeshState.Program> program =
+        mesh.programs().stream().filter(it -> it.name().equals(name)).findFirst();
     if (program.isPresent()) return List.of(program.get().log());
     if (name.startsWith("waypoint/")) return waypoint(name.substring(9));
     try {
       return pod(name).logs();
     } catch (IOException e) {
-      List<String> programs = new ArrayList<>(mesh.programs().stream().map(MeshState.Program::name).toList());
+      List<String> programs =
+          new ArrayList<>(mesh.programs().stream().map(MeshState.Program::name).toList());
       programs.add("supervisor");
-      throw new IOException(e.getMessage() + " and no program (there are: " + String.join(", ", programs) + ")", e);
+      throw new IOException(
+          e.getMessage() + " and no program (there are: " + String.join(", ", programs) + ")", e);
     }
   }
 
@@ -57,9 +69,11 @@ record Targets(MeshState mesh, String namespace) {
     List<MeshState.Pod> pods =
         mesh.pods().stream()
             .filter(pod -> namespace.isEmpty() || pod.namespace().equals(namespace))
-            .filter(pod -> pod.gateway().equals(name) || (pod.namespace() + "/" + pod.gateway()).equals(name))
+            .filter(pod ->
+                pod.gateway().equals(name) || (pod.namespace() + "/" + pod.gateway()).equals(name))
             .toList();
-    if (pods.isEmpty()) throw new IOException("waypoint " + name + ": has no pods (see `marrow waypoint list`)");
+    if (pods.isEmpty())
+      throw new IOException("waypoint " + name + ": has no pods (see `marrow waypoint list`)");
     return pods.stream().flatMap(pod -> pod.logs().stream()).toList();
   }
 }

@@ -1,7 +1,6 @@
 package dev.marrow.cli.command;
 
 import dev.marrow.cli.edit.UserObjects;
-import dev.marrow.cli.local.state.MeshState;
 import dev.marrow.resources.KubeObject;
 import dev.marrow.resources.ResourceSnapshot;
 import java.io.IOException;
@@ -18,32 +17,51 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Writes a Gateway and the labels that bind something to it, and waits until it works. */
-@Command(name = "apply", description = "Puts a waypoint in front of a service account, a service, a workload or a namespace.")
+@Command(
+    name = "apply",
+    description =
+        "Puts a waypoint in front of a service account, a service, a workload or a namespace.")
 final class WaypointApply implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** What the waypoint is for: exactly one of these. */
   static final class Purpose {
-    @Option(names = "--for-service-account", paramLabel = "NAME", description = "all pods that run as this account")
+    @Option(
+        names = "--for-service-account",
+        paramLabel = "NAME",
+        description = "all pods that run as this account")
     private String account = "";
 
-    @Option(names = "--for-service", paramLabel = "NAME", description = "what is addressed to this service")
+    @Option(
+        names = "--for-service",
+        paramLabel = "NAME",
+        description = "what is addressed to this service")
     private String service = "";
 
-    @Option(names = "--for-workload", paramLabel = "NAME", description = "what is addressed to this pod, or to this Deployment's pods")
+    @Option(
+        names = "--for-workload",
+        paramLabel = "NAME",
+        description = "what is addressed to this pod, or to this Deployment's pods")
     private String workload = "";
 
-    @Option(names = "--for", paramLabel = "namespace", description = "namespace: what is addressed to any service of the namespace")
+    @Option(
+        names = "--for",
+        paramLabel = "namespace",
+        description = "namespace: what is addressed to any service of the namespace")
     private String scope = "";
   }
 
   @ArgGroup(exclusive = true, multiplicity = "1")
   private Purpose purpose = new Purpose();
 
-  @Option(names = {"-n", "--namespace"}, description = "the waypoint's namespace (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = {"-n", "--namespace"},
+      description = "the waypoint's namespace (default: ${DEFAULT-VALUE})")
   private String namespace = "default";
 
-  @Option(names = "--name", description = "the waypoint's name (default: NAME-waypoint, or waypoint for a namespace)")
+  @Option(
+      names = "--name",
+      description = "the waypoint's name (default: NAME-waypoint, or waypoint for a namespace)")
   private String name = "";
 
   @Option(names = "--replicas", description = "number of pods (default: ${DEFAULT-VALUE})")
@@ -52,7 +70,10 @@ final class WaypointApply implements Callable<Integer> {
   @Option(names = "--no-wait", description = "only write the objects")
   private boolean noWait;
 
-  @Option(names = "--timeout", paramLabel = "SECONDS", description = "how long to wait (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "how long to wait (default: ${DEFAULT-VALUE})")
   private long seconds = 90;
 
   @Override
@@ -67,13 +88,18 @@ final class WaypointApply implements Callable<Integer> {
     String gateway = name.isEmpty() ? standardName() : name;
     Optional<KubeObject> existing = now.get("Gateway", namespace, gateway);
     if (existing.isPresent() && !GatewayView.isWaypoint(existing.get())) {
-      throw new IOException(existing.get().origin() + ": Gateway " + gateway + " is no waypoint; choose another --name");
+      throw new IOException(
+          existing.get().origin()
+              + ": Gateway "
+              + gateway
+              + " is no waypoint; choose another --name");
     }
     String text = gatewayText(gateway);
     if (existing.isPresent()) objects.delete(existing.get());
     Path file = objects.add("waypoint-" + namespace + "-" + gateway + ".yaml", text);
     out.println("wrote " + file);
-    if (bound.isPresent() && objects.label(bound.get(), GatewayView.USE_WAYPOINT, Optional.of(gateway))) {
+    if (bound.isPresent()
+        && objects.label(bound.get(), GatewayView.USE_WAYPOINT, Optional.of(gateway))) {
       out.println("labelled " + bound.get().key() + " in " + bound.get().origin().source());
     }
     out.flush();
@@ -81,13 +107,17 @@ final class WaypointApply implements Callable<Integer> {
     return 0;
   }
 
-  private void awaitReady(MeshSettings settings, String gateway, PrintWriter out) throws IOException {
+  private void awaitReady(MeshSettings settings, String gateway, PrintWriter out)
+      throws IOException {
     DataPlane dataPlane = new DataPlane(settings);
     WaypointReady ready = new WaypointReady(settings, dataPlane, namespace, gateway);
-    dataPlane.await("waypoint " + gateway + " is ready", ready::missing, Duration.ofSeconds(seconds), out);
+    dataPlane.await(
+        "waypoint " + gateway + " is ready", ready::missing, Duration.ofSeconds(seconds), out);
   }
 
-  /** The object whose label binds it; a service account is bound by the Gateway's own annotation. */
+  /**
+   * The object whose label binds it; a service account is bound by the Gateway's own annotation.
+   */
   private Optional<KubeObject> bound(ResourceSnapshot objects) throws IOException {
     if (!purpose.account.isEmpty()) {
       boolean known = objects.get("ServiceAccount", namespace, purpose.account).isPresent();
@@ -97,10 +127,15 @@ final class WaypointApply implements Callable<Integer> {
     if (!purpose.service.isEmpty()) return Optional.of(find(objects, "Service", purpose.service));
     if (!purpose.scope.isEmpty()) {
       if (!purpose.scope.equals("namespace")) {
-        throw new IOException("--for: " + purpose.scope + " (expected: namespace, or one of --for-service-account, --for-service, --for-workload)");
+        throw new IOException(
+            "--for: "
+                + purpose.scope
+                + " (expected: namespace, or one of --for-service-account, --for-service, --for-workload)");
       }
       return Optional.of(
-          objects.get("Namespace", "", namespace).orElseThrow(() -> new IOException("Namespace " + namespace + ": no such object")));
+          objects
+              .get("Namespace", "", namespace)
+              .orElseThrow(() -> new IOException("Namespace " + namespace + ": no such object")));
     }
     Optional<KubeObject> pod = objects.get("Pod", namespace, purpose.workload);
     return Optional.of(pod.isPresent() ? pod.get() : find(objects, "Deployment", purpose.workload));
@@ -112,7 +147,9 @@ final class WaypointApply implements Callable<Integer> {
 
   private IOException missing(String kind, String wanted, ResourceSnapshot objects) {
     List<String> there = objects.all(kind, namespace).stream().map(KubeObject::name).toList();
-    return new IOException("%s %s/%s: no such object (there are: %s)".formatted(kind, namespace, wanted, String.join(", ", there)));
+    return new IOException(
+        "%s %s/%s: no such object (there are: %s)"
+            .formatted(kind, namespace, wanted, String.join(", ", there)));
   }
 
   private String standardName() {
@@ -127,23 +164,34 @@ final class WaypointApply implements Callable<Integer> {
 
   private String gatewayText(String gateway) {
     StringBuilder annotations = new StringBuilder();
-    if (!purpose.account.isEmpty()) annotations.append("    ").append(GatewayView.FOR_ACCOUNT).append(": ").append(purpose.account).append('\n');
-    if (replicas != 1) annotations.append("    marrow.dev/replicas: \"").append(replicas).append("\"\n");
+    if (!purpose.account.isEmpty())
+      annotations
+          .append("    ")
+          .append(GatewayView.FOR_ACCOUNT)
+          .append(": ")
+          .append(purpose.account)
+          .append('\n');
+    if (replicas != 1)
+      annotations.append("    marrow.dev/replicas: \"").append(replicas).append("\"\n");
     return """
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata:
-          name: %s
-          namespace: %s
-          labels:
-            istio.io/waypoint-for: %s
-        %sspec:
-          gatewayClassName: marrow-waypoint
-          listeners:
-          - name: mesh
-            port: 15008
-            protocol: HBONE
-        """
-        .formatted(gateway, namespace, trafficType(), annotations.isEmpty() ? "" : "  annotations:\n" + annotations);
+    apiVersion: gateway.networking.k8s.io/v1
+    kind: Gateway
+    metadata:
+      name: %s
+      namespace: %s
+      labels:
+        istio.io/waypoint-for: %s
+    %sspec:
+      gatewayClassName: marrow-waypoint
+      listeners:
+      - name: mesh
+        port: 15008
+        protocol: HBONE
+    """
+        .formatted(
+            gateway,
+            namespace,
+            trafficType(),
+            annotations.isEmpty() ? "" : "  annotations:\n" + annotations);
   }
 }

@@ -7,5 +7,10 @@ import picocli.CommandLine.Command;
     name = "waypoint",
     description = "Adds, shows and removes waypoints.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {WaypointApply.class, WaypointList.class, WaypointStatus.class, WaypointDelete.class})
+    subcommands = {
+      WaypointApply.class,
+      WaypointList.class,
+      WaypointStatus.class,
+      WaypointDelete.class
+    })
 public final class WaypointCommand {}

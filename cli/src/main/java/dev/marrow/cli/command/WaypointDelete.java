@@ -24,7 +24,9 @@ final class WaypointDelete implements Callable<Integer> {
   @Parameters(arity = "0..*", paramLabel = "NAME")
   private List<String> names = List.of();
 
-  @Option(names = {"-n", "--namespace"}, description = "the waypoints' namespace (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = {"-n", "--namespace"},
+      description = "the waypoints' namespace (default: ${DEFAULT-VALUE})")
   private String namespace = "default";
 
   @Option(names = "--all", description = "all waypoints of the namespace")
@@ -37,27 +39,44 @@ final class WaypointDelete implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     UserObjects objects = new UserObjects(Path.of(settings.running().config()));
     ResourceSnapshot now = objects.read();
-    List<KubeObject> gateways = now.all("Gateway", namespace).stream().filter(GatewayView::isWaypoint).filter(it -> all || names.contains(it.name())).toList();
+    List<KubeObject> gateways =
+        now.all("Gateway", namespace).stream()
+            .filter(GatewayView::isWaypoint)
+            .filter(it -> all || names.contains(it.name()))
+            .toList();
     for (String name : names) {
       if (gateways.stream().noneMatch(gateway -> gateway.name().equals(name))) {
-        throw new IOException("waypoint " + namespace + "/" + name + ": no such object (see `marrow waypoint list`)");
+        throw new IOException(
+            "waypoint " + namespace + "/" + name + ": no such object (see `marrow waypoint list`)");
       }
     }
-    if (names.isEmpty() && !all) throw new IOException("no waypoint named (expected: NAME or --all)");
+    if (names.isEmpty() && !all)
+      throw new IOException("no waypoint named (expected: NAME or --all)");
     for (KubeObject gateway : gateways) delete(objects, now, gateway, out);
     out.flush();
-    new DataPlane(settings).await("the waypoints' pods have ended", mesh -> mesh.pods().stream()
-        .filter(pod -> pod.namespace().equals(namespace) && gateways.stream().anyMatch(it -> it.name().equals(pod.gateway())))
-        .map(pod -> "the end of pod " + pod.name())
-        .toList(), Duration.ofSeconds(60), out);
+    new DataPlane(settings)
+        .await(
+            "the waypoints' pods have ended",
+            mesh ->
+                mesh.pods().stream()
+                    .filter(pod ->
+                        pod.namespace().equals(namespace)
+                            && gateways.stream().anyMatch(it -> it.name().equals(pod.gateway())))
+                    .map(pod -> "the end of pod " + pod.name())
+                    .toList(),
+            Duration.ofSeconds(60),
+            out);
     return 0;
   }
 
   /** The labels go first: nothing is ever bound to a waypoint that is not there. */
-  private static void delete(UserObjects objects, ResourceSnapshot now, KubeObject gateway, PrintWriter out) throws IOException {
+  private static void delete(
+      UserObjects objects, ResourceSnapshot now, KubeObject gateway, PrintWriter out)
+      throws IOException {
     for (String kind : List.of("Namespace", "Service", "Pod", "Deployment")) {
       for (KubeObject object : now.all(kind)) {
-        if (GatewayView.uses(object, gateway) && objects.label(object, GatewayView.USE_WAYPOINT, Optional.empty())) {
+        if (GatewayView.uses(object, gateway)
+            && objects.label(object, GatewayView.USE_WAYPOINT, Optional.empty())) {
           out.println("unlabelled " + object.key() + " in " + object.origin().source());
         }
       }

@@ -14,10 +14,14 @@ final class WaypointList implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Output output = new Output();
 
-  @Option(names = {"-n", "--namespace"}, description = "only those of one namespace")
+  @Option(
+      names = {"-n", "--namespace"},
+      description = "only those of one namespace")
   private String namespace = "";
 
-  @Option(names = {"-A", "--all-namespaces"}, description = "those of all namespaces (this is the default)")
+  @Option(
+      names = {"-A", "--all-namespaces"},
+      description = "those of all namespaces (this is the default)")
   private boolean all;
 
   @Override

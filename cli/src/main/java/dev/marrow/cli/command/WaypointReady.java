@@ -8,25 +8,34 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** Whether a waypoint works: programmed, its pods ready, and known to every node's proxy. Confined to one thread. */
+/**
+ * Whether a waypoint works: programmed, its pods ready, and known to every node's proxy. Confined
+ * to one thread.
+ */
 record WaypointReady(MeshSettings settings, DataPlane dataPlane, String namespace, String name) {
   List<String> missing(MeshState mesh) throws IOException {
     List<String> missing = new ArrayList<>();
     List<GatewayView> views =
-        GatewayView.all(new UserObjects(Path.of(mesh.config())).read(), mesh, settings.state()).stream()
+        GatewayView.all(new UserObjects(Path.of(mesh.config())).read(), mesh, settings.state())
+            .stream()
             .filter(view -> view.namespace().equals(namespace) && view.name().equals(name))
             .toList();
     if (views.isEmpty()) return List.of("Gateway " + namespace + "/" + name + " (it was deleted)");
     GatewayView view = views.getFirst();
     if (view.pods() == 0) missing.add("its pods");
-    if (view.ready() < view.pods()) missing.add((view.pods() - view.ready()) + " of its " + view.pods() + " pods");
+    if (view.ready() < view.pods())
+      missing.add((view.pods() - view.ready()) + " of its " + view.pods() + " pods");
     if (!view.programmed().equals("True")) missing.add("its condition Programmed" + reasons(view));
     if (missing.isEmpty()) known(mesh, view, missing);
     return missing;
   }
 
   private static String reasons(GatewayView view) {
-    List<String> bad = view.conditions().stream().filter(ObjectStatus::negative).map(it -> it.reason() + ": " + it.message()).toList();
+    List<String> bad =
+        view.conditions().stream()
+            .filter(ObjectStatus::negative)
+            .map(it -> it.reason() + ": " + it.message())
+            .toList();
     return bad.isEmpty() ? "" : " (" + String.join("; ", bad) + ")";
   }
 
@@ -36,7 +45,9 @@ record WaypointReady(MeshSettings settings, DataPlane dataPlane, String namespac
       JsonNode dump = dataPlane.dump(program, missing);
       boolean knows = false;
       for (JsonNode service : dump.path("services")) {
-        knows |= service.path("name").asString("").equals(view.name()) && service.path("namespace").asString("").equals(view.namespace());
+        knows |=
+            service.path("name").asString("").equals(view.name())
+                && service.path("namespace").asString("").equals(view.namespace());
       }
       if (!knows) missing.add(program.name() + " to know it");
     }

@@ -14,7 +14,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The conditions of waypoints. Ends with 0 when all are programmed. */
-@Command(name = "status", description = "Shows the conditions of waypoints; ends with 0 when they are programmed.")
+@Command(
+    name = "status",
+    description = "Shows the conditions of waypoints; ends with 0 when they are programmed.")
 final class WaypointStatus implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Output output = new Output();
@@ -22,7 +24,9 @@ final class WaypointStatus implements Callable<Integer> {
   @Parameters(index = "0", arity = "0..1", paramLabel = "NAME")
   private String name = "";
 
-  @Option(names = {"-n", "--namespace"}, description = "only those of one namespace")
+  @Option(
+      names = {"-n", "--namespace"},
+      description = "only those of one namespace")
   private String namespace = "";
 
   @Override
@@ -31,11 +35,13 @@ final class WaypointStatus implements Callable<Integer> {
     MeshSettings settings = MeshSettings.current();
     MeshState mesh = settings.running();
     List<GatewayView> views =
-        GatewayView.all(new UserObjects(Path.of(mesh.config())).read(), mesh, settings.state()).stream()
+        GatewayView.all(new UserObjects(Path.of(mesh.config())).read(), mesh, settings.state())
+            .stream()
             .filter(view -> namespace.isEmpty() || view.namespace().equals(namespace))
             .filter(view -> name.isEmpty() || view.name().equals(name))
             .toList();
-    if (views.isEmpty() && !name.isEmpty()) throw new IOException(name + ": no such waypoint (see `marrow waypoint list`)");
+    if (views.isEmpty() && !name.isEmpty())
+      throw new IOException(name + ": no such waypoint (see `marrow waypoint list`)");
     if (output.json()) Output.items(spec.commandLine().getOut(), views);
     else table(views);
     return views.stream().allMatch(view -> view.programmed().equals("True")) ? 0 : 1;
@@ -44,9 +50,17 @@ final class WaypointStatus implements Callable<Integer> {
   private void table(List<GatewayView> views) {
     Table table = new Table("NAMESPACE", "NAME", "STATUS", "TYPE", "REASON", "MESSAGE");
     for (GatewayView view : views) {
-      if (view.conditions().isEmpty()) table.row(view.namespace(), view.name(), "Unknown", "Programmed", "Pending", "no status yet");
+      if (view.conditions().isEmpty())
+        table.row(
+            view.namespace(), view.name(), "Unknown", "Programmed", "Pending", "no status yet");
       for (ObjectStatus condition : view.conditions()) {
-        table.row(view.namespace(), view.name(), condition.status(), condition.type(), condition.reason(), condition.message());
+        table.row(
+            view.namespace(),
+            view.name(),
+            condition.status(),
+            condition.type(),
+            condition.reason(),
+            condition.message());
       }
     }
     table.print(spec.commandLine().getOut());

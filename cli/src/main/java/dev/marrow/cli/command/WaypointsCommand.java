@@ -19,7 +19,9 @@ public final class WaypointsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Output output = new Output();
 
-  @Option(names = {"-n", "--namespace"}, description = "only those of one namespace")
+  @Option(
+      names = {"-n", "--namespace"},
+      description = "only those of one namespace")
   private String namespace = "";
 
   @Override
@@ -33,17 +35,25 @@ public final class WaypointsCommand implements Callable<Integer> {
     MeshSettings settings = MeshSettings.current();
     MeshState mesh = settings.running();
     List<GatewayView> views =
-        GatewayView.all(new UserObjects(Path.of(mesh.config())).read(), mesh, settings.state()).stream()
+        GatewayView.all(new UserObjects(Path.of(mesh.config())).read(), mesh, settings.state())
+            .stream()
             .filter(view -> namespace.isEmpty() || view.namespace().equals(namespace))
             .toList();
     if (json) {
       Output.items(out, views);
       return;
     }
-    Table table = new Table("NAMESPACE", "NAME", "TRAFFIC TYPE", "FOR", "PODS", "PROGRAMMED", "ADDRESS");
+    Table table =
+        new Table("NAMESPACE", "NAME", "TRAFFIC TYPE", "FOR", "PODS", "PROGRAMMED", "ADDRESS");
     for (GatewayView view : views) {
       table.row(
-          view.namespace(), view.name(), view.trafficType(), view.serves(), view.ready() + "/" + view.pods(), view.programmed(), view.address());
+          view.namespace(),
+          view.name(),
+          view.trafficType(),
+          view.serves(),
+          view.ready() + "/" + view.pods(),
+          view.programmed(),
+          view.address());
     }
     table.print(out);
   }

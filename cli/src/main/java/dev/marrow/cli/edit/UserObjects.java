@@ -39,9 +39,12 @@ public final class UserObjects {
     boolean template = object.kind().equals("Deployment");
     var name = new YamlText.ObjectName(object.kind(), object.namespace(), object.name(), template);
     Optional<YamlText> after =
-        value.isPresent() ? before.set(name, "labels", key, value.get()) : before.remove(name, "labels", key);
+        value.isPresent()
+            ? before.set(name, "labels", key, value.get())
+            : before.remove(name, "labels", key);
     if (after.isEmpty()) {
-      throw new IOException(object.origin() + ": cannot be edited in place; please change the label by hand");
+      throw new IOException(
+          object.origin() + ": cannot be edited in place; please change the label by hand");
     }
     if (after.get().equals(before)) return false;
     replace(file, after.get().text());
@@ -61,14 +64,19 @@ public final class UserObjects {
     String text = Files.readString(file);
     List<String> documents = List.of(text.split("(?m)^---.*\n"));
     var name = new YamlText.ObjectName(object.kind(), object.namespace(), object.name());
-    List<String> kept = documents.stream().filter(document -> new YamlText(document).set(name, "labels", "x", "y").isEmpty()).toList();
-    boolean empty = kept.stream().allMatch(document -> document.replaceAll("(?m)^\\s*(#.*)?$", "").isBlank());
+    List<String> kept =
+        documents.stream()
+            .filter(document -> new YamlText(document).set(name, "labels", "x", "y").isEmpty())
+            .toList();
+    boolean empty =
+        kept.stream().allMatch(document -> document.replaceAll("(?m)^\\s*(#.*)?$", "").isBlank());
     if (empty) Files.delete(file);
     else replace(file, String.join("---\n", kept));
   }
 
   private static void replace(Path file, String text) throws IOException {
-    // Whoever watches the directory sees the old or the new file, never half of it; its permissions stay.
+    // Whoever watches the directory sees the old or the new file, never half of it; its permissions
+    // stay.
     Path next = file.resolveSibling("." + file.getFileName() + ".next");
     if (!Files.exists(file)) {
       StateDirectory.write(file, text);

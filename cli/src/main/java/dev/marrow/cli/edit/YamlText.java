@@ -14,8 +14,8 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * A YAML file as text in which single values of {@code metadata} are set or removed, while all other characters stay as the
- * user wrote them: comments, order, block or flow style. Immutable.
+ * A YAML file as text in which single values of {@code metadata} are set or removed, while all
+ * other characters stay as the user wrote them: comments, order, block or flow style. Immutable.
  */
 public record YamlText(String text) {
 
@@ -32,13 +32,12 @@ public record YamlText(String text) {
   /** Removes one entry; a text without it stays as it is. */
   public Optional<YamlText> remove(ObjectName object, String map, String key) {
     return metadata(object)
-        .map(
-            metadata ->
-                find(metadata, map)
-                    .filter(entry -> entry.getValueNode() instanceof MappingNode)
-                    .flatMap(entry -> removal(metadata, entry, key))
-                    .map(YamlText::new)
-                    .orElse(this));
+        .map(metadata ->
+            find(metadata, map)
+                .filter(entry -> entry.getValueNode() instanceof MappingNode)
+                .flatMap(entry -> removal(metadata, entry, key))
+                .map(YamlText::new)
+                .orElse(this));
   }
 
   /**
@@ -54,13 +53,16 @@ public record YamlText(String text) {
 
   private Optional<MappingNode> metadata(ObjectName object) {
     try {
-      Iterable<Node> documents = new Compose(LoadSettings.builder().build()).composeAllFromString(text);
+      Iterable<Node> documents =
+          new Compose(LoadSettings.builder().build()).composeAllFromString(text);
       return StreamSupport.stream(documents.spliterator(), false)
           .filter(MappingNode.class::isInstance)
           .map(MappingNode.class::cast)
           .filter(document -> scalar(document, "kind").equals(object.kind()))
-          .filter(document -> mapping(document, "metadata").filter(it -> named(it, object)).isPresent())
-          .flatMap(document -> (object.template() ? template(document) : Optional.of(document)).stream())
+          .filter(
+              document -> mapping(document, "metadata").filter(it -> named(it, object)).isPresent())
+          .flatMap(
+              document -> (object.template() ? template(document) : Optional.of(document)).stream())
           .flatMap(document -> mapping(document, "metadata").stream())
           .findFirst();
     } catch (YamlEngineException e) {
@@ -70,7 +72,8 @@ public record YamlText(String text) {
 
   private static boolean named(MappingNode metadata, ObjectName object) {
     String namespace = scalar(metadata, "namespace");
-    return scalar(metadata, "name").equals(object.name()) && (namespace.isEmpty() || namespace.equals(object.namespace()));
+    return scalar(metadata, "name").equals(object.name())
+        && (namespace.isEmpty() || namespace.equals(object.namespace()));
   }
 
   private static Optional<MappingNode> template(MappingNode document) {
@@ -95,7 +98,11 @@ public record YamlText(String text) {
       // `labels:` with nothing behind it.
       int end = end(empty.get().getKeyNode());
       int colon = text.indexOf(':', end) + 1;
-      return text.substring(0, colon) + " {" + entry + "}" + text.substring(Math.max(colon, end(empty.get().getValueNode())));
+      return text.substring(0, colon)
+          + " {"
+          + entry
+          + "}"
+          + text.substring(Math.max(colon, end(empty.get().getValueNode())));
     }
     if (flow(metadata)) return add(metadata, map + ": {" + entry + "}");
     String indent = " ".repeat(column(metadata.getValue().getFirst().getKeyNode()));
@@ -108,7 +115,8 @@ public record YamlText(String text) {
     if (flow(mapping)) {
       int brace = end(mapping) - 1;
       String before = text.substring(0, brace).stripTrailing();
-      String separator = entries.isEmpty() || before.endsWith(",") ? (entries.isEmpty() ? "" : " ") : ", ";
+      String separator =
+          entries.isEmpty() || before.endsWith(",") ? (entries.isEmpty() ? "" : " ") : ", ";
       return before + separator + entry + text.substring(brace);
     }
     String indent = " ".repeat(column(entries.getFirst().getKeyNode()));
@@ -123,7 +131,8 @@ public record YamlText(String text) {
     boolean only = entries.getValue().size() == 1;
     if (only && !flow(metadata)) return Optional.of(withoutLines(map));
     if (only) return Optional.of(withoutFlowEntry(metadata, map));
-    return Optional.of(flow(entries) ? withoutFlowEntry(entries, entry.get()) : withoutLines(entry.get()));
+    return Optional.of(
+        flow(entries) ? withoutFlowEntry(entries, entry.get()) : withoutLines(entry.get()));
   }
 
   private String withoutLines(NodeTuple entry) {
@@ -144,7 +153,10 @@ public record YamlText(String text) {
     return text.substring(0, from) + text.substring(to);
   }
 
-  /** The last node below this one: a block ends where its last scalar does, not where the next key begins. */
+  /**
+   * The last node below this one: a block ends where its last scalar does, not where the next key
+   * begins.
+   */
   private static Node last(Node node, Node key) {
     if (node instanceof MappingNode mapping && !flow(mapping) && !mapping.getValue().isEmpty()) {
       NodeTuple tuple = mapping.getValue().getLast();
@@ -165,12 +177,16 @@ public record YamlText(String text) {
 
   private static Optional<NodeTuple> find(MappingNode mapping, String key) {
     return mapping.getValue().stream()
-        .filter(entry -> entry.getKeyNode() instanceof ScalarNode scalar && scalar.getValue().equals(key))
+        .filter(entry ->
+            entry.getKeyNode() instanceof ScalarNode scalar && scalar.getValue().equals(key))
         .findFirst();
   }
 
   private static Optional<MappingNode> mapping(MappingNode parent, String key) {
-    return find(parent, key).map(NodeTuple::getValueNode).filter(MappingNode.class::isInstance).map(MappingNode.class::cast);
+    return find(parent, key)
+        .map(NodeTuple::getValueNode)
+        .filter(MappingNode.class::isInstance)
+        .map(MappingNode.class::cast);
   }
 
   private static String scalar(MappingNode parent, String key) {
@@ -200,7 +216,9 @@ public record YamlText(String text) {
 
   /** Leaves plain what YAML reads as a text; quotes the rest. */
   static String quote(String value) {
-    boolean plain = value.matches("[A-Za-z/][A-Za-z0-9._/-]*") && !value.matches("(?i)true|false|yes|no|on|off|null|y|n");
+    boolean plain =
+        value.matches("[A-Za-z/][A-Za-z0-9._/-]*")
+            && !value.matches("(?i)true|false|yes|no|on|off|null|y|n");
     return plain ? value : "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 }

@@ -13,7 +13,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks the programs of a mesh at their local ports, from inside their network namespaces. Thread-safe. */
+/**
+ * Asks the programs of a mesh at their local ports, from inside their network namespaces.
+ * Thread-safe.
+ */
 public final class NodeAdmin {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int ADMIN = 15_000;
@@ -29,7 +32,8 @@ public final class NodeAdmin {
     try {
       return JSON.readTree(text);
     } catch (JacksonException e) {
-      throw new IOException("ztunnel/node-" + node + ": its config_dump is no JSON: " + e.getOriginalMessage(), e);
+      throw new IOException(
+          "ztunnel/node-" + node + ": its config_dump is no JSON: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -43,7 +47,8 @@ public final class NodeAdmin {
         SocketChannel channel = netns.call(SocketChannel::open);
         Socket socket = channel.socket()) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
-      socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), TIMEOUT_MILLIS);
+      socket.connect(
+          new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), TIMEOUT_MILLIS);
       String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       byte[] answer = socket.getInputStream().readNBytes(MAX_BYTES);
@@ -54,11 +59,14 @@ public final class NodeAdmin {
   private static String body(String answer, String where) throws IOException {
     int end = answer.indexOf("\r\n\r\n");
     if (end < 0 || !answer.startsWith("HTTP/1.1 200")) {
-      throw new IOException(where + ": answered '" + answer.lines().findFirst().orElse("") + "' (expected: 200)");
+      throw new IOException(
+          where + ": answered '" + answer.lines().findFirst().orElse("") + "' (expected: 200)");
     }
     String head = answer.substring(0, end);
     String body = answer.substring(end + 4);
-    return head.toLowerCase(java.util.Locale.ROOT).contains("transfer-encoding: chunked") ? unchunk(body) : body;
+    return head.toLowerCase(java.util.Locale.ROOT).contains("transfer-encoding: chunked")
+        ? unchunk(body)
+        : body;
   }
 
   private static String unchunk(String body) {

@@ -48,7 +48,8 @@ class YamlTextTest {
         """;
 
     assertThat(set(text, "istio.io/c", "true"))
-        .isEqualTo(text.replace("b: y # stays too", "b: y # stays too\n      istio.io/c: \"true\""));
+        .isEqualTo(
+            text.replace("b: y # stays too", "b: y # stays too\n      istio.io/c: \"true\""));
   }
 
   @Test
@@ -84,7 +85,8 @@ class YamlTextTest {
 
   @Test
   void aLabelIsRemovedWithItsLine() {
-    String text = "kind: Namespace\nmetadata:\n  name: shop\n  labels:\n    a: b # gone\n    c: d\nspec: {}\n";
+    String text =
+        "kind: Namespace\nmetadata:\n  name: shop\n  labels:\n    a: b # gone\n    c: d\nspec: {}\n";
 
     assertThat(remove(text, "a")).isEqualTo(text.replace("    a: b # gone\n", ""));
     assertThat(remove(text, "c")).isEqualTo(text.replace("    c: d\n", ""));
@@ -105,7 +107,8 @@ class YamlTextTest {
   void settingAndRemovingGivesTheTextBack() {
     String text = "# x\nkind: Namespace\nmetadata:\n  name: shop\n";
 
-    assertThat(remove(set(text, "istio.io/dataplane-mode", "ambient"), "istio.io/dataplane-mode")).isEqualTo(text);
+    assertThat(remove(set(text, "istio.io/dataplane-mode", "ambient"), "istio.io/dataplane-mode"))
+        .isEqualTo(text);
   }
 
   @Test

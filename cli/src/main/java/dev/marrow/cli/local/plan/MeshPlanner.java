@@ -94,10 +94,12 @@ public final class MeshPlanner {
   private static JsonNode lasting(JsonNode template) {
     JsonNode copy = template.deepCopy();
     if (copy.path("metadata").path("labels") instanceof ObjectNode labels) {
-      labels.remove(labels.propertyNames().stream().filter(name -> name.startsWith("istio.io/")).toList());
+      labels.remove(
+          labels.propertyNames().stream().filter(name -> name.startsWith("istio.io/")).toList());
       if (labels.isEmpty()) ((ObjectNode) copy.path("metadata")).remove("labels");
     }
-    if (copy.path("metadata") instanceof ObjectNode metadata && metadata.isEmpty()) ((ObjectNode) copy).remove("metadata");
+    if (copy.path("metadata") instanceof ObjectNode metadata && metadata.isEmpty())
+      ((ObjectNode) copy).remove("metadata");
     return copy;
   }
 
