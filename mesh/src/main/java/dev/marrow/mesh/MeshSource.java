@@ -26,7 +26,9 @@ public interface MeshSource {
     return CompletableFuture.completedStage(current());
   }
 
-  /** No longer calls {@code listener}, which must be the very object {@link #onChange} was given. */
+  /**
+   * No longer calls {@code listener}, which must be the very object {@link #onChange} was given.
+   */
   void forget(Consumer<MeshChange> listener);
 
   /** What {@code found} gives once it gives anything, however long that takes; at once if now. */

@@ -25,8 +25,25 @@ class AddressTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "x", "localhost", "10.0.0", "10.1", "1", "10.0.0.256", "010.0.0.1", "10.0.0.1 ", "+1.0.0.1",
-        "1.2.3.4.5", "[::1]", "fe80::1%eth0", "::g", ":::", "1::2::3", ":", "a.b.c.d", "１.2.3.4"
+        "",
+        "x",
+        "localhost",
+        "10.0.0",
+        "10.1",
+        "1",
+        "10.0.0.256",
+        "010.0.0.1",
+        "10.0.0.1 ",
+        "+1.0.0.1",
+        "1.2.3.4.5",
+        "[::1]",
+        "fe80::1%eth0",
+        "::g",
+        ":::",
+        "1::2::3",
+        ":",
+        "a.b.c.d",
+        "１.2.3.4"
       })
   void whatIsNoAddressIsRefused(String text) {
     assertThatThrownBy(() -> IpText.parse(text))
