@@ -5,6 +5,7 @@ import static dev.marrow.http.h2.FrameType.HEAD;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * Cuts bytes into frames, wherever the pieces end. DATA is handed on as it arrives, also parts of a
@@ -26,6 +27,7 @@ final class FrameReader {
   private final FrameHandler handler;
   private final int maxFrameBytes;
   private final HeaderBlock block;
+  private final BooleanSupplier closed;
 
   /** The bytes being read; empty once handed on. */
   private ByteBuf current = Unpooled.EMPTY_BUFFER;
@@ -45,18 +47,19 @@ final class FrameReader {
   private int padding;
   private int headBehind;
 
-  FrameReader(FrameHandler handler, int maxFrameBytes, Limits limits) {
+  FrameReader(FrameHandler handler, int maxFrameBytes, Limits limits, BooleanSupplier closed) {
     this.handler = handler;
+    this.closed = closed;
     this.maxFrameBytes = maxFrameBytes;
     this.block = new HeaderBlock(limits);
   }
 
   /** Reads all of {@code bytes}, unless the connection closes meanwhile; owns it. */
-  void read(ByteBuf bytes, H2Connection connection) throws H2Error {
+  void read(ByteBuf bytes) throws H2Error {
     current = bytes;
     headBehind = 0;
     try {
-      while ((current.isReadable() || readyWithoutBytes()) && !connection.closed()) {
+      while ((current.isReadable() || readyWithoutBytes()) && !closed.getAsBoolean()) {
         step(current);
       }
     } finally {

@@ -86,7 +86,7 @@ public final class H2Connection {
             () -> expired(Limit.SETTINGS_TIMEOUT, ErrorCode.SETTINGS_TIMEOUT, "SETTINGS: late"));
     stallTimer = after(limits.windowStall(), this::checkStalls);
     keepAlive.start();
-    var reader = new FrameReader(inbound, settings.maxFrameBytes(), limits);
+    var reader = new FrameReader(inbound, settings.maxFrameBytes(), limits, this::closed);
     transport.listen(new TransportListener(this, transport, outbound, writer, reader));
     return this;
   }

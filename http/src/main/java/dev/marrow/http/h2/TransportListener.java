@@ -51,7 +51,7 @@ final class TransportListener implements ByteStream.Listener {
         bytes.release();
         return;
       }
-      reader.read(bytes, connection);
+      reader.read(bytes);
       if (writer.blockedBytes() > maxQueuedOutboundBytes) {
         throw H2Error.flood(Limit.QUEUED_OUTBOUND_BYTES);
       }

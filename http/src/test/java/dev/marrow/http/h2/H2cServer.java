@@ -26,6 +26,7 @@ import java.util.List;
 public final class H2cServer implements AutoCloseable {
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final List<Limit> reached = new java.util.concurrent.CopyOnWriteArrayList<>();
   private final Channel channel;
 
   public H2cServer(int port, Settings settings, Limits limits) {
@@ -51,6 +52,11 @@ public final class H2cServer implements AutoCloseable {
     return (InetSocketAddress) channel.localAddress();
   }
 
+  /** The limits that were reached, in order. */
+  public List<Limit> reached() {
+    return reached;
+  }
+
   public static void main(String[] arguments) throws InterruptedException {
     var server = new H2cServer(Integer.parseInt(arguments[0]), Settings.http(), Limits.standard());
     server.channel.closeFuture().sync();
@@ -62,7 +68,12 @@ public final class H2cServer implements AutoCloseable {
     group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
   }
 
-  private static final class Greeter implements ConnectionListener {
+  private final class Greeter implements ConnectionListener {
+    @Override
+    public void onLimit(Limit limit) {
+      reached.add(limit);
+    }
+
     @Override
     public StreamListener onStream(H2Stream stream, Headers headers, boolean endStream) {
       var answer = new Answer(stream);
