@@ -39,7 +39,7 @@ public final class NodeAdmin {
 
   /** Prometheus' text of whoever serves it in a namespace. */
   public static String metrics(String namespace) throws IOException {
-    return get(namespace, METRICS, "/metrics");
+    return get(namespace, METRICS, "/stats/prometheus");
   }
 
   private static String get(String namespace, int port, String path) throws IOException {
