@@ -38,4 +38,43 @@ public final class Yaml {
     """
         .formatted(name, labels, ip, name);
   }
+
+  /** A waypoint Gateway of namespace shop. */
+  public static String gateway(String name, String labels, String annotations) {
+    return """
+    apiVersion: gateway.networking.k8s.io/v1
+    kind: Gateway
+    metadata: {name: %s, namespace: shop, labels: {%s}, annotations: {%s}}
+    spec:
+      gatewayClassName: marrow-waypoint
+      listeners: [{name: mesh, port: 15008, protocol: HBONE}]
+    """
+        .formatted(name, labels, annotations);
+  }
+
+  /** A Service and a ready pod of the waypoint {@code name}. */
+  public static String waypointRuns(String name, String ip) {
+    return service(name, "gateway.istio.io/managed: istio.io-mesh-controller", "10.1.9.9")
+        + "\n---\n"
+        + pod(
+            name + "-1",
+            "gateway.networking.k8s.io/gateway-name: %s, gateway.istio.io/managed: istio.io-mesh-controller"
+                .formatted(name),
+            "",
+            ip);
+  }
+
+  /** Any object of namespace shop with this spec, in flow style. */
+  public static String object(String apiVersion, String kind, String name, String spec) {
+    return "{apiVersion: %s, kind: %s, metadata: {name: %s, namespace: shop}, spec: %s}"
+        .formatted(apiVersion, kind, name, spec);
+  }
+
+  public static String policy(String name, String spec) {
+    return object("security.istio.io/v1", "AuthorizationPolicy", name, spec);
+  }
+
+  public static String route(String name, String spec) {
+    return object("gateway.networking.k8s.io/v1", "HTTPRoute", name, spec);
+  }
 }

@@ -32,6 +32,19 @@ public final class ResourceSnapshot {
     return EMPTY.with(objects, Set.of(), List.of());
   }
 
+  /**
+   * The objects of a YAML text. Throws what is wrong with it.
+   *
+   * @param source for messages, for example {@code standard input}
+   */
+  public static ResourceSnapshot parse(String source, String text) {
+    return switch (new YamlFile(FileLimits.standard()).read(source, text)) {
+      case YamlFile.Result.Objects(List<KubeObject> objects) -> of(objects);
+      case YamlFile.Result.Bad(Problem problem) ->
+          throw new IllegalArgumentException(problem.toString());
+    };
+  }
+
   /** The next snapshot: {@code changed} put in, {@code removed} taken out. */
   public ResourceSnapshot with(
       Collection<KubeObject> changed, Collection<ObjectKey> removed, Collection<Problem> found) {

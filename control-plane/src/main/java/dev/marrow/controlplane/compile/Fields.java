@@ -20,13 +20,15 @@ public final class Fields {
   private final JsonNode node;
   private final String path;
   private final List<String> errors;
+  private final List<String> notes;
   private final Set<String> read = new HashSet<>();
   private final List<Fields> parts = new ArrayList<>();
 
-  private Fields(JsonNode node, String path, List<String> errors) {
+  private Fields(JsonNode node, String path, List<String> errors, List<String> notes) {
     this.node = node;
     this.path = path;
     this.errors = errors;
+    this.notes = notes;
     if (!node.isObject() && !node.isMissingNode()) {
       error("expected: an object");
     }
@@ -34,7 +36,12 @@ public final class Fields {
 
   /** Reads {@code node}; what is wrong is added to {@code errors}. */
   public static Fields of(JsonNode node, String path, List<String> errors) {
-    return new Fields(node.isNull() ? MissingNode.getInstance() : node, path, errors);
+    return of(node, path, errors, new ArrayList<>());
+  }
+
+  /** The same; what is known but not supported is added to {@code notes}. */
+  public static Fields of(JsonNode node, String path, List<String> errors, List<String> notes) {
+    return new Fields(node.isNull() ? MissingNode.getInstance() : node, path, errors, notes);
   }
 
   public String path() {
@@ -157,7 +164,7 @@ public final class Fields {
   }
 
   public Fields object(String name) {
-    return part(of(at(name), path + "." + name, errors));
+    return part(of(at(name), path + "." + name, errors, notes));
   }
 
   public Optional<Fields> optional(String name) {
@@ -168,7 +175,7 @@ public final class Fields {
     List<Fields> list = new ArrayList<>();
     JsonNode values = array(name);
     for (int i = 0; i < values.size(); i++) {
-      list.add(part(of(values.path(i), "%s.%s[%d]".formatted(path, name, i), errors)));
+      list.add(part(of(values.path(i), "%s.%s[%d]".formatted(path, name, i), errors, notes)));
     }
     return list;
   }
@@ -202,6 +209,11 @@ public final class Fields {
     return map;
   }
 
+  /** The value as it is written; it does not count as read. */
+  public JsonNode peek(String name) {
+    return node.path(name);
+  }
+
   /** The value as it is written, for what is read elsewhere. */
   public JsonNode raw(String name) {
     return at(name);
@@ -224,6 +236,16 @@ public final class Fields {
   /** Fields that are known and have no effect here. */
   public Fields ignore(String... names) {
     read.addAll(List.of(names));
+    return this;
+  }
+
+  /** Fields that are known and that we cannot do: noted where they are there. */
+  public Fields unsupported(String... names) {
+    for (String name : names) {
+      if (read.add(name) && has(name)) {
+        notes.add(path + "." + name);
+      }
+    }
     return this;
   }
 

@@ -5,14 +5,19 @@ import dev.marrow.controlplane.compile.address.EntryWorkloads;
 import dev.marrow.controlplane.compile.address.PodWorkload;
 import dev.marrow.controlplane.compile.address.ServiceAddress;
 import dev.marrow.controlplane.compile.address.SliceWorkloads;
+import dev.marrow.controlplane.compile.route.ServiceDestinations;
+import dev.marrow.controlplane.compile.route.WorkloadDestination;
 import dev.marrow.controlplane.compile.security.PolicyAuthorization;
 import dev.marrow.controlplane.compile.security.StrictAuthorization;
 import dev.marrow.controlplane.compile.security.WaypointPolicies;
 import dev.marrow.controlplane.deploy.WaypointObjects;
 import dev.marrow.controlplane.graph.Question;
+import dev.marrow.controlplane.status.AttachedStatus;
 import dev.marrow.controlplane.status.BoundStatus;
 import dev.marrow.controlplane.status.GatewayStatus;
+import dev.marrow.controlplane.status.PolicyStatus;
 import dev.marrow.controlplane.status.RejectedStatus;
+import dev.marrow.controlplane.status.RouteStatus;
 import dev.marrow.resources.ObjectKey;
 import java.util.List;
 
@@ -31,13 +36,32 @@ final class Roots {
       return List.of(new RejectedStatus(key));
     }
     return switch (key.kind()) {
-      case "Pod" -> List.of(new PodWorkload(key));
-      case "Service" -> List.of(new ServiceAddress(key), new BoundStatus(key));
+      case "Pod" -> List.of(new PodWorkload(key), new WorkloadDestination(key));
+      case "Service" ->
+          List.of(new ServiceAddress(key), new ServiceDestinations(key), new BoundStatus(key));
       case "ServiceEntry" ->
-          List.of(new ServiceAddress(key), new EntryWorkloads(key), new BoundStatus(key));
+          List.of(
+              new ServiceAddress(key),
+              new EntryWorkloads(key),
+              new ServiceDestinations(key),
+              new BoundStatus(key));
       case "WorkloadEntry" -> List.of(new EntryWorkloads(key), new BoundStatus(key));
       case "EndpointSlice" -> List.of(new SliceWorkloads(key));
-      case "AuthorizationPolicy", "PeerAuthentication" -> List.of(new PolicyAuthorization(key));
+      case "AuthorizationPolicy" -> List.of(new PolicyAuthorization(key), new PolicyStatus(key));
+      case "PeerAuthentication" -> List.of(new PolicyAuthorization(key));
+      case "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute" -> List.of(new RouteStatus(key));
+      case "RequestAuthentication",
+          "DestinationRule",
+          "BackendTLSPolicy",
+          "Telemetry",
+          "VirtualService",
+          "RateLimit",
+          "WasmPlugin",
+          "TrafficExtension",
+          "EnvoyFilter",
+          "Sidecar",
+          "ProxyConfig" ->
+          List.of(new AttachedStatus(key));
       case "Gateway" -> List.of(new WaypointObjects(key), new GatewayStatus(key));
       default -> List.of();
     };

@@ -1,0 +1,122 @@
+package dev.marrow.controlplane.compile.route;
+
+import dev.marrow.controlplane.compile.facts.ServiceFacts;
+import dev.marrow.controlplane.graph.Answers;
+import dev.marrow.proto.waypoint.Backend;
+import dev.marrow.proto.waypoint.Fault;
+import dev.marrow.proto.waypoint.HttpBackend;
+import dev.marrow.proto.waypoint.HttpRule;
+import dev.marrow.proto.waypoint.Port;
+import dev.marrow.proto.waypoint.Protocol;
+import dev.marrow.proto.workload.AppProtocol;
+import dev.marrow.resources.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** The ports of a service with the rules of the routes that are attached to it. */
+final class PortRules {
+  private final Answers answers;
+  private final ObjectKey gateway;
+  private final ServiceFacts service;
+
+  PortRules(Answers answers, ObjectKey gateway, ServiceFacts service) {
+    this.answers = answers;
+    this.gateway = gateway;
+    this.service = service;
+  }
+
+  List<Port> ports() {
+    List<RouteFacts> routes = routes();
+    Optional<Fault> fault =
+        answers.ask(new FaultFor(gateway.namespace(), service.namespace(), service.hostname()));
+    return service.ports().stream().map(port -> port(port, routes, fault)).toList();
+  }
+
+  /** All routes attached to the service or to its Gateway, in the order of precedence. */
+  private List<RouteFacts> routes() {
+    TreeSet<ObjectKey> keys = new TreeSet<>();
+    for (String namespace : List.of(service.namespace(), gateway.namespace())) {
+      keys.addAll(answers.ask(new RoutesFor(namespace, service.object())));
+      keys.addAll(answers.ask(new RoutesFor(namespace, gateway)));
+    }
+    return keys.stream()
+        .flatMap(key -> answers.ask(new RouteOf(key)).stream())
+        .map(RouteOf.Resolved::facts)
+        .sorted()
+        .toList();
+  }
+
+  private Port port(ServiceFacts.ServicePort port, List<RouteFacts> routes, Optional<Fault> fault) {
+    Protocol protocol = protocol(port.protocol());
+    boolean http = protocol != Protocol.TCP && protocol != Protocol.TLS;
+    Port.Builder builder = Port.newBuilder().setPort(port.port()).setProtocol(protocol);
+    List<HttpRule> rules = new ArrayList<>();
+    for (RouteFacts route : routes) {
+      boolean own = attached(route, service.object(), port);
+      if (!own && !attached(route, gateway, port)) {
+        continue;
+      }
+      if (http) {
+        route.http().forEach(rule -> rules.add(own ? rule : withHosts(rule, route)));
+        // A Gateway's routes are for some requests of all its services: the others pass.
+        builder.setRouted(builder.getRouted() || own && !route.http().isEmpty());
+      }
+      builder.addAllTcpRules(route.tcp());
+      builder.addAllTlsRules(route.tls());
+    }
+    if (http && fault.isPresent()) {
+      rules.replaceAll(rule -> rule.toBuilder().setFault(fault.get()).build());
+      if (!builder.getRouted()) {
+        rules.add(toItself(port, fault.get()));
+      }
+    }
+    return builder.addAllHttpRules(rules).build();
+  }
+
+  private static boolean attached(
+      RouteFacts route, ObjectKey object, ServiceFacts.ServicePort port) {
+    boolean gateway = object.kind().equals("Gateway");
+    return route.parents().stream()
+        .filter(ParentReference::supported)
+        .filter(parent -> parent.object().equals(object))
+        .anyMatch(parent ->
+            gateway
+                || (parent.port() == 0 || parent.port() == port.port())
+                    && (parent.sectionName().isEmpty()
+                        || parent.sectionName().equals(port.name())));
+  }
+
+  /** Only a Gateway's routes look at the host: a service is known by its address. */
+  private static HttpRule withHosts(HttpRule rule, RouteFacts route) {
+    return rule.toBuilder().addAllHostnames(route.hostnames()).build();
+  }
+
+  private HttpRule toItself(ServiceFacts.ServicePort port, Fault fault) {
+    return HttpRule.newBuilder()
+        .setRoute(service.resource())
+        .setRule("default")
+        .addBackends(
+            HttpBackend.newBuilder()
+                .setWeight(1)
+                .setBackend(
+                    Backend.newBuilder()
+                        .setNamespace(service.namespace())
+                        .setHostname(service.hostname())
+                        .setPort(port.port())))
+        .setFault(fault)
+        .build();
+  }
+
+  static Protocol protocol(AppProtocol protocol) {
+    return switch (protocol) {
+      case HTTP11 -> Protocol.HTTP1;
+      case HTTP2 -> Protocol.HTTP2;
+      case GRPC -> Protocol.GRPC;
+      case TCP -> Protocol.TCP;
+      case TLS -> Protocol.TLS;
+      case UNKNOWN, UNRECOGNIZED -> Protocol.UNDECLARED;
+    };
+  }
+}
