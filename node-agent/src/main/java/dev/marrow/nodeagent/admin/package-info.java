@@ -1,0 +1,5 @@
+/** Readiness and metrics. */
+@NullMarked
+package dev.marrow.nodeagent.admin;
+
+import org.jspecify.annotations.NullMarked;

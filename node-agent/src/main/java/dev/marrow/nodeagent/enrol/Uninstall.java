@@ -1,0 +1,61 @@
+package dev.marrow.nodeagent.enrol;
+
+import dev.marrow.linux.Netns;
+import dev.marrow.nodeagent.plan.EnrolmentPlan;
+import dev.marrow.nodeagent.redirect.RedirectRules;
+import dev.marrow.resources.ResourceSnapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes away everything an agent made on this node. The agent must not run. */
+public final class Uninstall {
+  private static final Logger LOG = LoggerFactory.getLogger(Uninstall.class);
+
+  private final RedirectRules rules;
+  private final Enrolments enrolments;
+  private final Pace pace;
+
+  public Uninstall(RedirectRules rules, Enrolments enrolments, Pace pace) {
+    this.rules = rules;
+    this.enrolments = enrolments;
+    this.pace = pace;
+  }
+
+  /** Returns the number of pods that could not be cleaned; their reasons are logged. */
+  public int run(ResourceSnapshot snapshot, EnrolmentPlan plan) throws IOException {
+    for (Enrolments.Entry entry : enrolments.entries()) {
+      enrolments.strike(entry);
+    }
+    LockSupport.parkNanos(pace.settle().toNanos());
+    int failures = 0;
+    for (Path pod : namespaces(Wishes.of(plan.decide(snapshot), snapshot))) {
+      failures += clean(pod) ? 0 : 1;
+    }
+    rules.unmarkProbes();
+    return failures;
+  }
+
+  private static List<Path> namespaces(Wishes wishes) {
+    return Stream.concat(
+            wishes.outside().values().stream(),
+            wishes.enrol().values().stream().map(pod -> pod.netns()))
+        .filter(path -> !path.toString().isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  private boolean clean(Path pod) {
+    try (Netns netns = Netns.open(pod)) {
+      rules.remove(netns);
+      return true;
+    } catch (IOException failure) {
+      LOG.warn("rules in {} stay: {}", pod, failure.getMessage());
+      return false;
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package dev.marrow.nodeagent.settings;
+
+/** Which tool makes the redirect rules. */
+public enum Backend {
+  NFTABLES,
+  IPTABLES
+}
