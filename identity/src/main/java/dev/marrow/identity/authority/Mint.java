@@ -18,6 +18,7 @@ import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1Object;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -70,7 +71,9 @@ final class Mint {
       SigningKey issuer, PublicKey key, Set<String> hosts, Set<InetAddress> addresses, Life life) {
     List<GeneralName> names = new ArrayList<>();
     hosts.forEach(host -> names.add(new GeneralName(GeneralName.dNSName, host)));
-    addresses.forEach(ip -> names.add(new GeneralName(GeneralName.iPAddress, ip.getHostAddress())));
+    // As bytes: the text of an address may carry a scope, which a certificate has no place for.
+    addresses.forEach(
+        ip -> names.add(new GeneralName(GeneralName.iPAddress, new DEROctetString(ip.getAddress()))));
     return new Draft(NOBODY, key, life)
         .endEntity(KeyPurposeId.id_kp_serverAuth)
         .names(names, true)
