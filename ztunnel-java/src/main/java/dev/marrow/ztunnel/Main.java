@@ -43,6 +43,10 @@ public final class Main {
   }
 
   private static void run(Map<String, String> environment) {
+    if (System.getProperty("io.netty.machineId") == null) {
+      // Pods have no address of their own to make one from, and nobody reads it.
+      System.setProperty("io.netty.machineId", "02:00:00:00:00:01");
+    }
     Settings settings;
     try {
       settings = SettingsReader.read(environment);

@@ -11,6 +11,7 @@ import dev.marrow.mesh.xds.AdsServer;
 import dev.marrow.mesh.xds.AdsSettings;
 import dev.marrow.mesh.xds.BearerToken;
 import dev.marrow.mesh.xds.MeshSubscription;
+import dev.marrow.mesh.xds.OnDemand;
 import dev.marrow.mesh.xds.RootCertificates;
 import dev.marrow.ztunnel.report.Metrics;
 import dev.marrow.ztunnel.settings.MeshSettings;
@@ -44,12 +45,16 @@ final class MeshFeed implements AutoCloseable {
           local.isPresent() ? local.get() : LocalFile.parse("nothing", "{}"), List.of());
     }
     MeshView initial = local.map(LocalFile::current).orElse(MeshView.EMPTY);
-    var subscription = new MeshSubscription(initial);
+    var subscription =
+        mesh.source().onDemand()
+            ? MeshSubscription.onDemand(initial, OnDemand.on(settings.node().nodeName()))
+            : new MeshSubscription(initial);
     var client =
         new AdsClient(
             ads(settings, mesh.source().xds().get()),
             subscription.handlers(),
             new Counted(metrics));
+    subscription.attach(client);
     client.start();
     return new MeshFeed(subscription, List.of(client));
   }

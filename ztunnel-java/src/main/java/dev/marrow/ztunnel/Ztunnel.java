@@ -87,11 +87,15 @@ public final class Ztunnel implements AutoCloseable {
     MeshFeed feed = MeshFeed.open(settings, metrics);
     readiness.await("state manager", feed::ready);
     CertificateSource certificates = Certificates.open(settings);
-    Node node = node(settings, outside.logs(), metrics, feed, certificates);
+    var revocation = Revocation.of(settings);
+    Node node = node(settings, outside.logs(), metrics, feed, certificates, revocation.check());
     var pods = new Pods(node);
+    revocation.watch(pods::judgePeers);
     var ztunnel = new Ztunnel(settings, outside.logs().scope("app"), pods);
     ztunnel.closing.push(group::shutdownGracefully);
+    ztunnel.closing.push(node.identities().tls());
     ztunnel.closing.push(certificates);
+    ztunnel.closing.push(revocation);
     ztunnel.closing.push(feed);
     ztunnel.closing.push(ready);
     ztunnel.serve(group, metrics, readiness, node, feed);
@@ -105,7 +109,8 @@ public final class Ztunnel implements AutoCloseable {
       Logs logs,
       Metrics metrics,
       MeshFeed feed,
-      CertificateSource certificates) {
+      CertificateSource certificates,
+      RevocationCheck revocation) {
     var traffic =
         new TrafficMetrics(
             metrics,
@@ -115,22 +120,23 @@ public final class Ztunnel implements AutoCloseable {
     var reports = new Reports(logs.scope("access"), traffic, System::nanoTime);
     return new Node(
         feed.source(),
-        new Identities(certificates, tls(settings), settings.node().trustDomainAliases()),
+        new Identities(certificates, tls(settings, revocation), settings.node().trustDomainAliases()),
         new Node.Reporting(reports, new Counters(metrics), logs.scope("proxy")),
         Rules.of(settings),
         Rules.tunnels(settings),
         Resolver.ofSystem());
   }
 
-  private static MeshTls tls(Settings settings) {
+  private static MeshTls tls(Settings settings, RevocationCheck revocation) {
     TlsSettings tls =
         TlsSettings.DEFAULT
             .withHandshakeTimeout(settings.tunnels().handshake())
+            .withTls12(settings.certificates().tls12())
             .with(
                 settings.certificates().postQuantumOnly()
                     ? TlsSettings.Compliance.PQC
                     : TlsSettings.Compliance.DEFAULT);
-    return MeshTls.create(tls, Clock.systemUTC(), RevocationCheck.NONE);
+    return MeshTls.create(tls, Clock.systemUTC(), revocation);
   }
 
   private void serve(

@@ -12,7 +12,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /** Who wants to reach our pod, and how it is answered. Confined to its event loop. */
-sealed interface Caller {
+sealed interface Caller permits Caller.Tunnelled, Caller.Plain, Neighbour {
   Admission.Request request();
 
   /** Calls back if the caller goes away before it is answered. */
@@ -23,6 +23,9 @@ sealed interface Caller {
 
   /** Says no. */
   void refuse(Admission.Refused why);
+
+  /** Whether the caller proved who it is. */
+  boolean tunnelled();
 
   /** What the caller says about itself; nothing in plaintext. */
   Baggage baggage();
@@ -69,6 +72,11 @@ sealed interface Caller {
     }
 
     @Override
+    public boolean tunnelled() {
+      return true;
+    }
+
+    @Override
     public Baggage baggage() {
       return connect.baggage();
     }
@@ -106,6 +114,11 @@ sealed interface Caller {
     @Override
     public void refuse(Admission.Refused why) {
       stream.reset(Abort.of(Abort.Reason.REFUSED, why.text()));
+    }
+
+    @Override
+    public boolean tunnelled() {
+      return false;
     }
 
     @Override

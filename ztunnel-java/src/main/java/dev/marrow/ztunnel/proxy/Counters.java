@@ -13,7 +13,9 @@ public record Counters(
     LongAdder retries,
     LongAdder cutByPolicy,
     LongAdder abandoned,
-    LongAdder resolved) {
+    LongAdder resolved,
+    LongAdder revokedClients,
+    LongAdder revokedServers) {
 
   public Counters(Metrics metrics) {
     this(
@@ -29,6 +31,16 @@ public record Counters(
         metrics.counter("marrow_policy_cuts_total", "connections cut by a change of policy"),
         metrics.counter(
             "marrow_abandoned_dials_total", "clients that went away while we were dialling"),
-        metrics.counter("istio_on_demand_dns_total", "host names resolved to reach a workload"));
+        metrics.counter("istio_on_demand_dns_total", "host names resolved to reach a workload"),
+        revoked(metrics, "destination"),
+        revoked(metrics, "source"));
+  }
+
+  private static LongAdder revoked(Metrics metrics, String reporter) {
+    return metrics.counter(
+        "istio_crl_policy_rejections_total",
+        "connections refused or ended because the peer's certificate is revoked",
+        "reporter",
+        reporter);
   }
 }

@@ -11,6 +11,9 @@ record Failure(Flag flag, String text) {
   static final Failure NONE = new Failure(Flag.OK, "");
   static final String DRAIN = "connection closed due to connection drain";
   static final String POLICY_CHANGE = "connection closed due to policy change";
+  /** How TLS names a revoked certificate. */
+  static final String REVOCATION = "REVOKED";
+
   static final String REVOKED = "peer certificate revoked by CRL";
 
   static Failure of(Refusal refusal) {
@@ -22,6 +25,9 @@ record Failure(Flag flag, String text) {
   }
 
   static Failure of(TunnelResult.Failed failed) {
+    if (failed.detail().contains(REVOCATION)) {
+      return new Failure(Flag.CERT_REVOKED, REVOKED);
+    }
     return switch (failed.reason()) {
       case CONNECT_TIMEOUT ->
           new Failure(
@@ -60,7 +66,10 @@ record Failure(Flag flag, String text) {
   private static Failure of(Abort why) {
     return switch (why.reason()) {
       case RESET, CANCELLED -> NONE;
-      case POLICY -> new Failure(Flag.DENY, POLICY_CHANGE);
+      case POLICY ->
+          why.detail().equals(REVOKED)
+              ? new Failure(Flag.CERT_REVOKED, REVOKED)
+              : new Failure(Flag.DENY, POLICY_CHANGE);
       case DRAIN -> new Failure(Flag.CONNECT, DRAIN);
       case TRUNCATED, CONNECTION_LOST, REFUSED, TIMEOUT, PROTOCOL, FLOOD, INTERNAL ->
           new Failure(Flag.CONNECT, "connection lost: " + why.detail());

@@ -1,16 +1,16 @@
 package dev.marrow.ztunnel.proxy;
 
-import dev.marrow.hbone.TunnelTls;
 import dev.marrow.identity.CertificateSource;
 import dev.marrow.identity.PeerCheck;
+import dev.marrow.identity.PeerRole;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.identity.TrustDomain;
+import dev.marrow.identity.Verdict;
 import dev.marrow.identity.WorkloadCertificate;
 import dev.marrow.identity.tls.MeshTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import java.util.Set;
-import javax.net.ssl.SSLSession;
 
 /**
  * Certificates of the workloads we speak for, and TLS with them. Thread-safe.
@@ -28,20 +28,14 @@ public record Identities(CertificateSource certificates, MeshTls tls, Set<TrustD
   }
 
   /** The client side: exactly whom the router accepts. */
-  TunnelTls client() {
-    return new ClientTls(tls);
+  SslHandler client(ByteBufAllocator alloc, WorkloadCertificate own, Set<SpiffeId> accepted) {
+    return tls.client(alloc, own, new PeerCheck.AnyOf(accepted));
   }
 
-  private record ClientTls(MeshTls tls) implements TunnelTls {
-    @Override
-    public SslHandler client(
-        ByteBufAllocator alloc, WorkloadCertificate own, Set<SpiffeId> accepted) {
-      return tls.client(alloc, own, new PeerCheck.AnyOf(accepted));
-    }
-
-    @Override
-    public SpiffeId peer(SSLSession session) {
-      return MeshTls.peerId(session);
-    }
+  /** Whether the peer of an open connection would not be accepted today. */
+  boolean refusedNow(SslHandler handler, WorkloadCertificate own, PeerRole peer) {
+    boolean open = handler.handshakeFuture().isSuccess() && !handler.sslCloseFuture().isDone();
+    return open
+        && tls.judgeAgain(handler.engine().getSession(), own, peer) instanceof Verdict.Refused;
   }
 }

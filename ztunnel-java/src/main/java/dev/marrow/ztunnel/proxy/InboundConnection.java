@@ -3,9 +3,11 @@ package dev.marrow.ztunnel.proxy;
 import dev.marrow.hbone.Baggage;
 import dev.marrow.hbone.Relay;
 import dev.marrow.hbone.RelayEnd;
+import dev.marrow.hbone.TunnelConnection;
 import dev.marrow.http.Abort;
 import dev.marrow.http.ByteStream;
 import dev.marrow.http.ChannelStream;
+import dev.marrow.identity.SpiffeId;
 import dev.marrow.mesh.MeshView;
 import dev.marrow.mesh.workload.ApplicationTunnel;
 import dev.marrow.mesh.workload.Service;
@@ -23,6 +25,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,7 +158,7 @@ final class InboundConnection implements Tracked {
   private ConnectionReport report(Workload own) {
     MeshView view = home.node().mesh().current();
     String principal = request.peer().map(Object::toString).orElse("");
-    boolean tunnelled = caller instanceof Caller.Tunnelled;
+    boolean tunnelled = caller.tunnelled();
     return reports.open(
         new ConnectionFacts(
             Reporter.DESTINATION,
@@ -248,6 +251,17 @@ final class InboundConnection implements Tracked {
   }
 
   @Override
+  public boolean inboundOver(TunnelConnection connection) {
+    return caller instanceof Caller.Tunnelled(var connect)
+        && connect.connection().number() == connection.number();
+  }
+
+  @Override
+  public boolean outboundTo(Set<SpiffeId> peers) {
+    return false;
+  }
+
+  @Override
   public void flush() {
     ConnectionReport open = report;
     if (open != null) {
@@ -262,6 +276,6 @@ final class InboundConnection implements Tracked {
         ConnectionFacts.text(request.client()),
         caller.service().isEmpty() ? request.authority().text() : caller.service(),
         ConnectionFacts.text(app),
-        caller instanceof Caller.Tunnelled ? "HBONE" : "TCP");
+        caller.tunnelled() ? "HBONE" : "TCP");
   }
 }

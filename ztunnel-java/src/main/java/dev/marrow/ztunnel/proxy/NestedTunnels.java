@@ -40,7 +40,7 @@ final class NestedTunnels {
         new TunnelPool(
             home.loop(),
             home.node().identities().certificates(),
-            home.node().identities().client(),
+            home.peers(),
             new NestedDialer(home.pool(), inner -> new NestedDialer.Way(gateway, outer)),
             home.node().tunnels().client());
     var inner =

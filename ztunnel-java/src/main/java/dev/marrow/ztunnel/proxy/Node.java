@@ -13,7 +13,19 @@ public record Node(
     Reporting reporting,
     ProxyRules rules,
     TunnelRules tunnels,
-    Resolver resolver) {
+    Resolver resolver,
+    Neighbours neighbours) {
+
+  /** A node without pods yet. */
+  public Node(
+      MeshSource mesh,
+      Identities identities,
+      Reporting reporting,
+      ProxyRules rules,
+      TunnelRules tunnels,
+      Resolver resolver) {
+    this(mesh, identities, reporting, rules, tunnels, resolver, new Neighbours());
+  }
 
   /** Where connections and events are reported. */
   public record Reporting(Reports reports, Counters counters, Log log) {}

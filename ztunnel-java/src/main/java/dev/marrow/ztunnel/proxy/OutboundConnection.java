@@ -7,11 +7,13 @@ import dev.marrow.hbone.PendingTunnel;
 import dev.marrow.hbone.Relay;
 import dev.marrow.hbone.RelayEnd;
 import dev.marrow.hbone.TraceParent;
+import dev.marrow.hbone.TunnelConnection;
 import dev.marrow.hbone.TunnelResult;
 import dev.marrow.hbone.TunnelTarget;
 import dev.marrow.http.Abort;
 import dev.marrow.http.ByteStream;
 import dev.marrow.http.ChannelStream;
+import dev.marrow.identity.SpiffeId;
 import dev.marrow.mesh.MeshView;
 import dev.marrow.mesh.workload.Workload;
 import dev.marrow.ztunnel.report.ConnectionFacts;
@@ -23,6 +25,7 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,7 @@ final class OutboundConnection implements Tracked {
 
   private Runnable giveUp = () -> {};
   private String protocol = "TCP";
+  private String peer = "";
   private InetSocketAddress hop;
   private int attempts;
   private @Nullable Workload source;
@@ -106,10 +110,30 @@ final class OutboundConnection implements Tracked {
   private void openTunnel(Workload own, Route.Tunnel tunnel) {
     protocol = "HBONE";
     hop = tunnel.nextHop();
+    if (home.node().rules().features().sameNode() && callNeighbour(own, tunnel)) {
+      return;
+    }
     PendingTunnel pending =
         home.pool()
             .connect(to(own, tunnel), request(own, tunnel), result -> tunnelDone(tunnel, result));
     giveUp = pending::cancel;
+  }
+
+  /** Calls the pod directly if it is one of this node's; whether it is. */
+  private boolean callNeighbour(Workload own, Route.Tunnel tunnel) {
+    MeshView view = home.node().mesh().current();
+    Optional<PodLoop> there = home.node().neighbours().find(view, home, own, tunnel);
+    Optional<SpiffeId> server = view.workload(tunnel.destination().uid()).map(Workload::identity);
+    if (there.isEmpty() || server.isEmpty()) {
+      return false;
+    }
+    var call =
+        new Neighbour.Call(request(own, tunnel), client, result -> tunnelDone(tunnel, result));
+    var caller = new Neighbour(home, to(own, tunnel), server.get(), call);
+    giveUp = caller::giveUp;
+    // Not inside this call: its result may be there at once.
+    home.loop().execute(() -> there.get().admit(caller));
+    return true;
   }
 
   private TunnelTarget to(Workload own, Route.Tunnel tunnel) {
@@ -135,6 +159,9 @@ final class OutboundConnection implements Tracked {
       }
       case TunnelResult.Failed failed -> {
         boolean elsewhere = failed.retryable() || failed.status() == 503;
+        if (failed.detail().contains(Failure.REVOCATION)) {
+          home.node().reporting().counters().revokedServers().increment();
+        }
         failed(Failure.of(failed), elsewhere, tunnel.destination(), tunnel.authority().text());
       }
     }
@@ -241,6 +268,7 @@ final class OutboundConnection implements Tracked {
       return;
     }
     home.outliers().reached(destination.uid());
+    peer = destination.party().principal();
     ConnectionReport opened = report(destination, authority);
     report = opened;
     Relay started = Relay.start(app, upstream, home.node().rules().relay(), this::ended);
@@ -320,6 +348,16 @@ final class OutboundConnection implements Tracked {
   /** Policies are enforced at the destination. */
   @Override
   public void recheck(MeshView view, Workload own) {}
+
+  @Override
+  public boolean inboundOver(TunnelConnection connection) {
+    return false;
+  }
+
+  @Override
+  public boolean outboundTo(Set<SpiffeId> peers) {
+    return peers.stream().anyMatch(id -> id.toString().equals(peer));
+  }
 
   @Override
   public void flush() {

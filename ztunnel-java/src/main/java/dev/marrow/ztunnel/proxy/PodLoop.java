@@ -1,11 +1,17 @@
 package dev.marrow.ztunnel.proxy;
 
+import dev.marrow.hbone.TunnelConnection;
 import dev.marrow.hbone.TunnelPool;
 import dev.marrow.hbone.TunnelServer;
 import dev.marrow.http.Abort;
+import dev.marrow.identity.PeerRole;
+import dev.marrow.identity.SpiffeId;
+import dev.marrow.identity.WorkloadCertificate;
 import dev.marrow.mesh.MeshView;
 import dev.marrow.mesh.workload.Workload;
+import dev.marrow.ztunnel.report.Flag;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +21,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** One pod's share of one event loop, to which it is confined. */
 final class PodLoop {
@@ -25,19 +32,27 @@ final class PodLoop {
   private final Sockets sockets;
   private final Node node;
   private final Router router;
+  private final Admission admission;
   private final Outliers outliers;
   private final TunnelPool pool;
   private final AppDialer apps;
   private final Set<Tracked> connections = new HashSet<>();
-  private final Set<TunnelServer> servers = new HashSet<>();
+  private final Set<Served> servers = new HashSet<>();
+  private final PeerWatch peers;
   private final List<Waiter> waiters = new ArrayList<>();
   private boolean recheckAgain;
   private boolean rechecking;
   private boolean stopped;
 
+  /** A tunnel connection we accepted, and how its peer was judged. */
+  record Served(
+      TunnelServer server, TunnelConnection connection, SslHandler tls, WorkloadCertificate own) {}
+
   private record Waiter(Consumer<Workload> known, Runnable timedOut, long sinceNanos) {}
 
-  PodLoop(EventLoop loop, PodName name, Sockets sockets, Node node) {
+  PodLoop(
+      EventLoop loop, PodName name, Sockets sockets, Node node, Admission admission) {
+    this.admission = admission;
     this.loop = loop;
     this.name = name;
     this.sockets = sockets;
@@ -45,11 +60,12 @@ final class PodLoop {
     this.outliers = new Outliers(node.rules().dials().outlier(), System::nanoTime);
     this.router =
         new Router(node.rules().waypoints().refuseUnresolved(), outliers, new SplittableRandom());
+    this.peers = new PeerWatch(node.identities());
     this.pool =
         new TunnelPool(
             loop,
             node.identities().certificates(),
-            node.identities().client(),
+            peers,
             new PodDialer(sockets),
             node.tunnels().client());
     this.apps = new AppDialer(loop, sockets, node.rules().dials().timeout());
@@ -81,6 +97,10 @@ final class PodLoop {
 
   TunnelPool pool() {
     return pool;
+  }
+
+  PeerWatch peers() {
+    return peers;
   }
 
   AppDialer apps() {
@@ -175,16 +195,47 @@ final class PodLoop {
     return connections.contains(connection);
   }
 
-  void add(TunnelServer server) {
-    if (stopped) {
-      server.close();
+  /** A pod of this node calls. */
+  void admit(Neighbour caller) {
+    if (admits()) {
+      new InboundConnection(this, admission, caller).start();
     } else {
-      servers.add(server);
+      caller.refuse(new Admission.Refused(503, Flag.CONNECT, "too many connections"));
     }
   }
 
-  void remove(TunnelServer server) {
-    servers.remove(server);
+  void add(Served served) {
+    if (stopped) {
+      served.server().close();
+    } else {
+      servers.add(served);
+    }
+  }
+
+  void remove(Served served) {
+    servers.remove(served);
+  }
+
+  /** Who may be trusted has changed: what is open with somebody who is not, ends. */
+  void judgePeers() {
+    var why = Abort.of(Abort.Reason.POLICY, Failure.REVOKED);
+    for (Served served : List.copyOf(servers)) {
+      if (node.identities().refusedNow(served.tls(), served.own(), PeerRole.CLIENT)) {
+        node.reporting().counters().revokedClients().increment();
+        cut(c -> c.inboundOver(served.connection()), why);
+        served.server().close();
+      }
+    }
+    Set<SpiffeId> refused = peers.refused();
+    if (!refused.isEmpty()) {
+      node.reporting().counters().revokedServers().increment();
+      cut(c -> c.outboundTo(refused), why);
+      pool.cut(connection -> refused.contains(connection.peer()));
+    }
+  }
+
+  private void cut(Predicate<Tracked> which, Abort why) {
+    connections.stream().filter(which).toList().forEach(c -> c.cut(why));
   }
 
   int size() {
@@ -202,7 +253,7 @@ final class PodLoop {
   /** No new tunnels either way; those that are open may run until they are cut. */
   void drain(Duration grace) {
     pool.drain(grace);
-    List.copyOf(servers).forEach(s -> s.drain(grace));
+    List.copyOf(servers).forEach(s -> s.server().drain(grace));
   }
 
   /** Ends everything now. */
@@ -210,7 +261,7 @@ final class PodLoop {
     stopped = true;
     waiters.clear();
     List.copyOf(connections).forEach(c -> c.cut(Abort.of(Abort.Reason.DRAIN, Failure.DRAIN)));
-    List.copyOf(servers).forEach(TunnelServer::close);
+    List.copyOf(servers).forEach(s -> s.server().close());
     pool.close();
   }
 }

@@ -12,10 +12,11 @@ import java.util.function.Consumer;
 final class PodLoops {
   private final Map<EventLoop, PodLoop> byLoop = new IdentityHashMap<>();
 
-  PodLoops(EventLoopGroup group, PodName name, Sockets sockets, Node node) {
+  PodLoops(
+      EventLoopGroup group, PodName name, Sockets sockets, Node node, Admission admission) {
     group.forEach(executor -> {
       EventLoop loop = (EventLoop) executor;
-      byLoop.put(loop, new PodLoop(loop, name, sockets, node));
+      byLoop.put(loop, new PodLoop(loop, name, sockets, node, admission));
     });
   }
 
@@ -25,6 +26,10 @@ final class PodLoops {
       throw new IllegalStateException("event loop: not one of this proxy's");
     }
     return home;
+  }
+
+  java.util.Optional<PodLoop> on(EventLoop loop) {
+    return java.util.Optional.ofNullable(byLoop.get(loop));
   }
 
   List<PodLoop> all() {

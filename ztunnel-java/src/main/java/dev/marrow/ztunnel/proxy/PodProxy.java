@@ -27,6 +27,8 @@ public final class PodProxy {
   private final Sockets sockets;
   private final Node node;
   private final EventLoopGroup group;
+  private final IllegalPorts illegal;
+  private final Admission admission;
   private final PodLoops loops;
   private final List<Channel> capture = new CopyOnWriteArrayList<>();
   private final List<Channel> tunnel = new CopyOnWriteArrayList<>();
@@ -39,7 +41,15 @@ public final class PodProxy {
     this.sockets = sockets;
     this.node = node;
     this.group = group;
-    this.loops = new PodLoops(group, name, sockets, node);
+    this.illegal = new IllegalPorts(node.rules().features().socks5());
+    this.admission =
+        new Admission(
+            new Admission.Rules(
+                illegal,
+                node.rules().waypoints().required(),
+                node.rules().features().tunnelToLoopback(),
+                node.rules().names().preferredNamespace()));
+    this.loops = new PodLoops(group, name, sockets, node, admission);
   }
 
   /** What a proxy listens for. */
@@ -82,14 +92,6 @@ public final class PodProxy {
   }
 
   private void listen(Scope scope, Dns names) throws IOException {
-    var illegal = new IllegalPorts(node.rules().features().socks5());
-    var admission =
-        new Admission(
-            new Admission.Rules(
-                illegal,
-                node.rules().waypoints().required(),
-                node.rules().features().tunnelToLoopback(),
-                node.rules().names().preferredNamespace()));
     bind(
         tunnel,
         new TunnelListener(loops, admission)::accept,
@@ -97,6 +99,7 @@ public final class PodProxy {
     if (scope == Scope.TUNNELS_ONLY) {
       return;
     }
+    node.neighbours().add(name, loops);
     bind(
         capture,
         new PassthroughListener(loops, admission, illegal)::accept,
@@ -195,6 +198,11 @@ public final class PodProxy {
     loops.each(home -> home.pool().renewed(identity));
   }
 
+  /** Who may be trusted has changed. */
+  void judgePeers() {
+    loops.each(PodLoop::judgePeers);
+  }
+
   /** Adds what open connections counted to the metrics; completes when done. */
   CompletableFuture<Void> flush() {
     return onEach(
@@ -234,6 +242,7 @@ public final class PodProxy {
   }
 
   private void closeCapture() {
+    node.neighbours().remove(name, loops);
     capture.forEach(Channel::close);
     dns.forEach(DnsServer::close);
     for (Channel channel : capture) {
@@ -275,6 +284,7 @@ public final class PodProxy {
     if (!over.compareAndSet(false, true)) {
       return;
     }
+    node.neighbours().remove(name, loops);
     capture.forEach(Channel::close);
     tunnel.forEach(Channel::close);
     dns.forEach(DnsServer::close);

@@ -85,6 +85,11 @@ public final class Pods {
     proxies.keySet().forEach(p -> p.renewed(identity));
   }
 
+  /** Who may be trusted has changed: what is open with somebody who is not, ends. */
+  public void judgePeers() {
+    proxies.keySet().forEach(PodProxy::judgePeers);
+  }
+
   public int size() {
     return proxies.size();
   }

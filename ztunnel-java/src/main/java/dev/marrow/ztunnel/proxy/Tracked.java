@@ -1,8 +1,11 @@
 package dev.marrow.ztunnel.proxy;
 
+import dev.marrow.hbone.TunnelConnection;
 import dev.marrow.http.Abort;
+import dev.marrow.identity.SpiffeId;
 import dev.marrow.mesh.MeshView;
 import dev.marrow.mesh.workload.Workload;
+import java.util.Set;
 
 /** An open connection of a pod. Confined to its event loop. */
 sealed interface Tracked permits OutboundConnection, InboundConnection {
@@ -11,6 +14,12 @@ sealed interface Tracked permits OutboundConnection, InboundConnection {
 
   /** Ends it if {@code own}, the pod's workload of today, must not have it any more. */
   void recheck(MeshView view, Workload own);
+
+  /** Whether it came through {@code connection}. */
+  boolean inboundOver(TunnelConnection connection);
+
+  /** Whether it goes to one of {@code peers} through a tunnel. */
+  boolean outboundTo(Set<SpiffeId> peers);
 
   /** Adds what it counted to the metrics. */
   void flush();

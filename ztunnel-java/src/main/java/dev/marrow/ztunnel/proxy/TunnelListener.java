@@ -10,6 +10,7 @@ import dev.marrow.mesh.workload.Workload;
 import dev.marrow.ztunnel.report.ConnectionFacts;
 import dev.marrow.ztunnel.report.Reporter;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -64,12 +65,13 @@ final class TunnelListener {
       channel.close();
       return;
     }
+    SslHandler tls = home.node().identities().server(channel.alloc(), certificate);
     TunnelServer.start(
         channel,
-        home.node().identities().server(channel.alloc(), certificate),
+        tls,
         MeshTls::peerId,
         home.node().tunnels().server(),
-        new Tunnels(home, channel));
+        new Tunnels(home, channel, tls, certificate));
   }
 
   private static void refuse(PodLoop home, Channel channel, String why) {
@@ -91,18 +93,23 @@ final class TunnelListener {
     private final PodLoop home;
     private final String remote;
     private final String local;
-    private @Nullable TunnelServer server;
+    private final SslHandler tls;
+    private final WorkloadCertificate own;
+    private PodLoop.@Nullable Served served;
 
-    Tunnels(PodLoop home, Channel channel) {
+    Tunnels(PodLoop home, Channel channel, SslHandler tls, WorkloadCertificate own) {
       this.home = home;
+      this.tls = tls;
+      this.own = own;
       this.remote = ConnectionFacts.text(Addresses.remote(channel));
       this.local = ConnectionFacts.text(Addresses.local(channel));
     }
 
     @Override
     public void onOpened(TunnelServer opened, TunnelConnection connection) {
-      server = opened;
-      home.add(opened);
+      var up = new PodLoop.Served(opened, connection, tls, own);
+      served = up;
+      home.add(up);
     }
 
     @Override
@@ -128,13 +135,16 @@ final class TunnelListener {
 
     @Override
     public void onClosed(TunnelServer.Ended ended) {
-      TunnelServer open = server;
-      if (open != null) {
-        home.remove(open);
+      PodLoop.Served up = served;
+      if (up != null) {
+        home.remove(up);
       }
       switch (ended.stage()) {
         case HANDSHAKE, PREFACE -> {
           home.node().reporting().counters().handshakes().increment();
+          if (ended.detail().contains(Failure.REVOCATION)) {
+            home.node().reporting().counters().revokedClients().increment();
+          }
           failed("tls handshake failed: " + ended.detail());
         }
         case HTTP2, CLEAN -> {

@@ -10,7 +10,8 @@ public record CertificateSettings(
     Duration life,
     int parallelFetches,
     Revocation revocation,
-    boolean postQuantumOnly) {
+    boolean postQuantumOnly,
+    boolean tls12) {
 
   /** Who signs. */
   public sealed interface Issuer {

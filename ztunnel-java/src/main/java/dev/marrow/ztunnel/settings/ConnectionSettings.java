@@ -6,7 +6,6 @@ import java.time.Duration;
  * How connections are treated. Zero durations are off.
  *
  * @param dialAttempts endpoints tried for one connection before any byte is sent
- * @param queueBytes bytes queued towards one slow reader
  */
 public record ConnectionSettings(
     boolean socks5,
@@ -16,8 +15,7 @@ public record ConnectionSettings(
     Waits waits,
     int dialAttempts,
     Duration outlier,
-    int perWorkload,
-    int queueBytes) {
+    int perWorkload) {
 
   /** What happens at a waypoint that cannot be found, and to tunnels that avoid one. */
   public record WaypointSettings(boolean refuseUnresolved, boolean required) {}

@@ -14,8 +14,9 @@ public record MeshSettings(
    * The two sources.
    *
    * @param local path of a file or the text itself
+   * @param onDemand whether only what connections need is fetched
    */
-  public record Source(Optional<ServerSettings> xds, Optional<Local> local) {}
+  public record Source(Optional<ServerSettings> xds, Optional<Local> local, boolean onDemand) {}
 
   /** Static state. */
   public sealed interface Local {

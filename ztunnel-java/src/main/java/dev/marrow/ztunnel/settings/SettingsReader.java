@@ -89,13 +89,15 @@ public final class SettingsReader {
 
   /** What would be accepted and not done is refused, each with its reason. */
   private void refuseWhatWeDoNot() {
-    if (env.flag(Knob.TLS12_ENABLED)) {
+    if (env.flag(Knob.XDS_ON_DEMAND) && env.flag(Knob.ISTIO_META_DNS_CAPTURE)) {
       env.problem(
-          Knob.TLS12_ENABLED.name(), "true", "false; tunnels are TLS 1.3 only in this proxy");
+          Knob.XDS_ON_DEMAND.name(),
+          "true",
+          "false, or ISTIO_META_DNS_CAPTURE=false; the DNS proxy has to know every name");
     }
-    if (env.flag(Knob.XDS_ON_DEMAND)) {
+    if (env.flag(Knob.TLS12_ENABLED) && !env.text(Knob.COMPLIANCE_POLICY).isEmpty()) {
       env.problem(
-          Knob.XDS_ON_DEMAND.name(), "true", "false; this proxy subscribes to the whole mesh");
+          Knob.TLS12_ENABLED.name(), "true", "false; post-quantum key exchange needs TLS 1.3");
     }
     if (!env.flag(Knob.ENABLE_PROXY) && !env.flag(Knob.ISTIO_META_DNS_CAPTURE)) {
       env.problem(Knob.ENABLE_PROXY.name(), "false", "true, or the DNS proxy on");
@@ -147,7 +149,8 @@ public final class SettingsReader {
             v ->
                 v.isEmpty()
                     ? Optional.of(false)
-                    : Optional.of(true).filter(ignored -> v.equals("pqc"))));
+                    : Optional.of(true).filter(ignored -> v.equals("pqc"))),
+        env.flag(Knob.TLS12_ENABLED));
   }
 
   private Issuer issuer() {
@@ -233,8 +236,7 @@ public final class SettingsReader {
             drain()),
         env.number(Knob.MARROW_DIAL_ATTEMPTS, 1, 10),
         env.duration(Knob.MARROW_OUTLIER_TIME),
-        env.number(Knob.MARROW_MAX_CONNECTIONS_PER_WORKLOAD, 1, MAX),
-        env.number(Knob.MARROW_RELAY_WRITE_BUFFER_BYTES, 16384, 1 << 30));
+        env.number(Knob.MARROW_MAX_CONNECTIONS_PER_WORKLOAD, 1, MAX));
   }
 
   /**

@@ -81,6 +81,22 @@ final class TestApp implements AutoCloseable {
     }
   }
 
+  /** Opens a connection. */
+  interface Opening {
+    Socket open() throws IOException;
+  }
+
+  /** Whether a connection is refused: at once, or before it carries anything. */
+  static boolean refused(Opening opening) {
+    try (Socket socket = opening.open()) {
+      return over(socket);
+    } catch (java.net.SocketException e) {
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Whether the peer has closed or reset. */
   static boolean over(Socket socket) {
     try {

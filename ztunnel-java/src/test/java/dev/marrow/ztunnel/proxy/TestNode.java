@@ -68,6 +68,13 @@ final class TestNode implements AutoCloseable {
   }
 
   TestNode(String network) {
+    this(network, false);
+  }
+
+  /**
+   * @param sameNode whether its pods call each other directly
+   */
+  TestNode(String network, boolean sameNode) {
     var traffic = new TrafficMetrics(metrics, Duration.ofMinutes(5), 100, System::nanoTime);
     var reports = new Reports(logs.scope("access"), traffic, System::nanoTime);
     node =
@@ -75,14 +82,14 @@ final class TestNode implements AutoCloseable {
             mesh,
             new Identities(new Issued(), MeshTls.create(TlsSettings.DEFAULT), java.util.Set.of()),
             new Node.Reporting(reports, new Counters(metrics), logs.scope("proxy")),
-            rules(network),
+            rules(network, sameNode),
             new Node.TunnelRules(PoolSettings.standard(), ServerSettings.standard()),
             Resolver.ofSystem());
     pods = new Pods(node);
     reports.beforeRead(pods::flush);
   }
 
-  private static ProxyRules rules(String network) {
+  private static ProxyRules rules(String network, boolean sameNode) {
     return new ProxyRules(
         network,
         new ProxyRules.Names("cluster.local", ""),
@@ -90,7 +97,7 @@ final class TestNode implements AutoCloseable {
         RelaySettings.NO_TIMERS,
         new ProxyRules.Waits(Duration.ofMillis(300), Duration.ofMillis(500)),
         new ProxyRules.Dials(Duration.ofSeconds(2), 3, Duration.ofSeconds(10)),
-        new ProxyRules.Features(false, true, true, false, false),
+        new ProxyRules.Features(false, true, true, sameNode, false),
         10_000);
   }
 
@@ -169,6 +176,7 @@ final class TestNode implements AutoCloseable {
   public void close() {
     pods.drain(Duration.ZERO);
     group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).awaitUninterruptibly();
+    node.identities().tls().close();
     sink.close();
   }
 

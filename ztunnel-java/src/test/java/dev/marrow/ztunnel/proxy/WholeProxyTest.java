@@ -26,12 +26,16 @@ class WholeProxyTest {
   private static final String SHOP = "default/shop.default.svc.cluster.local";
   private static final String CLIENT = "cluster.local/ns/default/sa/client";
 
-  private final TestNode node = new TestNode();
+  private final TestNode node = start("");
   private final String clientIp = TestNode.address();
   private final String shopIp = TestNode.address();
   private Pod client;
   private Pod shop;
   private TestApp app;
+
+  TestNode start(String network) {
+    return new TestNode(network);
+  }
 
   @BeforeEach
   void start() throws IOException {
@@ -96,9 +100,7 @@ class WholeProxyTest {
     node.mesh.put(
         policy("default/no", PolicyScope.NAMESPACE, PolicyAction.DENY, principals(CLIENT)));
 
-    try (Socket socket = client.connect(shopIp, app.port())) {
-      assertThat(TestApp.over(socket)).isTrue();
-    }
+    assertThat(TestApp.refused(() -> client.connect(shopIp, app.port()))).isTrue();
 
     node.awaitLog("error=\"http status: 401 Unauthorized\"");
     node.awaitLog("connection closed due to policy rejection: explicitly denied by: default/no");
@@ -153,9 +155,7 @@ class WholeProxyTest {
     }
     node.mesh.put(policy("default/strict", PolicyScope.NAMESPACE, PolicyAction.DENY, anonymous()));
 
-    try (Socket socket = shop.plaintext(app.port())) {
-      assertThat(TestApp.over(socket)).isTrue();
-    }
+    assertThat(TestApp.refused(() -> shop.plaintext(app.port()))).isTrue();
     node.awaitLog("explicitly denied by: default/strict");
   }
 
@@ -171,18 +171,14 @@ class WholeProxyTest {
 
   @Test
   void callingOurOwnPortsIsRefused() throws IOException {
-    try (Socket socket = client.connect(clientIp, 15001)) {
-      assertThat(TestApp.over(socket)).isTrue();
-    }
+    assertThat(TestApp.refused(() -> client.connect(clientIp, 15001))).isTrue();
 
     node.awaitLog("error=\"attempted recursive call to ourselves\"");
   }
 
   @Test
   void anAppThatDoesNotListenIsSaidOnBothSides() throws IOException {
-    try (Socket socket = client.connect(shopIp, 1)) {
-      assertThat(TestApp.over(socket)).isTrue();
-    }
+    assertThat(TestApp.refused(() -> client.connect(shopIp, 1))).isTrue();
 
     node.awaitLog("error=\"http status: 503 Service Unavailable\"");
     node.awaitLog("error=\"connection failed: ");
@@ -211,9 +207,7 @@ class WholeProxyTest {
       pod.pod("impostor", impostor);
       node.mesh.put(workload("other").account("other").at(impostor));
 
-      try (Socket socket = client.connect(impostor, 80)) {
-        assertThat(TestApp.over(socket)).isTrue();
-      }
+      assertThat(TestApp.refused(() -> client.connect(impostor, 80))).isTrue();
     }
     node.awaitLog("error=\"identity error: ");
   }
@@ -223,9 +217,7 @@ class WholeProxyTest {
     String unknownIp = TestNode.address();
     Pod unknown = node.pod("unknown", unknownIp);
 
-    try (Socket socket = unknown.connect(shopIp, app.port())) {
-      assertThat(TestApp.over(socket)).isTrue();
-    }
+    assertThat(TestApp.refused(() -> unknown.connect(shopIp, app.port()))).isTrue();
 
     node.awaitLog("timed out waiting for workload 'default/unknown/unknown' from xds");
   }

@@ -72,10 +72,18 @@ class SettingsReaderTest {
   }
 
   @Test
-  void whatIsNotDoneIsRefusedWithItsReason() {
-    assertThatThrownBy(() -> read("TLS12_ENABLED", "true", "XDS_ON_DEMAND", "true"))
-        .hasMessageContaining("TLS 1.3 only")
-        .hasMessageContaining("subscribes to the whole mesh");
+  void whatDoesNotGoTogetherIsRefusedWithItsReason() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "XDS_ON_DEMAND", "true",
+                    "TLS12_ENABLED", "true",
+                    "COMPLIANCE_POLICY", "pqc",
+                    "ENABLE_PROXY", "false",
+                    "LOG_FORMAT", "xml"))
+        .hasMessageContaining("the DNS proxy has to know every name")
+        .hasMessageContaining("post-quantum key exchange needs TLS 1.3")
+        .hasMessageContaining("LOG_FORMAT: 'xml' (expected: text or json)");
   }
 
   @Test
