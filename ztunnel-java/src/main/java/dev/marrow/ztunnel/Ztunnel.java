@@ -120,8 +120,10 @@ public final class Ztunnel implements AutoCloseable {
     var reports = new Reports(logs.scope("access"), traffic, System::nanoTime);
     return new Node(
         feed.source(),
-        new Identities(certificates, tls(settings, revocation), settings.node().trustDomainAliases()),
-        new Node.Reporting(reports, new Counters(metrics), logs.scope("proxy")),
+        new Identities(
+            certificates, tls(settings, revocation), settings.node().trustDomainAliases()),
+        new Node.Reporting(
+            reports, new Counters(metrics), logs.scope("proxy"), logs.scope("rbac")),
         Rules.of(settings),
         Rules.tunnels(settings),
         Resolver.ofSystem());

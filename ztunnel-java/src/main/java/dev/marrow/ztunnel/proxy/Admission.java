@@ -103,13 +103,18 @@ final class Admission {
         return Optional.of(denied(binding.get()));
       }
     }
-    var facts =
-        new ConnectionFacts(
-            Peer.of(request.peer()), request.client().getAddress(), request.local(), port);
-    return switch (Authorizer.authorize(view, own, facts)) {
+    return switch (decide(view, own, request, port)) {
       case Decision.Allowed allowed -> Optional.empty();
       case Decision.Denied denied -> Optional.of(denied(denied.text()));
     };
+  }
+
+  /** What the policies say. */
+  Decision decide(MeshView view, Workload own, Request request, int port) {
+    var facts =
+        new ConnectionFacts(
+            Peer.of(request.peer()), request.client().getAddress(), request.local(), port);
+    return Authorizer.authorize(view, own, facts);
   }
 
   private static Refused denied(String why) {

@@ -11,6 +11,7 @@ record Failure(Flag flag, String text) {
   static final Failure NONE = new Failure(Flag.OK, "");
   static final String DRAIN = "connection closed due to connection drain";
   static final String POLICY_CHANGE = "connection closed due to policy change";
+
   /** How TLS names a revoked certificate. */
   static final String REVOCATION = "REVOKED";
 

@@ -91,9 +91,18 @@ final class InboundConnection implements Tracked {
     if (over) {
       return;
     }
-    switch (admission.admit(home.node().mesh().current(), own, request)) {
-      case Admitted admitted -> dial(own, admitted);
-      case Refused refused -> refuse(own, refused);
+    MeshView view = home.node().mesh().current();
+    switch (admission.admit(view, own, request)) {
+      case Admitted admitted -> {
+        Decisions.log(
+            home.node(), request, () -> admission.decide(view, own, request, admitted.port()));
+        dial(own, admitted);
+      }
+      case Refused refused -> {
+        int asked = request.authority().port();
+        Decisions.log(home.node(), request, () -> admission.decide(view, own, request, asked));
+        refuse(own, refused);
+      }
     }
   }
 

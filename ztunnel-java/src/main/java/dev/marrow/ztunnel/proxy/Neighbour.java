@@ -23,11 +23,7 @@ final class Neighbour implements Caller {
   private Runnable abandoned = () -> {};
   private boolean answered;
 
-  Neighbour(
-      PodLoop home,
-      TunnelTarget target,
-      SpiffeId server,
-      Call call) {
+  Neighbour(PodLoop home, TunnelTarget target, SpiffeId server, Call call) {
     this.loop = home.loop();
     this.target = target;
     this.server = server;
@@ -50,10 +46,7 @@ final class Neighbour implements Caller {
   @Override
   public Admission.Request request() {
     return new Admission.Request(
-        connect.authority(),
-        target.nextHop().getAddress(),
-        client,
-        Optional.of(target.source()));
+        connect.authority(), target.nextHop().getAddress(), client, Optional.of(target.source()));
   }
 
   @Override

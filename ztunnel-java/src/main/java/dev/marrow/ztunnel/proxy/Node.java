@@ -28,7 +28,7 @@ public record Node(
   }
 
   /** Where connections and events are reported. */
-  public record Reporting(Reports reports, Counters counters, Log log) {}
+  public record Reporting(Reports reports, Counters counters, Log log, Log decisions) {}
 
   /** Both ends of tunnels. */
   public record TunnelRules(PoolSettings client, ServerSettings server) {}

@@ -41,12 +41,11 @@ final class PeerWatch implements TunnelTls {
   /** Peers of open connections that would not be accepted any more. */
   Set<SpiffeId> refused() {
     var found = new HashSet<SpiffeId>();
-    handlers.forEach(
-        (handler, own) -> {
-          if (identities.refusedNow(handler, own, PeerRole.SERVER)) {
-            found.add(MeshTls.peerId(handler.engine().getSession()));
-          }
-        });
+    handlers.forEach((handler, own) -> {
+      if (identities.refusedNow(handler, own, PeerRole.SERVER)) {
+        found.add(MeshTls.peerId(handler.engine().getSession()));
+      }
+    });
     return found;
   }
 }

@@ -50,8 +50,7 @@ final class PodLoop {
 
   private record Waiter(Consumer<Workload> known, Runnable timedOut, long sinceNanos) {}
 
-  PodLoop(
-      EventLoop loop, PodName name, Sockets sockets, Node node, Admission admission) {
+  PodLoop(EventLoop loop, PodName name, Sockets sockets, Node node, Admission admission) {
     this.admission = admission;
     this.loop = loop;
     this.name = name;

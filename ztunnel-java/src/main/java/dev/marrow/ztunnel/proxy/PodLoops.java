@@ -12,8 +12,7 @@ import java.util.function.Consumer;
 final class PodLoops {
   private final Map<EventLoop, PodLoop> byLoop = new IdentityHashMap<>();
 
-  PodLoops(
-      EventLoopGroup group, PodName name, Sockets sockets, Node node, Admission admission) {
+  PodLoops(EventLoopGroup group, PodName name, Sockets sockets, Node node, Admission admission) {
     group.forEach(executor -> {
       EventLoop loop = (EventLoop) executor;
       byLoop.put(loop, new PodLoop(loop, name, sockets, node, admission));

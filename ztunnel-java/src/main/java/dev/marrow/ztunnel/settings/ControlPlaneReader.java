@@ -28,7 +28,9 @@ final class ControlPlaneReader {
             .map(
                 address -> server(address, Knob.XDS_ROOT_CA, Knob.ALT_XDS_HOSTNAME, "XDS_HEADER_"));
     return new MeshSettings(
-        new Source(xds, local(), env.flag(Knob.XDS_ON_DEMAND)), metadata(), env.flag(Knob.ENABLE_RESPONSE_BAGGAGE));
+        new Source(xds, local(), env.flag(Knob.XDS_ON_DEMAND)),
+        metadata(),
+        env.flag(Knob.ENABLE_RESPONSE_BAGGAGE));
   }
 
   /** The certificate service; by default the control plane, wherever that is. */

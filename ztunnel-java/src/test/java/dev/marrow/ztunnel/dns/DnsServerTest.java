@@ -40,8 +40,7 @@ class DnsServerTest {
   private final Metrics metrics = new Metrics();
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-  private final InetAddress ip =
-      InetAddress.ofLiteral("127.9.%d.%d".formatted(random(), random()));
+  private final InetAddress ip = InetAddress.ofLiteral("127.9.%d.%d".formatted(random(), random()));
   private DatagramSocket upstream;
   private DnsServer server;
   private InetSocketAddress address;

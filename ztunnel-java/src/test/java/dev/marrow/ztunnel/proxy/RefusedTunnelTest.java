@@ -60,12 +60,9 @@ class RefusedTunnelTest {
             Set.of(SHOP),
             InetAddress.getLoopbackAddress());
     var result = new CompletableFuture<TunnelResult>();
-    loop.execute(
-        () ->
-            pool.connect(
-                target,
-                ConnectRequest.to(Authority.parse(authority).orElseThrow()),
-                result::complete));
+    loop.execute(() ->
+        pool.connect(
+            target, ConnectRequest.to(Authority.parse(authority).orElseThrow()), result::complete));
     return result.orTimeout(5, TimeUnit.SECONDS).join();
   }
 
@@ -95,7 +92,8 @@ class RefusedTunnelTest {
 
   @Test
   void aPeerOfAnotherTrustDomainFailsInTheHandshake() {
-    var failed = (TunnelResult.Failed) connect("spiffe://other/ns/default/sa/client", shopIp + ":80");
+    var failed =
+        (TunnelResult.Failed) connect("spiffe://other/ns/default/sa/client", shopIp + ":80");
 
     assertThat(failed.reason()).isIn(TunnelResult.Reason.TLS, TunnelResult.Reason.IDENTITY);
     node.awaitLog("error=\"tls handshake failed: ");

@@ -51,15 +51,14 @@ class SameNodeTest extends WholeProxyTest {
         new java.util.Random(1).nextBytes(bytes);
         var writer =
             Thread.ofVirtual()
-                .start(
-                    () -> {
-                      try {
-                        socket.getOutputStream().write(bytes);
-                        socket.shutdownOutput();
-                      } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                      }
-                    });
+                .start(() -> {
+                  try {
+                    socket.getOutputStream().write(bytes);
+                    socket.shutdownOutput();
+                  } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                  }
+                });
 
         assertThat(writer.join(java.time.Duration.ofMillis(300))).isFalse();
         assertThat(accepted.getInputStream().readAllBytes()).isEqualTo(bytes);

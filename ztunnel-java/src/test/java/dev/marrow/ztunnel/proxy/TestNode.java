@@ -81,7 +81,8 @@ final class TestNode implements AutoCloseable {
         new Node(
             mesh,
             new Identities(new Issued(), MeshTls.create(TlsSettings.DEFAULT), java.util.Set.of()),
-            new Node.Reporting(reports, new Counters(metrics), logs.scope("proxy")),
+            new Node.Reporting(
+                reports, new Counters(metrics), logs.scope("proxy"), logs.scope("rbac")),
             rules(network, sameNode),
             new Node.TunnelRules(PoolSettings.standard(), ServerSettings.standard()),
             Resolver.ofSystem());

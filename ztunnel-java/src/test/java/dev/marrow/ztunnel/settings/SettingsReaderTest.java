@@ -73,14 +73,13 @@ class SettingsReaderTest {
 
   @Test
   void whatDoesNotGoTogetherIsRefusedWithItsReason() {
-    assertThatThrownBy(
-            () ->
-                read(
-                    "XDS_ON_DEMAND", "true",
-                    "TLS12_ENABLED", "true",
-                    "COMPLIANCE_POLICY", "pqc",
-                    "ENABLE_PROXY", "false",
-                    "LOG_FORMAT", "xml"))
+    assertThatThrownBy(() ->
+            read(
+                "XDS_ON_DEMAND", "true",
+                "TLS12_ENABLED", "true",
+                "COMPLIANCE_POLICY", "pqc",
+                "ENABLE_PROXY", "false",
+                "LOG_FORMAT", "xml"))
         .hasMessageContaining("the DNS proxy has to know every name")
         .hasMessageContaining("post-quantum key exchange needs TLS 1.3")
         .hasMessageContaining("LOG_FORMAT: 'xml' (expected: text or json)");
