@@ -122,8 +122,7 @@ public final class Ztunnel implements AutoCloseable {
         feed.source(),
         new Identities(
             certificates, tls(settings, revocation), settings.node().trustDomainAliases()),
-        new Node.Reporting(
-            reports, new Counters(metrics), logs.scope("proxy"), logs.scope("rbac")),
+        new Node.Reporting(reports, new Counters(metrics), logs.scope("proxy"), logs.scope("rbac")),
         Rules.of(settings),
         Rules.tunnels(settings),
         Resolver.ofSystem());

@@ -2,6 +2,8 @@ package dev.marrow.ztunnel.admin;
 
 import dev.marrow.ztunnel.report.LogFilter;
 import dev.marrow.ztunnel.report.Logs;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** The pages of port 15000. Thread-safe; may wait. */
 final class AdminPages implements PageServer.Pages {
@@ -16,12 +18,12 @@ final class AdminPages implements PageServer.Pages {
       </ul>
       """;
 
-  private final Dump dump;
+  private final Supplier<Map<String, Object>> dump;
   private final Logs logs;
   private final Runnable quit;
   private final Profiles profiles = new Profiles();
 
-  AdminPages(Dump dump, Logs logs, Runnable quit) {
+  AdminPages(Supplier<Map<String, Object>> dump, Logs logs, Runnable quit) {
     this.dump = dump;
     this.logs = logs;
     this.quit = quit;
@@ -36,7 +38,7 @@ final class AdminPages implements PageServer.Pages {
           new Page(
               200,
               "application/json",
-              Json.write(dump.tree()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+              Json.write(dump.get()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
       case "/logging" -> onlyPost(query, () -> logging(query));
       case "/quitquitquit" -> onlyPost(query, this::quit);
       case "/debug/pprof/profile" -> profiles.cpu(query.parameters());
@@ -45,7 +47,7 @@ final class AdminPages implements PageServer.Pages {
     };
   }
 
-  private static Page onlyPost(Query query, java.util.function.Supplier<Page> action) {
+  private static Page onlyPost(Query query, Supplier<Page> action) {
     return query.method().equals("POST") ? action.get() : Page.text(405, "Invalid HTTP method\n");
   }
 

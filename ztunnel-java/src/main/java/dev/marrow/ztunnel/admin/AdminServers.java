@@ -35,7 +35,7 @@ public record AdminServers(PageServer admin, PageServer metrics, PageServer read
   public static PageServer admin(
       EventLoopGroup group, InetSocketAddress at, Dump dump, Logs logs, Runnable quit)
       throws IOException {
-    return PageServer.open(group, at, waiting("admin"), new AdminPages(dump, logs, quit));
+    return PageServer.open(group, at, waiting("admin"), new AdminPages(dump::tree, logs, quit));
   }
 
   private static Page metricsPage(Metrics metrics, Query query) {

@@ -13,8 +13,7 @@ final class Decisions {
 
   /** Asks {@code decision} only if somebody will read it. */
   static void log(Node node, Admission.Request request, Supplier<Decision> decision) {
-    LogLevel level =
-        node.rules().features().decisionsAtInfo() ? LogLevel.INFO : LogLevel.DEBUG;
+    LogLevel level = node.rules().features().decisionsAtInfo() ? LogLevel.INFO : LogLevel.DEBUG;
     Log log = node.reporting().decisions();
     if (!log.shows(level)) {
       return;

@@ -29,8 +29,7 @@ class AdminPagesTest {
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final LogSink sink = new LogSink(OutputStream.nullOutputStream(), false, 100);
   private final Logs logs = new Logs(sink, LogFilter.parse("info"), Clock.systemUTC());
-  private final InetSocketAddress any =
-      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   @AfterEach
   void stop() {
@@ -84,7 +83,7 @@ class AdminPagesTest {
 
   @Test
   void levelsAreSetAccumulateAndReset() {
-    var pages = new AdminPages(null, logs, () -> {});
+    var pages = new AdminPages(java.util.Map::of, logs, () -> {});
 
     assertThat(level(pages, "level=access:debug")).contains("access=debug,info");
     assertThat(level(pages, "level=dns=trace")).contains("access=debug,dns=trace,info");
@@ -106,7 +105,7 @@ class AdminPagesTest {
   @Test
   void quittingIsAskedForByPost() {
     var quit = new AtomicBoolean();
-    var pages = new AdminPages(null, logs, () -> quit.set(true));
+    var pages = new AdminPages(java.util.Map::of, logs, () -> quit.set(true));
 
     assertThat(pages.answer(query("GET", "/quitquitquit")).status()).isEqualTo(405);
     assertThat(quit).isFalse();
