@@ -7,7 +7,6 @@ import dev.marrow.http.Headers;
 import dev.marrow.http.MessageStream;
 import dev.marrow.http.h2.StreamListener;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -112,18 +111,7 @@ public final class ClientConnection implements ByteStream.Listener {
 
   @Override
   public void onBytes(ByteBuf bytes) {
-    ByteBuf waiting = pending;
-    if (waiting == null) {
-      pending = bytes;
-    } else {
-      pending =
-          ByteBufAllocator.DEFAULT
-              .buffer(waiting.readableBytes() + bytes.readableBytes())
-              .writeBytes(waiting)
-              .writeBytes(bytes);
-      waiting.release();
-      bytes.release();
-    }
+    pending = Joined.of(pending, bytes);
     process();
   }
 
@@ -210,7 +198,7 @@ public final class ClientConnection implements ByteStream.Listener {
     body.begin(response.body());
     boolean empty = body.done();
     state = State.BODY;
-    paused = !empty;
+    paused = !empty && !to.listening();
     to.head(headers, empty);
     if (empty) {
       to.responseDone(body.trailers());
@@ -224,7 +212,7 @@ public final class ClientConnection implements ByteStream.Listener {
     }
     keepAlive = false;
     state = State.RAW;
-    paused = true;
+    paused = !to.listening();
     to.upgraded(headers);
   }
 

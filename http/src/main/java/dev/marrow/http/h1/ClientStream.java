@@ -31,6 +31,10 @@ final class ClientStream implements MessageStream {
     this.writer = BodyWriter.none(connection.transport());
   }
 
+  boolean listening() {
+    return listener != null;
+  }
+
   boolean upgrade() {
     return upgrade;
   }
@@ -77,7 +81,6 @@ final class ClientStream implements MessageStream {
   }
 
   void head(Headers headers, boolean endStream) {
-    finishPending = endStream;
     streamListener.onHeaders(headers, endStream);
   }
 

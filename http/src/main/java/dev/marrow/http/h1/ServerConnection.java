@@ -4,10 +4,7 @@ import dev.marrow.http.Abort;
 import dev.marrow.http.ByteStream;
 import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
-import dev.marrow.http.MessageStream;
-import dev.marrow.http.h2.StreamListener;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,24 +16,6 @@ import org.jspecify.annotations.Nullable;
  * begins. Confined to the transport's event loop.
  */
 public final class ServerConnection implements ByteStream.Listener {
-  /** Receives the requests of a connection, on its event loop. */
-  public interface Handler {
-    /**
-     * A request, without hop-by-hop fields. The body is kept until {@link ByteStream#listen}. An
-     * upgrade carries {@code :protocol} with its own method.
-     *
-     * @param headers valid during this call only
-     * @return who hears of trailers and of a reset as long as nobody listens to the body
-     */
-    StreamListener onRequest(MessageStream stream, Headers headers, boolean endStream);
-
-    /** A request was refused before anyone could see it; it has been answered. */
-    default void onFault(HeadFault fault) {}
-
-    /** The connection is over. Called once, last. */
-    default void onClosed() {}
-  }
-
   private enum State {
     HEAD,
     BODY,
@@ -56,7 +35,7 @@ public final class ServerConnection implements ByteStream.Listener {
 
   private final ByteStream transport;
   private final Timeouts timeouts;
-  private final Handler handler;
+  private final RequestHandler handler;
   private final RequestReader request;
   private final BodyReader body;
   private State state = State.HEAD;
@@ -70,7 +49,7 @@ public final class ServerConnection implements ByteStream.Listener {
   private long since;
 
   private ServerConnection(
-      ByteStream transport, Limits limits, Timeouts timeouts, Handler handler) {
+      ByteStream transport, Limits limits, Timeouts timeouts, RequestHandler handler) {
     this.transport = transport;
     this.timeouts = timeouts;
     this.handler = handler;
@@ -80,11 +59,11 @@ public final class ServerConnection implements ByteStream.Listener {
 
   /** Starts serving what arrives on {@code transport}. */
   public static ServerConnection serve(
-      ByteStream transport, Limits limits, Timeouts timeouts, Handler handler) {
+      ByteStream transport, Limits limits, Timeouts timeouts, RequestHandler handler) {
     ServerConnection connection = new ServerConnection(transport, limits, timeouts, handler);
     connection.request.reset();
     connection.since = System.nanoTime();
-    connection.watch();
+    Watch.start(connection, timeouts);
     transport.listen(connection);
     return connection;
   }
@@ -121,18 +100,7 @@ public final class ServerConnection implements ByteStream.Listener {
 
   @Override
   public void onBytes(ByteBuf bytes) {
-    ByteBuf waiting = pending;
-    if (waiting == null) {
-      pending = bytes;
-    } else {
-      pending =
-          ByteBufAllocator.DEFAULT
-              .buffer(waiting.readableBytes() + bytes.readableBytes())
-              .writeBytes(waiting)
-              .writeBytes(bytes);
-      waiting.release();
-      bytes.release();
-    }
+    pending = Joined.of(pending, bytes);
     process();
   }
 
@@ -220,16 +188,12 @@ public final class ServerConnection implements ByteStream.Listener {
 
   private void begin() {
     Headers headers = request.headers();
-    int expect = headers.find(Names.EXPECT);
-    if (expect >= 0
-        && !(request.body() != 0 && headers.value(expect).equalsIgnoreCase("100-continue"))) {
-      if (!headers.value(expect).equalsIgnoreCase("100-continue")) {
-        refuse(HeadFault.BAD_EXPECTATION);
-        return;
-      }
-      headers.removeAt(expect);
+    HeadFault expectation = RequestOptions.expectation(headers, request.body() != 0);
+    if (expectation != HeadFault.NONE) {
+      refuse(expectation);
+      return;
     }
-    boolean keepAlive = keepAlive(headers);
+    boolean keepAlive = !draining && RequestOptions.keepAlive(headers, request.http10());
     String protocol = Upgrades.requested(headers, request);
     HopByHop.strip(headers);
     if (!protocol.isEmpty()) {
@@ -245,13 +209,6 @@ public final class ServerConnection implements ByteStream.Listener {
     state = empty ? State.RESPONSE : upgrade ? State.RESPONSE : State.BODY;
     paused = state == State.BODY;
     next.announce(handler, headers, empty);
-  }
-
-  private boolean keepAlive(Headers headers) {
-    if (draining || HopByHop.connectionHas(headers, "close")) {
-      return false;
-    }
-    return !request.http10() || HopByHop.connectionHas(headers, "keep-alive");
   }
 
   private boolean body(ByteBuf in) {
@@ -355,7 +312,7 @@ public final class ServerConnection implements ByteStream.Listener {
     switch (state) {
       case HEAD, DISCARD -> {
         transport.finish();
-        closed();
+        over();
       }
       case BODY -> {
         ServerStream cut = stream;
@@ -364,7 +321,7 @@ public final class ServerConnection implements ByteStream.Listener {
         if (cut != null) {
           cut.abort(Abort.TRUNCATED);
         }
-        closed();
+        over();
       }
       case RAW -> {
         ServerStream whole = stream;
@@ -384,13 +341,13 @@ public final class ServerConnection implements ByteStream.Listener {
     }
     ServerStream cut = stream;
     stream = null;
-    closed();
+    over();
     if (cut != null) {
       cut.abort(why);
     }
   }
 
-  private void closed() {
+  private void over() {
     if (state == State.CLOSED) {
       return;
     }
@@ -421,25 +378,18 @@ public final class ServerConnection implements ByteStream.Listener {
     }
   }
 
-  /** One coarse timer per connection instead of one per request: cheap, and late by a quarter. */
-  private void watch() {
-    long head = timeouts.head().toNanos();
-    long idle = timeouts.idle().toNanos();
-    long period = Math.max(Math.min(head, idle) / 4, 1_000_000);
-    loop().schedule(() -> look(head, idle), period, TimeUnit.NANOSECONDS);
-  }
-
-  private void look(long head, long idle) {
-    if (state == State.CLOSED) {
-      return;
-    }
-    long waited = System.nanoTime() - since;
-    if (state == State.HEAD && request.started() && waited > head) {
+  /** Looks whether the client keeps us waiting for too long; called now and then. */
+  void look(long now) {
+    long waited = now - since;
+    if (state == State.HEAD && request.started() && waited > timeouts.head().toNanos()) {
       handler.onFault(HeadFault.HEAD_TIMEOUT);
       answer(HeadFault.HEAD_TIMEOUT.status());
-    } else if (state == State.HEAD && waited > idle) {
+    } else if (state == State.HEAD && waited > timeouts.idle().toNanos()) {
       closeGently();
     }
-    watch();
+  }
+
+  boolean closed() {
+    return state == State.CLOSED;
   }
 }

@@ -42,7 +42,7 @@ final class ServerStream implements MessageStream {
     this.connect = connect;
   }
 
-  void announce(ServerConnection.Handler handler, Headers headers, boolean endStream) {
+  void announce(RequestHandler handler, Headers headers, boolean endStream) {
     requestDone = endStream;
     finishPending = endStream;
     StreamListener announced = handler.onRequest(this, headers, endStream);

@@ -20,7 +20,7 @@ class ServerConnectionTest {
   private final ServerConnection connection =
       ServerConnection.serve(transport, Limits.DEFAULT, Timeouts.DEFAULT, new Recorder());
 
-  private final class Recorder implements ServerConnection.Handler {
+  private final class Recorder implements RequestHandler {
     @Override
     public StreamListener onRequest(MessageStream stream, Headers headers, boolean endStream) {
       RecordedExchange exchange = new RecordedExchange();

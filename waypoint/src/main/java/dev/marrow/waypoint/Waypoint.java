@@ -1,0 +1,296 @@
+package dev.marrow.waypoint;
+
+import dev.marrow.hbone.PoolSettings;
+import dev.marrow.hbone.TunnelPool;
+import dev.marrow.hbone.TunnelSockets;
+import dev.marrow.identity.CertificateSource;
+import dev.marrow.identity.PeerCheck;
+import dev.marrow.identity.SpiffeId;
+import dev.marrow.identity.issue.FileCertificates;
+import dev.marrow.identity.tls.MeshTls;
+import dev.marrow.identity.tls.TlsSettings;
+import dev.marrow.mesh.MeshSource;
+import dev.marrow.mesh.file.LocalFile;
+import dev.marrow.mesh.file.LocalFileException;
+import dev.marrow.mesh.workload.Place;
+import dev.marrow.waypoint.compile.DestinationFile;
+import dev.marrow.waypoint.destination.Destinations;
+import dev.marrow.waypoint.filter.Buckets;
+import dev.marrow.waypoint.filter.KeySets;
+import dev.marrow.waypoint.filter.Tokens;
+import dev.marrow.waypoint.proxy.Listeners;
+import dev.marrow.waypoint.proxy.Options;
+import dev.marrow.waypoint.proxy.RetryBudget;
+import dev.marrow.waypoint.proxy.Sites;
+import dev.marrow.waypoint.proxy.Worker;
+import dev.marrow.waypoint.report.AccessFormat;
+import dev.marrow.waypoint.report.AccessLog;
+import dev.marrow.waypoint.report.LiveReports;
+import dev.marrow.waypoint.report.Metrics;
+import dev.marrow.waypoint.settings.Settings;
+import dev.marrow.waypoint.settings.SettingsException;
+import dev.marrow.waypoint.settings.Standalone;
+import dev.marrow.waypoint.upstream.BackendTlsContexts;
+import dev.marrow.waypoint.upstream.Balancing;
+import dev.marrow.waypoint.upstream.Connector;
+import dev.marrow.waypoint.upstream.UpstreamPool;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running waypoint: all wiring by hand, top to bottom. Thread-safe. */
+public final class Waypoint implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("waypoint");
+
+  private final Transport transport;
+  private final Metrics metrics = new Metrics();
+  private final AccessLog accessLog;
+  private final List<Worker> workers = new ArrayList<>();
+  private final List<AutoCloseable> resources = new ArrayList<>();
+  private final Listeners listeners;
+  private final Supplier<Destinations> destinations;
+  private final Duration drain;
+  private final List<Integer> ports = new ArrayList<>();
+  private volatile boolean ready;
+
+  /** What the data path is made from. */
+  private record Parts(
+      MeshSource mesh,
+      Supplier<Destinations> destinations,
+      String network,
+      Place place,
+      Optional<Own> own,
+      Settings.Logs logs,
+      int loops,
+      Duration drain) {}
+
+  /** Our identity, and where its certificate comes from. */
+  private record Own(SpiffeId id, CertificateSource certificates, MeshTls tls) {}
+
+  private Waypoint(Parts parts, PrintStream log) {
+    transport = Transport.open(parts.loops());
+    drain = parts.drain();
+    destinations = parts.destinations();
+    accessLog =
+        new AccessLog(log, parts.logs().json() ? AccessFormat.JSON : AccessFormat.TEXT, metrics);
+    Map<Object, Worker> byLoop = new HashMap<>();
+    LiveReports reports = new LiveReports(metrics, accessLog);
+    Sites sites = new Sites(parts.mesh(), parts.destinations(), parts.network());
+    Buckets buckets = new Buckets(System::nanoTime);
+    Tokens tokens = new Tokens(new KeySets(), Clock.systemUTC());
+    BackendTlsContexts backendTls = new BackendTlsContexts();
+    Options options = options(parts);
+    for (EventExecutor executor : transport.loops()) {
+      EventLoop loop = (EventLoop) executor;
+      Optional<TunnelPool> pool = parts.own().map(own -> tunnels(loop, own));
+      Connector connector = new Connector(loop, pool, transport.sockets(), backendTls);
+      SplittableRandom random = new SplittableRandom();
+      Balancing balancing = new Balancing(parts.own().map(Own::id), parts.place(), random);
+      Worker worker =
+          new Worker(
+              loop,
+              sites,
+              new Worker.Upstreams(new UpstreamPool(connector), balancing, random),
+              new Worker.Rules(buckets, tokens, new RetryBudget(), options),
+              reports);
+      workers.add(worker);
+      byLoop.put(loop, worker);
+    }
+    listeners = new Listeners(transport.group(), transport.servers(), byLoop);
+  }
+
+  private static Options options(Parts parts) {
+    Options standard = Options.STANDARD;
+    return new Options(
+        parts.own().map(own -> own.id().toString()).orElse(""),
+        standard.http1(),
+        standard.http1Timeouts(),
+        standard.streamIdle(),
+        standard.detect());
+  }
+
+  private TunnelPool tunnels(EventLoop loop, Own own) {
+    TunnelPool pool =
+        new TunnelPool(
+            loop,
+            own.certificates(),
+            new MeshTunnelTls(own.tls()),
+            TunnelSockets.direct(transport.sockets()),
+            PoolSettings.standard());
+    own.certificates().onRenewed(renewed -> loop.execute(() -> pool.renewed(renewed.id())));
+    return pool;
+  }
+
+  /** Runs from one file, without a control plane. */
+  public static Waypoint start(Standalone settings, Runnable quit)
+      throws IOException, SettingsException {
+    return start(settings, quit, System.out);
+  }
+
+  static Waypoint start(Standalone settings, Runnable quit, PrintStream log)
+      throws IOException, SettingsException {
+    LocalFile mesh;
+    try {
+      mesh = LocalFile.parse("mesh", settings.mesh());
+    } catch (LocalFileException e) {
+      throw new SettingsException(List.of(String.valueOf(e.getMessage())));
+    }
+    Destinations destinations = DestinationFile.parse(settings.destinations());
+    Optional<Own> own =
+        settings.tunnel() instanceof Standalone.Tunnel.On on
+            ? Optional.of(fromFiles(on))
+            : Optional.empty();
+    Waypoint waypoint =
+        new Waypoint(
+            new Parts(
+                mesh,
+                () -> destinations,
+                settings.network(),
+                Place.UNKNOWN,
+                own,
+                settings.logs(),
+                settings.loops(),
+                Duration.ofSeconds(5)),
+            log);
+    own.ifPresent(o -> waypoint.resources.add(o.certificates()));
+    for (Standalone.Listener listener : settings.listeners()) {
+      waypoint.listened(
+          waypoint.listeners.plain(
+              new InetSocketAddress(listener.address(), listener.port()),
+              listener.service(),
+              listener.servicePort()));
+    }
+    if (settings.tunnel() instanceof Standalone.Tunnel.On on && own.isPresent()) {
+      waypoint.listenForTunnels(new InetSocketAddress(on.address(), on.port()), own.get());
+    }
+    waypoint.admin(settings.ports(), quit);
+    waypoint.ready = true;
+    return waypoint;
+  }
+
+  private static Own fromFiles(Standalone.Tunnel.On on) {
+    FileCertificates certificates =
+        FileCertificates.watch(
+            new FileCertificates.Files(on.chain(), on.key(), on.roots(), Set.of()));
+    return new Own(
+        SpiffeId.parse(on.identity()), certificates, MeshTls.create(TlsSettings.DEFAULT));
+  }
+
+  /** Runs under a control plane. */
+  public static Waypoint start(Settings settings, Runnable quit) throws IOException {
+    return start(settings, quit, System.out);
+  }
+
+  static Waypoint start(Settings settings, Runnable quit, PrintStream log) throws IOException {
+    ControlPlane control = ControlPlane.connect(settings);
+    Own own =
+        new Own(settings.identity(), control.certificates(), MeshTls.create(TlsSettings.DEFAULT));
+    Waypoint waypoint =
+        new Waypoint(
+            new Parts(
+                control.mesh(),
+                control.destinations(),
+                settings.node().network(),
+                control.place(settings),
+                Optional.of(own),
+                settings.logs(),
+                settings.loops(),
+                settings.drain()),
+            log);
+    waypoint.resources.add(control);
+    waypoint.admin(settings.ports(), quit);
+    waypoint.listenForTunnels(Settings.everywhere(settings.ports().hbone()), own);
+    control
+        .ready(settings.identity())
+        .whenComplete((done, failure) -> {
+          waypoint.ready = failure == null;
+          LOG.info("ready: {}", failure == null ? "yes" : failure.getMessage());
+        });
+    return waypoint;
+  }
+
+  private void listenForTunnels(InetSocketAddress address, Own own) throws IOException {
+    PeerCheck clients = PeerCheck.sameTrustDomain(own.id().trustDomain());
+    // Fetched before the first client comes.
+    own.certificates()
+        .certificate(own.id())
+        .whenComplete((certificate, failure) -> {
+          if (failure != null) {
+            LOG.warn("certificate: {}", failure.getMessage());
+          }
+        });
+    listened(
+        listeners.tunnels(
+            address,
+            alloc ->
+                own.certificates()
+                    .current(own.id())
+                    .map(certificate -> own.tls().server(alloc, certificate, clients))));
+  }
+
+  private void listened(io.netty.channel.ChannelFuture bound) throws IOException {
+    bound.awaitUninterruptibly();
+    if (bound.cause() != null) {
+      close();
+      throw new IOException("listen: " + bound.cause().getMessage(), bound.cause());
+    }
+    InetSocketAddress address = (InetSocketAddress) bound.channel().localAddress();
+    ports.add(address.getPort());
+    LOG.info("listening on {}", address);
+  }
+
+  private void admin(Settings.Ports at, Runnable quit) throws IOException {
+    resources.addAll(new Pages(destinations, metrics, () -> ready, quit).serve(at));
+  }
+
+  /** Where it listens, in the order of the settings. */
+  List<Integer> ports() {
+    return List.copyOf(ports);
+  }
+
+  Metrics metrics() {
+    return metrics;
+  }
+
+  /** Not ready, no new clients, GOAWAY and {@code connection: close}; then the end. */
+  @Override
+  public void close() {
+    ready = false;
+    if (listeners != null) {
+      listeners.drain(drain);
+    }
+    workers.forEach(Worker::drain);
+    awaitClients();
+    for (AutoCloseable resource : resources) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        LOG.warn("close: {}", e.getMessage());
+      }
+    }
+    transport.group().shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
+    accessLog.close();
+  }
+
+  private void awaitClients() {
+    long end = System.nanoTime() + drain.toNanos();
+    while (System.nanoTime() < end && workers.stream().anyMatch(Worker::busy)) {
+      java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+    }
+  }
+}

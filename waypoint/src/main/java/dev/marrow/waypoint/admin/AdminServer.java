@@ -1,0 +1,74 @@
+package dev.marrow.waypoint.admin;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+
+/** A few pages on one port, each request on a virtual thread. Thread-safe. */
+public final class AdminServer implements AutoCloseable {
+  /** Makes a page. */
+  @FunctionalInterface
+  public interface Page {
+    Answer answer(Question question);
+  }
+
+  /** What was asked for; {@code query} as it came, "" without one. */
+  public record Question(String method, String query) {}
+
+  public record Answer(int status, String type, String body) {
+    public static Answer text(int status, String body) {
+      return new Answer(status, "text/plain; charset=utf-8", body);
+    }
+
+    public static Answer json(String body) {
+      return new Answer(200, "application/json", body);
+    }
+  }
+
+  private final HttpServer server;
+
+  private AdminServer(HttpServer server) {
+    this.server = server;
+  }
+
+  /** Serves {@code pages} by path. */
+  public static AdminServer start(InetSocketAddress address, Map<String, Page> pages)
+      throws IOException {
+    HttpServer server = HttpServer.create(address, 64);
+    server.setExecutor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory()));
+    Map<String, Page> byPath = new TreeMap<>(pages);
+    server.createContext("/", exchange -> serve(exchange, byPath));
+    server.start();
+    return new AdminServer(server);
+  }
+
+  private static void serve(HttpExchange exchange, Map<String, Page> pages) throws IOException {
+    try (exchange) {
+      Page page = pages.get(exchange.getRequestURI().getPath());
+      String query = exchange.getRequestURI().getRawQuery();
+      Answer answer =
+          page == null
+              ? Answer.text(404, String.join("\n", pages.keySet()) + "\n")
+              : page.answer(new Question(exchange.getRequestMethod(), query == null ? "" : query));
+      byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("content-type", answer.type());
+      exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

@@ -1,0 +1,206 @@
+package dev.marrow.waypoint.filter;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+import dev.marrow.http.HeaderName;
+import dev.marrow.http.Headers;
+import dev.marrow.waypoint.authorize.Caller;
+import dev.marrow.waypoint.route.HeaderChange;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The few messages of {@code envoy.service.auth.v3.Authorization} that we send and understand, with
+ * gRPC's five bytes in front. Field numbers are Envoy's.
+ */
+public final class AuthorizationMessages {
+  /** What the authorizer decided. */
+  public record Decision(
+      boolean allowed,
+      int status,
+      String body,
+      List<HeaderChange.Field> set,
+      List<HeaderChange.Field> append,
+      List<HeaderName> remove) {}
+
+  private AuthorizationMessages() {}
+
+  /** A CheckRequest. */
+  public static byte[] question(
+      Headers request, Caller caller, InetSocketAddress source, InetSocketAddress destination) {
+    byte[] attributes =
+        message(out -> {
+          out.writeByteArray(1, peer(source, caller.principal()));
+          out.writeByteArray(2, peer(destination, ""));
+          out.writeByteArray(4, message(r -> r.writeByteArray(2, http(request))));
+        });
+    byte[] check = message(out -> out.writeByteArray(1, attributes));
+    return ByteBuffer.allocate(check.length + 5)
+        .put((byte) 0)
+        .putInt(check.length)
+        .put(check)
+        .array();
+  }
+
+  private static byte[] peer(InetSocketAddress address, String principal) {
+    byte[] socket =
+        message(out -> {
+          out.writeString(2, address.getAddress().getHostAddress());
+          out.writeUInt32(3, address.getPort());
+        });
+    byte[] wrapped = message(out -> out.writeByteArray(1, socket));
+    return message(out -> {
+      out.writeByteArray(1, wrapped);
+      if (!principal.isEmpty()) {
+        out.writeString(4, "spiffe://" + principal);
+      }
+    });
+  }
+
+  private static byte[] http(Headers request) {
+    return message(out -> {
+      out.writeString(2, text(request, HeaderName.METHOD));
+      for (int i = 0; i < request.size(); i++) {
+        String name = request.name(i);
+        String value = request.value(i);
+        out.writeByteArray(
+            3,
+            message(entry -> {
+              entry.writeString(1, name);
+              entry.writeString(2, value);
+            }));
+      }
+      out.writeString(4, text(request, HeaderName.PATH));
+      out.writeString(5, text(request, HeaderName.AUTHORITY));
+      out.writeString(6, "http");
+    });
+  }
+
+  private static String text(Headers request, HeaderName name) {
+    return request.first(name).orElse("");
+  }
+
+  /** Reads a CheckResponse; empty if it is none. */
+  public static Optional<Decision> answer(byte[] body) {
+    if (body.length < 5 || body[0] != 0) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(response(CodedInputStream.newInstance(body, 5, body.length - 5)));
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Decision response(CodedInputStream in) throws IOException {
+    int code = 0;
+    Parts parts = new Parts();
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case 1 -> code = code(nested(in));
+        case 2 -> denied(nested(in), parts);
+        case 3 -> allowed(nested(in), parts);
+        default -> in.skipField(tag);
+      }
+    }
+    return new Decision(code == 0, parts.status, parts.body, parts.set, parts.append, parts.remove);
+  }
+
+  private static final class Parts {
+    int status = 403;
+    String body = "";
+    final List<HeaderChange.Field> set = new ArrayList<>();
+    final List<HeaderChange.Field> append = new ArrayList<>();
+    final List<HeaderName> remove = new ArrayList<>();
+  }
+
+  private static int code(CodedInputStream in) throws IOException {
+    int code = 0;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (WireFormat.getTagFieldNumber(tag) == 1) {
+        code = in.readInt32();
+      } else {
+        in.skipField(tag);
+      }
+    }
+    return code;
+  }
+
+  private static void denied(CodedInputStream in, Parts parts) throws IOException {
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case 1 -> {
+          int status = code(nested(in));
+          parts.status = status >= 400 && status <= 599 ? status : 403;
+        }
+        case 2 -> header(nested(in), parts);
+        case 3 -> parts.body = in.readStringRequireUtf8();
+        default -> in.skipField(tag);
+      }
+    }
+  }
+
+  private static void allowed(CodedInputStream in, Parts parts) throws IOException {
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case 2 -> header(nested(in), parts);
+        case 5 -> parts.remove.add(HeaderName.of(in.readStringRequireUtf8()));
+        default -> in.skipField(tag);
+      }
+    }
+  }
+
+  /** A HeaderValueOption: the header, and whether it is appended. */
+  private static void header(CodedInputStream in, Parts parts) throws IOException {
+    String name = "";
+    String value = "";
+    boolean append = false;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case 1 -> {
+          CodedInputStream pair = nested(in);
+          for (int inner = pair.readTag(); inner != 0; inner = pair.readTag()) {
+            switch (WireFormat.getTagFieldNumber(inner)) {
+              case 1 -> name = pair.readStringRequireUtf8();
+              case 2 -> value = pair.readStringRequireUtf8();
+              default -> pair.skipField(inner);
+            }
+          }
+        }
+        case 2 -> append = code(nested(in)) != 0;
+        default -> in.skipField(tag);
+      }
+    }
+    if (!name.isEmpty() && name.charAt(0) != ':') {
+      HeaderChange.Field field = new HeaderChange.Field(HeaderName.of(name), value);
+      (append ? parts.append : parts.set).add(field);
+    }
+  }
+
+  private static CodedInputStream nested(CodedInputStream in) throws IOException {
+    return CodedInputStream.newInstance(in.readByteArray());
+  }
+
+  private interface Writing {
+    void to(CodedOutputStream out) throws IOException;
+  }
+
+  private static byte[] message(Writing writing) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      writing.to(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.marrow.waypoint.filter;
+
+import dev.marrow.http.Headers;
+import dev.marrow.waypoint.authorize.Caller;
+import dev.marrow.waypoint.route.RateLimit;
+import dev.marrow.waypoint.route.RequestTexts;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Token buckets for local rate limits, one per limit and value of its keys, shared by all event
+ * loops. Thread-safe and without locks.
+ */
+public final class Buckets {
+  /** A client that invents key values must not make us remember them all. */
+  private static final int MOST = 100_000;
+
+  private record Key(RateLimit limit, String value) {}
+
+  private final Map<Key, AtomicLong> buckets = new ConcurrentHashMap<>();
+  private final LongSupplier nanos;
+
+  /** {@code nanos} is the clock, such as {@link System#nanoTime}. */
+  public Buckets(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  /** Takes one token from each limit that counts this request; false if one has none left. */
+  public boolean take(List<RateLimit> limits, Headers request, Caller caller, String route) {
+    for (RateLimit limit : limits) {
+      boolean counts =
+          limit.matches().isEmpty() || limit.matches().stream().anyMatch(m -> m.matches(request));
+      if (counts && !take(limit, value(limit, request, caller, route))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * A bucket is one number: the time at which it would be full again (generic cell rate algorithm).
+   */
+  private boolean take(RateLimit limit, String value) {
+    if (buckets.size() > MOST) {
+      buckets.clear();
+    }
+    long now = nanos.getAsLong();
+    long cost = limit.interval().toNanos() / limit.tokens();
+    long depth = cost * limit.burst();
+    AtomicLong fullAt = buckets.computeIfAbsent(new Key(limit, value), key -> new AtomicLong(now));
+    while (true) {
+      long before = fullAt.get();
+      long next = Math.max(before, now) + cost;
+      if (next - now > depth) {
+        return false;
+      }
+      if (fullAt.compareAndSet(before, next)) {
+        return true;
+      }
+    }
+  }
+
+  private static String value(RateLimit limit, Headers request, Caller caller, String route) {
+    if (limit.keys().isEmpty()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder();
+    for (RateLimit.Key key : limit.keys()) {
+      String part =
+          switch (key) {
+            case RateLimit.Key.SourcePrincipal principal -> caller.principal();
+            case RateLimit.Key.SourceNamespace namespace -> caller.namespace();
+            case RateLimit.Key.Path path -> RequestTexts.path(request);
+            case RateLimit.Key.Route of -> route;
+            case RateLimit.Key.Header header -> request.first(header.name()).orElse("");
+          };
+      text.append(part).append('\n');
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,220 @@
+package dev.marrow.waypoint.proxy;
+
+import dev.marrow.http.Abort;
+import dev.marrow.http.ByteStream;
+import dev.marrow.http.HeaderName;
+import dev.marrow.http.Headers;
+import dev.marrow.http.MessageStream;
+import dev.marrow.http.h2.StreamListener;
+import dev.marrow.mesh.workload.ServiceKey;
+import dev.marrow.mesh.workload.Workload;
+import dev.marrow.waypoint.report.Flag;
+import dev.marrow.waypoint.upstream.ConnectFailure;
+import dev.marrow.waypoint.upstream.Lease;
+import dev.marrow.waypoint.upstream.Waiter;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try at one endpoint: waits for a connection, sends the request, and passes the response on.
+ * Whatever happens after it was abandoned is dropped. Confined to its event loop.
+ */
+final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
+  private final Forwarding forwarding;
+  private final Exchange exchange;
+  private final Worker worker;
+  private final Selection.Selected selected;
+  private final Duration limit;
+  private @Nullable MessageStream up;
+  private @Nullable ScheduledFuture<?> timer;
+  private @Nullable Headers trailers;
+  private boolean abandoned;
+  private boolean headPassed;
+  private boolean upFinished;
+  private boolean begun;
+  private int status;
+  private long received;
+  private long credited;
+
+  Attempt(
+      Forwarding forwarding,
+      Exchange exchange,
+      Worker worker,
+      Selection.Selected selected,
+      Duration limit) {
+    this.forwarding = forwarding;
+    this.exchange = exchange;
+    this.worker = worker;
+    this.selected = selected;
+    this.limit = limit;
+  }
+
+  Workload workload() {
+    return selected.workload();
+  }
+
+  void start() {
+    ServiceKey service = selected.service();
+    if (service != null) {
+      begun = true;
+      worker.balancing().begun(service, selected.workload());
+    }
+    if (!limit.isZero()) {
+      timer = worker.loop().schedule(this::tooSlow, limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    worker.pool().acquire(selected.upstream(), selected.traffic().pool(), this);
+  }
+
+  @Override
+  public boolean waiting() {
+    return !abandoned;
+  }
+
+  @Override
+  public void onFailure(ConnectFailure failure) {
+    if (!abandoned) {
+      forwarding.connectFailed(this, failure);
+      settle(0);
+    }
+  }
+
+  @Override
+  public void onConnection(Lease lease) {
+    exchange.connected();
+    boolean bodyless = exchange.body().bodyless();
+    boolean upgrade = exchange.request().contains(HeaderName.PROTOCOL);
+    Headers head =
+        RequestHeads.forEndpoint(exchange.request(), selected.upstream().http2(), worker);
+    boolean end = bodyless && !(upgrade && selected.upstream().http2());
+    MessageStream stream = lease.open(head, end, this);
+    if (abandoned) {
+      stream.reset(Abort.CANCELLED);
+      return;
+    }
+    up = stream;
+    exchange.requestSent();
+    stream.listen(this);
+    if (!abandoned) {
+      exchange.body().sendTo(stream);
+    }
+  }
+
+  private void tooSlow() {
+    if (!abandoned && !headPassed) {
+      Abort why = new Abort(Abort.Reason.TIMEOUT, "attempt took longer than " + limit);
+      forwarding.reset(this, why, up != null);
+      settle(0);
+    }
+  }
+
+  @Override
+  public void onHeaders(Headers headers, boolean endStream) {
+    if (abandoned) {
+      return;
+    }
+    status = ResponseHeads.status(headers);
+    if (status < 200 && status != 101) {
+      exchange.interim(headers);
+      return;
+    }
+    settle(status);
+    if (forwarding.retried(this, headers)) {
+      return;
+    }
+    headPassed = true;
+    boolean upgrade = exchange.request().contains(HeaderName.PROTOCOL);
+    boolean upHttp2 = selected.upstream().http2();
+    if (upgrade && WebSockets.agreed(status, upHttp2)) {
+      WebSockets.translate(headers, exchange.request(), upHttp2, exchange.ledger().http2());
+    }
+    forwarding.committed(this, headers);
+    exchange.respond(headers, endStream);
+  }
+
+  @Override
+  public void onTrailers(Headers received) {
+    trailers = received.copy();
+  }
+
+  @Override
+  public void onBytes(ByteBuf bytes) {
+    int length = bytes.readableBytes();
+    received += length;
+    if (abandoned) {
+      bytes.release();
+      responseTaken(length);
+      return;
+    }
+    exchange.ledger().sent(length);
+    exchange.down().write(bytes);
+    exchange.down().flush();
+  }
+
+  /** The client took {@code bytes} of what this attempt delivered. */
+  void responseTaken(int bytes) {
+    MessageStream stream = up;
+    long credit = Math.min(bytes, received - credited);
+    if (stream != null && credit > 0) {
+      credited += credit;
+      stream.consumed((int) credit);
+    }
+  }
+
+  @Override
+  public void onFinish() {
+    upFinished = true;
+    if (!abandoned) {
+      exchange.responseFinished(trailers);
+    }
+  }
+
+  @Override
+  public void onReset(Abort why) {
+    upFinished = true;
+    up = null;
+    if (abandoned) {
+      return;
+    }
+    if (headPassed) {
+      exchange.responseBroken(why, why.reason() == Abort.Reason.PROTOCOL ? Flag.UPE : Flag.UR);
+    } else {
+      forwarding.reset(this, why, true);
+    }
+    settle(0);
+  }
+
+  @Override
+  public void onWritten(int bytes) {
+    exchange.body().taken(bytes);
+  }
+
+  /** Nobody wants its result any more. */
+  void abandon() {
+    if (abandoned) {
+      return;
+    }
+    abandoned = true;
+    settle(status);
+    MessageStream stream = up;
+    if (stream != null && !upFinished) {
+      stream.reset(Abort.CANCELLED);
+      up = null;
+    }
+  }
+
+  private void settle(int result) {
+    ScheduledFuture<?> waiting = timer;
+    if (waiting != null) {
+      waiting.cancel(false);
+      timer = null;
+    }
+    ServiceKey service = selected.service();
+    if (begun && service != null) {
+      begun = false;
+      worker.balancing().ended(service, selected.workload(), result);
+    }
+  }
+}

@@ -1,0 +1,393 @@
+package dev.marrow.waypoint.proxy;
+
+import dev.marrow.http.Abort;
+import dev.marrow.http.Headers;
+import dev.marrow.http.MessageStream;
+import dev.marrow.http.h2.StreamListener;
+import dev.marrow.waypoint.authorize.RequestFacts;
+import dev.marrow.waypoint.authorize.Token;
+import dev.marrow.waypoint.authorize.Verdict;
+import dev.marrow.waypoint.filter.TokenCheck;
+import dev.marrow.waypoint.report.Flag;
+import dev.marrow.waypoint.route.Backend;
+import dev.marrow.waypoint.route.Filter;
+import dev.marrow.waypoint.route.RequestMatch;
+import dev.marrow.waypoint.route.RouteTable;
+import dev.marrow.waypoint.route.Rule;
+import dev.marrow.waypoint.route.WeightedBackend;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response, phase by phase: received, authorized, routed, connected, sent,
+ * answered, done. Each phase is a method that either goes on to the next or answers the client
+ * itself. Confined to its event loop; every exchange ends in exactly one report.
+ */
+final class Exchange implements StreamListener {
+  private final Worker worker;
+  private final Client client;
+  private final MessageStream down;
+  private final Headers request;
+  private final Ledger ledger;
+  private final RequestBody body;
+  private Phase phase = Phase.RECEIVED;
+  private Site.@Nullable Bound site;
+  private @Nullable Rule rule;
+  private @Nullable WeightedBackend backend;
+  private @Nullable Forwarding forwarding;
+  private @Nullable ScheduledFuture<?> timer;
+  private @Nullable ResponseHeads responseHeads;
+  private boolean responseEnded;
+
+  Exchange(Worker worker, Client client, MessageStream down, Headers request, boolean http2) {
+    this.worker = worker;
+    this.client = client;
+    this.down = down;
+    this.request = request;
+    this.ledger = new Ledger(worker, client, request, http2);
+    this.body = new RequestBody(this, down);
+  }
+
+  /** Begins; the caller then hears of trailers and early resets through this. */
+  void begin(boolean endStream) {
+    worker.retries().begun();
+    body.bodyless(endStream);
+    switch (worker.sites().find(client)) {
+      case Site.Bound bound -> received(bound);
+      case Site.Unknown unknown -> reply(unknown.status(), Flag.NFCF, unknown.reason());
+    }
+  }
+
+  private void received(Site.Bound bound) {
+    site = bound;
+    ledger.site(bound);
+    RequestHeads.Refused refused =
+        RequestHeads.prepare(request, bound.destination().normalization(), worker);
+    if (refused != null) {
+      reply(refused.status(), refused.flag(), refused.detail());
+      return;
+    }
+    ledger.head(request);
+    RequestHeads.identity(
+        request, client, worker.options().identity(), bound.destination().forwardClientIdentity());
+    if (bound.destination().jwt().isEmpty()) {
+      authenticated(Token.NONE);
+    } else {
+      worker.tokens().check(bound.destination().jwt(), request, worker.loop(), this::tokenChecked);
+    }
+  }
+
+  private void tokenChecked(TokenCheck check) {
+    if (phase == Phase.DONE) {
+      return;
+    }
+    switch (check) {
+      case TokenCheck.Verified verified -> authenticated(verified.token());
+      case TokenCheck.Absent absent -> authenticated(Token.NONE);
+      case TokenCheck.Refused refused ->
+          reply(401, Flag.UAEX, "jwt_authn_access_denied{" + refused.why() + "}");
+    }
+  }
+
+  private void authenticated(Token token) {
+    Site.Bound bound = bound();
+    if (bound.destination().authorizer().isEmpty()) {
+      authorized();
+      return;
+    }
+    RequestFacts facts = RequestHeads.facts(request, client, bound, token);
+    verdict(
+        bound.destination().authorizer().judge(facts, p -> worker.reports().onWatched(p.name())),
+        facts,
+        0);
+  }
+
+  private void verdict(Verdict verdict, RequestFacts facts, int asked) {
+    switch (verdict) {
+      case Verdict.Allowed allowed -> authorized();
+      case Verdict.Denied denied -> reply(403, Flag.UAEX, denied.detail());
+      case Verdict.Ask ask ->
+          ask(
+              ask.provider(),
+              () ->
+                  verdict(
+                      bound().destination().authorizer().afterCustom(facts, asked + 1),
+                      facts,
+                      asked + 1));
+    }
+  }
+
+  private void ask(Filter.ExternalAuthorization provider, Runnable agreed) {
+    ExternalCheck.start(
+        worker,
+        bound(),
+        provider,
+        request,
+        client,
+        answer -> {
+          if (phase == Phase.DONE) {
+            return;
+          }
+          switch (answer) {
+            case ExternalCheck.Answer.Agreed yes -> {
+              yes.headers().applyTo(request);
+              agreed.run();
+            }
+            case ExternalCheck.Answer.Refused no ->
+                reply(
+                    LocalReply.of(no.status(), no.headers(), no.body()),
+                    Flag.UAEX,
+                    "ext_authz_denied");
+          }
+        });
+  }
+
+  private void authorized() {
+    phase = Phase.AUTHORIZED;
+    Site.Bound bound = bound();
+    if (!worker.buckets().take(bound.destination().rateLimits(), request, client.caller(), "")) {
+      reply(429, Flag.RL, "local_rate_limited");
+      return;
+    }
+    RouteTable.Matched matched = bound.rules().routes().match(request);
+    if (matched != null) {
+      routed(matched.rule(), matched.match());
+    } else if (bound.rules().routed()) {
+      reply(404, Flag.NR, "route_not_found");
+    } else {
+      routed(Defaults.rule(bound), RequestMatch.ANY);
+    }
+  }
+
+  private void routed(Rule found, RequestMatch match) {
+    phase = Phase.ROUTED;
+    rule = found;
+    ledger.rule(found);
+    if (!worker.buckets().take(found.rateLimits(), request, client.caller(), found.route())) {
+      reply(429, Flag.RL, "local_rate_limited");
+      return;
+    }
+    startTimer(RequestHeads.timeout(request, found.timeouts().request()));
+    Faults.Decision fault = Faults.decide(found.fault(), worker.random());
+    if (fault.delay().isZero()) {
+      afterDelay(found, match, fault);
+    } else {
+      ledger.flag(Flag.DI);
+      worker
+          .loop()
+          .schedule(
+              () -> afterDelay(found, match, fault), fault.delay().toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void afterDelay(Rule found, RequestMatch match, Faults.Decision fault) {
+    if (phase == Phase.DONE) {
+      return;
+    }
+    if (fault.aborts()) {
+      reply(LocalReply.fault(fault), Flag.FI, "fault_filter_abort");
+      return;
+    }
+    WeightedBackend picked = found.pick(worker.random());
+    backend = picked;
+    FilterRun run = FilterRun.of(found, picked, match, request, bound());
+    responseHeads = run.responseHeads();
+    switch (run.outcome()) {
+      case FilterRun.Outcome.Forward forward -> forward(run);
+      case FilterRun.Outcome.Answer answer -> reply(answer.reply(), null, answer.detail());
+      case FilterRun.Outcome.Ask ask -> ask(ask.provider(), () -> forward(run));
+    }
+  }
+
+  private void forward(FilterRun run) {
+    WeightedBackend picked = backend;
+    if (picked == null || picked.backend() instanceof Backend.Unresolved) {
+      reply(500, Flag.NC, "cluster_not_found");
+      return;
+    }
+    Rule found = rule();
+    run.mirrors()
+        .forEach(mirror -> MirrorCall.start(worker, client, bound(), mirror, request, body));
+    Forwarding next = new Forwarding(this, worker, found, picked.backend());
+    forwarding = next;
+    next.start();
+  }
+
+  // What the forwarding tells.
+
+  void connected() {
+    phase = Phase.CONNECTED;
+  }
+
+  void requestSent() {
+    phase = Phase.REQUEST_SENT;
+  }
+
+  void interim(Headers headers) {
+    if (phase != Phase.DONE) {
+      down.sendHeaders(headers, false);
+      down.flush();
+    }
+  }
+
+  /** The response's head, to be passed on. */
+  void respond(Headers headers, boolean endStream) {
+    phase = Phase.RESPONDING;
+    responseEnded = endStream;
+    ResponseHeads heads = responseHeads;
+    if (heads != null) {
+      heads.apply(headers, request);
+    }
+    ledger.responded(headers);
+    down.sendHeaders(headers, endStream);
+    down.flush();
+  }
+
+  void responseFinished(@Nullable Headers trailers) {
+    if (trailers != null) {
+      ledger.trailers(trailers);
+    }
+    if (!responseEnded) {
+      responseEnded = true;
+      if (trailers == null) {
+        down.finish();
+      } else {
+        down.sendTrailers(trailers);
+      }
+    }
+    done();
+  }
+
+  /** The endpoint failed after the response had begun: the client must see that it is not whole. */
+  void responseBroken(Abort why, Flag flag) {
+    ledger.flag(flag);
+    ledger.detail(why.reason() + ":" + why.detail());
+    down.reset(new Abort(Abort.Reason.RESET, why.detail()));
+    done();
+  }
+
+  void forwardingFailed(int status, Flag flag, String detail) {
+    reply(status, flag, detail);
+  }
+
+  // What the client does.
+
+  @Override
+  public void onTrailers(Headers trailers) {
+    body.trailers(trailers);
+  }
+
+  @Override
+  public void onReset(Abort why) {
+    if (phase == Phase.DONE) {
+      return;
+    }
+    ledger.flag(why.reason() == Abort.Reason.PROTOCOL ? Flag.DPE : Flag.DC);
+    ledger.detail("downstream_" + why.reason() + " in " + phase);
+    done();
+  }
+
+  private void startTimer(Duration timeout) {
+    if (!timeout.isZero()) {
+      timer = worker.loop().schedule(this::timedOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void timedOut() {
+    if (phase == Phase.RESPONDING) {
+      responseBroken(new Abort(Abort.Reason.TIMEOUT, "request timeout"), Flag.UT);
+    } else if (phase != Phase.DONE) {
+      reply(504, Flag.UT, "response_timeout");
+    }
+  }
+
+  // Ends.
+
+  private void reply(int status, Flag flag, String detail) {
+    reply(LocalReply.of(status, flag, detail), flag, detail);
+  }
+
+  private void reply(LocalReply reply, @Nullable Flag flag, String detail) {
+    if (flag != null) {
+      ledger.flag(flag);
+    }
+    ledger.detail(detail + " in " + phase);
+    Headers head = reply.head(request);
+    ResponseHeads heads = responseHeads;
+    if (heads != null) {
+      heads.apply(head, request);
+    }
+    ledger.responded(head);
+    ledger.sent(reply.bodyLength());
+    reply.send(down, head, request);
+    done();
+  }
+
+  private void done() {
+    if (phase == Phase.DONE) {
+      return;
+    }
+    Phase reached = phase;
+    phase = Phase.DONE;
+    ScheduledFuture<?> waiting = timer;
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
+    worker.retries().ended();
+    ledger.received(body.received());
+    body.end();
+    Forwarding open = forwarding;
+    if (open != null) {
+      open.end();
+    }
+    ledger.close(reached);
+  }
+
+  // What the parts of an exchange share.
+
+  boolean over() {
+    return phase == Phase.DONE;
+  }
+
+  Site.Bound bound() {
+    Site.Bound known = site;
+    if (known == null) {
+      throw new IllegalStateException("phase: " + phase + " (expected: a known destination)");
+    }
+    return known;
+  }
+
+  private Rule rule() {
+    Rule known = rule;
+    if (known == null) {
+      throw new IllegalStateException("phase: " + phase + " (expected: ROUTED)");
+    }
+    return known;
+  }
+
+  Headers request() {
+    return request;
+  }
+
+  Client client() {
+    return client;
+  }
+
+  MessageStream down() {
+    return down;
+  }
+
+  RequestBody body() {
+    return body;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  @Nullable Forwarding forwarding() {
+    return forwarding;
+  }
+}

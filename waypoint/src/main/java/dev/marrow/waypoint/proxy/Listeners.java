@@ -1,0 +1,184 @@
+package dev.marrow.waypoint.proxy;
+
+import dev.marrow.hbone.Authority;
+import dev.marrow.hbone.InboundConnect;
+import dev.marrow.hbone.ServerSettings;
+import dev.marrow.hbone.TunnelConnection;
+import dev.marrow.hbone.TunnelServer;
+import dev.marrow.http.ChannelStream;
+import dev.marrow.http.Headers;
+import dev.marrow.http.h2.Limit;
+import dev.marrow.identity.tls.MeshTls;
+import dev.marrow.waypoint.authorize.Caller;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Accepts clients: through tunnels on 15008, or plain on ports of a standalone waypoint. */
+public final class Listeners {
+  private final EventLoopGroup loops;
+  private final ChannelFactory<? extends ServerChannel> sockets;
+  private final Map<Object, Worker> workers;
+  private final List<Channel> open = new ArrayList<>();
+  private final Set<TunnelServer> tunnels = ConcurrentHashMap.newKeySet();
+
+  /** {@code workers} by event loop. */
+  public Listeners(
+      EventLoopGroup loops,
+      ChannelFactory<? extends ServerChannel> sockets,
+      Map<Object, Worker> workers) {
+    this.loops = loops;
+    this.sockets = sockets;
+    this.workers = Map.copyOf(workers);
+  }
+
+  /**
+   * Listens for tunnels.
+   *
+   * @param tls a handler for our present certificate; empty while there is none
+   */
+  public ChannelFuture tunnels(
+      InetSocketAddress address, Function<ByteBufAllocator, Optional<SslHandler>> tls) {
+    return listen(
+        address,
+        channel -> {
+          Optional<SslHandler> handler = tls.apply(channel.alloc());
+          if (handler.isEmpty()) {
+            channel.close();
+            return;
+          }
+          TunnelServer.start(
+              channel,
+              handler.get(),
+              MeshTls::peerId,
+              ServerSettings.standard(),
+              new Tunnels(worker(channel), tunnels));
+        });
+  }
+
+  /** Listens for plain clients of one service. */
+  public ChannelFuture plain(InetSocketAddress address, String service, int servicePort) {
+    return listen(
+        address,
+        channel -> {
+          InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+          Client client =
+              new Client(
+                  Caller.unknown(remote.getAddress()),
+                  remote,
+                  new Client.Addressed.Fixed(service, servicePort));
+          Downstream.serve(worker(channel), client, ChannelStream.on(channel));
+        });
+  }
+
+  private Worker worker(Channel channel) {
+    Worker worker = workers.get(channel.eventLoop());
+    if (worker == null) {
+      throw new IllegalStateException("event loop: unknown (expected: one with a worker)");
+    }
+    return worker;
+  }
+
+  private ChannelFuture listen(InetSocketAddress address, Consumer<Channel> accepted) {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channelFactory(sockets::newChannel)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.SO_BACKLOG, 4096)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, ChannelStream.WATERMARK)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    // Only after registration the channel may be taken over.
+                    channel.eventLoop().execute(() -> accepted.accept(channel));
+                  }
+                });
+    ChannelFuture bound = bootstrap.bind(address);
+    open.add(bound.channel());
+    return bound;
+  }
+
+  /** Stops accepting, and asks the peers of tunnels to open no more of them. */
+  public void drain(Duration grace) {
+    open.forEach(Channel::close);
+    tunnels.forEach(tunnel -> tunnel.drain(grace));
+  }
+
+  /** What arrives on one tunnel connection. */
+  private record Tunnels(Worker worker, Set<TunnelServer> servers, Set<TunnelServer> own)
+      implements TunnelServer.Acceptor {
+    Tunnels(Worker worker, Set<TunnelServer> servers) {
+      this(worker, servers, new HashSet<>());
+    }
+
+    @Override
+    public void onOpened(TunnelServer server, TunnelConnection connection) {
+      own.add(server);
+      servers.add(server);
+    }
+
+    @Override
+    public void onConnect(InboundConnect connect) {
+      TunnelConnection connection = connect.connection();
+      InetSocketAddress remote = connection.remote();
+      Client client =
+          new Client(
+              Caller.of(connection.peer(), remote.getAddress()),
+              remote,
+              addressed(connect.authority()));
+      int status = Downstream.admit(worker, client);
+      if (status == 200) {
+        Downstream.serve(worker, client, connect.accept(new Headers(1, 0)));
+      } else {
+        worker.reports().onMalformed("connect_refused_" + status);
+        connect.refuse(status);
+      }
+    }
+
+    private static Client.Addressed addressed(Authority authority) {
+      return switch (authority) {
+        case Authority.Address address -> new Client.Addressed.Ip(address.socketAddress());
+        case Authority.Host host -> new Client.Addressed.Name(host.name(), host.port());
+      };
+    }
+
+    @Override
+    public void onMalformed(TunnelConnection connection, int status, String why) {
+      worker.reports().onMalformed("connect_malformed");
+    }
+
+    @Override
+    public void onLimit(Limit limit) {
+      worker.reports().onMalformed("tunnel_" + limit);
+    }
+
+    @Override
+    public void onClosed(TunnelServer.Ended ended) {
+      servers.removeAll(own);
+    }
+  }
+}

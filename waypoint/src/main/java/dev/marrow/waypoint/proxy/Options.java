@@ -1,0 +1,19 @@
+package dev.marrow.waypoint.proxy;
+
+import dev.marrow.http.h1.Limits;
+import dev.marrow.http.h1.Timeouts;
+import java.time.Duration;
+
+/**
+ * How clients are served.
+ *
+ * @param identity our own SPIFFE id, for {@code x-forwarded-client-cert}; "" without one
+ * @param streamIdle an exchange on which nothing moves for so long ends; zero: never
+ * @param detect how long a client may take to say what it speaks, where nobody declared it
+ */
+public record Options(
+    String identity, Limits http1, Timeouts http1Timeouts, Duration streamIdle, Duration detect) {
+  public static final Options STANDARD =
+      new Options(
+          "", Limits.DEFAULT, Timeouts.DEFAULT, Duration.ofMinutes(5), Duration.ofSeconds(1));
+}

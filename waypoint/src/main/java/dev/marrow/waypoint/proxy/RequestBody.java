@@ -1,0 +1,191 @@
+package dev.marrow.waypoint.proxy;
+
+import dev.marrow.http.Abort;
+import dev.marrow.http.ByteStream;
+import dev.marrow.http.Headers;
+import dev.marrow.http.MessageStream;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request's body on its way to an endpoint. Nothing is read before there is somebody to take
+ * it. As long as it is small, what was sent is remembered, so that it can be sent again; credit
+ * goes back to the client as the bytes leave. Confined to its event loop.
+ */
+final class RequestBody implements ByteStream.Listener {
+  private static final int REPLAY_BYTES = 64 * 1024;
+
+  private final Exchange exchange;
+  private final MessageStream down;
+  private final List<ByteBuf> replay = new ArrayList<>(0);
+  private @Nullable MessageStream up;
+  private @Nullable Headers trailers;
+  private @Nullable MirrorCall mirror;
+  private boolean bodyless;
+  private boolean listening;
+  private boolean finished;
+  private boolean replayable = true;
+  private boolean ended;
+  private int replayBytes;
+  private long received;
+  private long credited;
+
+  RequestBody(Exchange exchange, MessageStream down) {
+    this.exchange = exchange;
+    this.down = down;
+  }
+
+  void bodyless(boolean bodyless) {
+    this.bodyless = bodyless;
+    this.finished = bodyless;
+  }
+
+  boolean bodyless() {
+    return bodyless;
+  }
+
+  /** Whether all that was sent so far could be sent again. */
+  boolean replayable() {
+    return replayable;
+  }
+
+  long received() {
+    return received;
+  }
+
+  void mirror(MirrorCall copy) {
+    mirror = copy;
+  }
+
+  void trailers(Headers received) {
+    trailers = received.copy();
+  }
+
+  /** Sends what has come and what will come to {@code stream}. */
+  void sendTo(MessageStream stream) {
+    up = stream;
+    for (ByteBuf bytes : replay) {
+      stream.write(bytes.retainedDuplicate());
+    }
+    if (!replay.isEmpty()) {
+      stream.flush();
+    }
+    if (!listening) {
+      listening = true;
+      down.listen(this);
+    } else if (finished && !bodyless) {
+      finishUp(stream);
+    }
+  }
+
+  /** The endpoint is gone; another may follow. */
+  void detach() {
+    up = null;
+  }
+
+  /** The endpoint took {@code bytes}. Of what is sent a second time the client has its credit. */
+  void taken(int bytes) {
+    long credit = Math.min(bytes, received - credited);
+    if (credit > 0) {
+      credited += credit;
+      down.consumed((int) credit);
+    }
+  }
+
+  @Override
+  public void onBytes(ByteBuf bytes) {
+    int length = bytes.readableBytes();
+    received += length;
+    MessageStream to = up;
+    if (ended) {
+      bytes.release();
+      taken(length);
+      return;
+    }
+    remember(bytes, length);
+    MirrorCall copy = mirror;
+    if (copy != null) {
+      copy.body(bytes.retainedDuplicate());
+    }
+    if (to == null) {
+      // Between two attempts: the bytes are remembered, or there will be no second one.
+      bytes.release();
+      return;
+    }
+    to.write(bytes);
+    to.flush();
+  }
+
+  private void remember(ByteBuf bytes, int length) {
+    if (!replayable) {
+      return;
+    }
+    replayBytes += length;
+    if (replayBytes > REPLAY_BYTES) {
+      replayable = false;
+      forget();
+    } else {
+      replay.add(bytes.retainedDuplicate());
+    }
+  }
+
+  /** No further attempt will be made. */
+  void forget() {
+    replayable = false;
+    replay.forEach(ByteBuf::release);
+    replay.clear();
+  }
+
+  @Override
+  public void onFinish() {
+    boolean first = !finished;
+    finished = true;
+    MessageStream to = up;
+    if (to != null && first && !ended) {
+      finishUp(to);
+    }
+    MirrorCall copy = mirror;
+    if (copy != null && first) {
+      copy.bodyFinished();
+    }
+  }
+
+  private void finishUp(MessageStream to) {
+    Headers last = trailers;
+    if (last == null) {
+      to.finish();
+    } else {
+      to.sendTrailers(last);
+    }
+  }
+
+  @Override
+  public void onReset(Abort why) {
+    exchange.onReset(why);
+  }
+
+  @Override
+  public void onWritten(int bytes) {
+    Forwarding forwarding = exchange.forwarding();
+    if (forwarding != null) {
+      forwarding.responseTaken(bytes);
+    }
+  }
+
+  /** The exchange is over: what still comes is dropped. */
+  void end() {
+    ended = true;
+    forget();
+    up = null;
+    long rest = received - credited;
+    if (rest > 0) {
+      taken((int) Math.min(rest, Integer.MAX_VALUE));
+    }
+    if (!listening) {
+      listening = true;
+      down.listen(this);
+    }
+  }
+}

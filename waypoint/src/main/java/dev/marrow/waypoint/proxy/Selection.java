@@ -1,0 +1,166 @@
+package dev.marrow.waypoint.proxy;
+
+import dev.marrow.http.HeaderName;
+import dev.marrow.http.Headers;
+import dev.marrow.mesh.MeshView;
+import dev.marrow.mesh.workload.AppProtocol;
+import dev.marrow.mesh.workload.Service;
+import dev.marrow.mesh.workload.ServiceKey;
+import dev.marrow.mesh.workload.Workload;
+import dev.marrow.waypoint.destination.Destination;
+import dev.marrow.waypoint.destination.PortRules;
+import dev.marrow.waypoint.destination.Traffic;
+import dev.marrow.waypoint.filter.Cookies;
+import dev.marrow.waypoint.route.Backend;
+import dev.marrow.waypoint.route.BackendTls;
+import dev.marrow.waypoint.route.QueryText;
+import dev.marrow.waypoint.route.RequestTexts;
+import dev.marrow.waypoint.upstream.Balancing;
+import dev.marrow.waypoint.upstream.Choice;
+import dev.marrow.waypoint.upstream.Hashes;
+import dev.marrow.waypoint.upstream.Upstream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a backend into one endpoint and the way to speak to it. */
+sealed interface Selection {
+  /** What is known when a backend has become an endpoint. */
+  record Selected(
+      Upstream upstream, Workload workload, @Nullable ServiceKey service, Traffic traffic)
+      implements Selection {}
+
+  record Nobody(String reason) implements Selection {}
+
+  HeaderName COOKIE = HeaderName.of("cookie");
+
+  /**
+   * @param sticky the uid of the workload that a session is bound to; "" for none
+   */
+  static Selection of(
+      Worker worker,
+      Site.Bound site,
+      Backend backend,
+      Headers request,
+      Client client,
+      boolean http2,
+      Set<String> tried,
+      String sticky) {
+    return switch (backend) {
+      case Backend.Unresolved unresolved -> new Nobody("backend is not resolved");
+      case Backend.OriginalWorkload original -> original(worker, site, request, http2);
+      case Backend.OfService of -> service(worker, site, of, request, client, http2, tried, sticky);
+    };
+  }
+
+  private static Selection original(
+      Worker worker, Site.Bound site, Headers request, boolean http2) {
+    if (!(site.backend() instanceof Site.Behind.OfWorkload(Workload workload))) {
+      return new Nobody("destination is a service");
+    }
+    Choice choice = worker.balancing().workload(workload, site.address().getAddress(), site.port());
+    return selected(
+        choice,
+        null,
+        site.destination().traffic(),
+        http2(site.rules().protocol(), request, http2),
+        null);
+  }
+
+  private static Selection service(
+      Worker worker,
+      Site.Bound site,
+      Backend.OfService backend,
+      Headers request,
+      Client client,
+      boolean http2,
+      Set<String> tried,
+      String sticky) {
+    MeshView view = worker.sites().view();
+    Optional<Service> found = view.service(backend.service());
+    if (found.isEmpty()) {
+      return new Nobody("service is not known");
+    }
+    Service service = found.get();
+    Destination rules = worker.sites().destination(service.key());
+    Traffic traffic =
+        rules == null
+            ? (service.key().equals(ownKey(site)) ? site.destination().traffic() : Traffic.STANDARD)
+            : rules.traffic();
+    Map<String, String> labels = traffic.subsets().getOrDefault(backend.subset(), Map.of());
+    if (!backend.subset().isEmpty() && labels.isEmpty()) {
+      return new Nobody("subset is not known");
+    }
+    OptionalLong hash =
+        sticky.isEmpty() ? hash(traffic.balancing().key(), request, client) : OptionalLong.empty();
+    Balancing balancing = worker.balancing();
+    Choice choice =
+        sticky.isEmpty() || tried.contains(sticky)
+            ? balancing.choose(view, service, backend.port(), traffic, labels, hash, tried)
+            : balancing
+                .sticky(view, service, backend.port(), sticky)
+                .orElseGet(() ->
+                    balancing.choose(view, service, backend.port(), traffic, labels, hash, tried));
+    BackendTls tls = backend.tls() != null ? backend.tls() : traffic.tls();
+    AppProtocol declared =
+        service.ports().find(backend.port()).map(p -> p.protocol()).orElse(AppProtocol.UNKNOWN);
+    Destination own = service.key().equals(ownKey(site)) ? site.destination() : rules;
+    PortRules port = own == null ? null : own.port(backend.port());
+    boolean upHttp2 =
+        declared == AppProtocol.UNKNOWN && port != null
+            ? http2(port.protocol(), request, http2)
+            : http2(declared, request, http2);
+    return selected(choice, service.key(), traffic, upHttp2, tls);
+  }
+
+  private static @Nullable ServiceKey ownKey(Site.Bound site) {
+    return site.backend() instanceof Site.Behind.OfService(Service service) ? service.key() : null;
+  }
+
+  private static Selection selected(
+      Choice choice,
+      @Nullable ServiceKey service,
+      Traffic traffic,
+      boolean http2,
+      @Nullable BackendTls tls) {
+    return switch (choice) {
+      case Choice.Chosen chosen ->
+          new Selected(
+              new Upstream(chosen.path(), http2, tls), chosen.workload(), service, traffic);
+      case Choice.Nobody nobody -> new Nobody(nobody.reason());
+    };
+  }
+
+  /** What nobody declared is spoken as the client speaks. gRPC is HTTP/2 or nothing. */
+  private static boolean http2(AppProtocol declared, Headers request, boolean client) {
+    return switch (declared) {
+      case HTTP2, GRPC -> true;
+      case HTTP11 -> RequestHeads.grpc(request);
+      case UNKNOWN, TCP, TLS -> client || RequestHeads.grpc(request);
+    };
+  }
+
+  private static boolean http2(PortRules.Protocol declared, Headers request, boolean client) {
+    return switch (declared) {
+      case HTTP2, GRPC -> true;
+      case HTTP1 -> RequestHeads.grpc(request);
+      case UNDECLARED, TCP, TLS -> client || RequestHeads.grpc(request);
+    };
+  }
+
+  private static OptionalLong hash(Traffic.HashKey key, Headers request, Client client) {
+    Optional<String> text =
+        switch (key) {
+          case Traffic.HashKey.None none -> Optional.empty();
+          case Traffic.HashKey.Header header -> request.first(header.name());
+          case Traffic.HashKey.Cookie cookie -> Cookies.value(request, COOKIE, cookie.name());
+          case Traffic.HashKey.SourceIp ip ->
+              Optional.of(client.remote().getAddress().getHostAddress());
+          case Traffic.HashKey.QueryParameter parameter ->
+              QueryText.parameter(RequestTexts.query(request), parameter.name());
+        };
+    return text.map(t -> OptionalLong.of(Hashes.of(t))).orElse(OptionalLong.empty());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.marrow.waypoint.proxy;
+
+import dev.marrow.waypoint.filter.Buckets;
+import dev.marrow.waypoint.filter.Tokens;
+import dev.marrow.waypoint.report.Reports;
+import dev.marrow.waypoint.upstream.Balancing;
+import dev.marrow.waypoint.upstream.UpstreamPool;
+import io.netty.channel.EventLoop;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** What the exchanges of one event loop share. Confined to that loop, but for {@link #drain}. */
+public final class Worker {
+  private final EventLoop loop;
+  private final Sites sites;
+  private final Upstreams upstreams;
+  private final Rules rules;
+  private final Reports reports;
+  private final Set<Conversation> conversations = new HashSet<>();
+  private volatile int connected;
+  private boolean draining;
+
+  /** Connections to endpoints, and the choice among them. */
+  public record Upstreams(UpstreamPool pool, Balancing balancing, RandomGenerator random) {}
+
+  /** What filters keep between requests; shared by all loops. */
+  public record Rules(Buckets buckets, Tokens tokens, RetryBudget retries, Options options) {}
+
+  public Worker(EventLoop loop, Sites sites, Upstreams upstreams, Rules rules, Reports reports) {
+    this.loop = loop;
+    this.sites = sites;
+    this.upstreams = upstreams;
+    this.rules = rules;
+    this.reports = reports;
+  }
+
+  public EventLoop loop() {
+    return loop;
+  }
+
+  Sites sites() {
+    return sites;
+  }
+
+  UpstreamPool pool() {
+    return upstreams.pool();
+  }
+
+  Balancing balancing() {
+    return upstreams.balancing();
+  }
+
+  RandomGenerator random() {
+    return upstreams.random();
+  }
+
+  Buckets buckets() {
+    return rules.buckets();
+  }
+
+  Tokens tokens() {
+    return rules.tokens();
+  }
+
+  RetryBudget retries() {
+    return rules.retries();
+  }
+
+  Options options() {
+    return rules.options();
+  }
+
+  Reports reports() {
+    return reports;
+  }
+
+  boolean draining() {
+    return draining;
+  }
+
+  void opened(Conversation conversation) {
+    conversations.add(conversation);
+    connected = conversations.size();
+  }
+
+  void closed(Conversation conversation) {
+    conversations.remove(conversation);
+    connected = conversations.size();
+  }
+
+  /** Asks every client to go elsewhere: GOAWAY, {@code connection: close}. */
+  public void drain() {
+    loop.execute(() -> {
+      draining = true;
+      List.copyOf(conversations).forEach(Conversation::drain);
+    });
+  }
+
+  /** Whether requests may be under way. Thread-safe, and a moment late. */
+  public boolean busy() {
+    return connected > 0;
+  }
+}

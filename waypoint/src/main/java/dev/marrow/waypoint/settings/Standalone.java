@@ -1,0 +1,136 @@
+package dev.marrow.waypoint.settings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * How a waypoint without a control plane runs: everything in one YAML file. {@code mesh} is the
+ * local mesh file of the node proxy (workloads, services); {@code destinations} are the rules, in
+ * protobuf's JSON form of the message the control plane would send.
+ *
+ * @param mesh the part of the file as YAML text
+ * @param destinations each as JSON text
+ */
+public record Standalone(
+    List<Listener> listeners,
+    Tunnel tunnel,
+    String mesh,
+    List<String> destinations,
+    String network,
+    Settings.Ports ports,
+    Settings.Logs logs,
+    int loops) {
+  /** A port that speaks plain HTTP or TCP for one service, without mutual TLS. */
+  public record Listener(String address, int port, String service, int servicePort) {}
+
+  /** Tunnels in and out; or none. */
+  public sealed interface Tunnel {
+    record Off() implements Tunnel {}
+
+    /** Certificates as PEM files. */
+    record On(String address, int port, String identity, Path chain, Path key, Path roots)
+        implements Tunnel {}
+  }
+
+  private static final List<String> KEYS =
+      List.of("listeners", "hbone", "mesh", "destinations", "network", "ports", "log", "loops");
+
+  public Standalone {
+    listeners = List.copyOf(listeners);
+    destinations = List.copyOf(destinations);
+  }
+
+  public static Standalone read(Path file) throws IOException, SettingsException {
+    JsonNode root;
+    try {
+      root = new YAMLMapper().readTree(Files.readString(file));
+    } catch (JacksonException e) {
+      throw new SettingsException(List.of(file + ": " + e.getOriginalMessage()));
+    }
+    List<String> problems = new ArrayList<>();
+    root.propertyNames().stream()
+        .filter(key -> !KEYS.contains(key))
+        .forEach(key -> problems.add("%s: %s (expected: one of %s)".formatted(file, key, KEYS)));
+    Standalone settings = parse(root, file.toAbsolutePath().resolveSibling(""), problems);
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return settings;
+  }
+
+  private static Standalone parse(JsonNode root, Path folder, List<String> problems) {
+    List<Listener> listeners = new ArrayList<>();
+    for (JsonNode node : root.path("listeners")) {
+      listeners.add(
+          new Listener(
+              node.path("address").asString("127.0.0.1"),
+              port(node, "port", 0, problems),
+              required(node, "service", problems),
+              port(node, "servicePort", 80, problems)));
+    }
+    Tunnel tunnel = tunnel(root.path("hbone"), folder, problems);
+    if (listeners.isEmpty() && tunnel instanceof Tunnel.Off) {
+      problems.add("listeners, hbone: none (expected: at least one)");
+    }
+    JsonNode ports = root.path("ports");
+    List<String> destinations = new ArrayList<>();
+    root.path("destinations").forEach(node -> destinations.add(node.toString()));
+    return new Standalone(
+        listeners,
+        tunnel,
+        root.path("mesh").isMissingNode()
+            ? "{}"
+            : new ObjectMapper().writeValueAsString(root.path("mesh")),
+        destinations,
+        root.path("network").asString(""),
+        new Settings.Ports(
+            15008,
+            port(ports, "admin", 15000, problems),
+            port(ports, "metrics", 15020, problems),
+            port(ports, "readiness", 15021, problems)),
+        Settings.logs(
+            new Variables(
+                Map.of(
+                    "LOG_FORMAT", root.path("log").path("format").asString("text"),
+                    "LOG_LEVEL", root.path("log").path("level").asString("info")))),
+        root.path("loops").asInt(0));
+  }
+
+  private static Tunnel tunnel(JsonNode node, Path folder, List<String> problems) {
+    if (node.isMissingNode()) {
+      return new Tunnel.Off();
+    }
+    return new Tunnel.On(
+        node.path("address").asString("0.0.0.0"),
+        port(node, "port", 15008, problems),
+        required(node, "identity", problems),
+        folder.resolve(required(node, "chain", problems)),
+        folder.resolve(required(node, "key", problems)),
+        folder.resolve(required(node, "roots", problems)));
+  }
+
+  private static String required(JsonNode node, String name, List<String> problems) {
+    String value = node.path(name).asString("");
+    if (value.isEmpty()) {
+      problems.add(name + ": '' (expected: a value)");
+    }
+    return value;
+  }
+
+  /** 0 lets the system choose. */
+  private static int port(JsonNode node, String name, int otherwise, List<String> problems) {
+    int port = node.path(name).asInt(otherwise);
+    if (port < 0 || port > 65_535) {
+      problems.add("%s: %d (expected: 0 to 65535)".formatted(name, port));
+    }
+    return port;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.marrow.waypoint.upstream;
+
+import dev.marrow.hbone.ConnectRequest;
+import dev.marrow.hbone.TunnelPool;
+import dev.marrow.hbone.TunnelResult;
+import dev.marrow.hbone.TunnelSockets;
+import dev.marrow.http.ByteStream;
+import dev.marrow.http.ChannelStream;
+import dev.marrow.waypoint.report.Flag;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Opens byte streams to endpoints. Confined to its event loop. */
+public final class Connector {
+  /** What became of an attempt. */
+  public sealed interface Result {
+    /** The receiver owns the stream. */
+    record Opened(ByteStream stream) implements Result {}
+
+    record Failed(ConnectFailure failure) implements Result {}
+  }
+
+  private final EventLoop loop;
+  private final Optional<TunnelPool> tunnels;
+  private final ChannelFactory<? extends Channel> sockets;
+  private final BackendTlsContexts tls;
+
+  public Connector(
+      EventLoop loop,
+      Optional<TunnelPool> tunnels,
+      ChannelFactory<? extends Channel> sockets,
+      BackendTlsContexts tls) {
+    this.loop = loop;
+    this.tunnels = tunnels;
+    this.sockets = sockets;
+    this.tls = tls;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  /** Calls {@code done} exactly once, never inside this call. */
+  void connect(Upstream upstream, Duration timeout, Consumer<Result> done) {
+    switch (upstream.path()) {
+      case Upstream.Path.Tunnel tunnel -> tunnel(tunnel, upstream, done);
+      case Upstream.Path.Direct direct -> dial(direct, upstream, timeout, done);
+    }
+  }
+
+  private void tunnel(Upstream.Path.Tunnel tunnel, Upstream upstream, Consumer<Result> done) {
+    if (tunnels.isEmpty()) {
+      loop.execute(() -> done.accept(failed("tunnels: none (no certificate)")));
+      return;
+    }
+    if (upstream.tls() != null) {
+      loop.execute(() -> done.accept(failed("TLS inside a tunnel is not supported")));
+      return;
+    }
+    tunnels
+        .get()
+        .connect(
+            tunnel.target(),
+            ConnectRequest.to(tunnel.authority()),
+            result -> done.accept(result(result)));
+  }
+
+  private static Result result(TunnelResult result) {
+    return switch (result) {
+      case TunnelResult.Opened opened -> new Result.Opened(opened.stream());
+      case TunnelResult.Failed failed ->
+          new Result.Failed(
+              new ConnectFailure(
+                  failed.reason() == TunnelResult.Reason.LIMIT ? Flag.UO : Flag.UF,
+                  "tunnel_" + failed.reason() + ":" + failed.detail()));
+    };
+  }
+
+  private void dial(
+      Upstream.Path.Direct direct, Upstream upstream, Duration timeout, Consumer<Result> done) {
+    ChannelHandler first =
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            if (upstream.tls() != null) {
+              channel.pipeline().addLast(tls.handler(upstream, channel.alloc()));
+            }
+          }
+        };
+    Bootstrap bootstrap =
+        new Bootstrap().group(loop).channelFactory(sockets::newChannel).handler(first);
+    TunnelSockets.configure(bootstrap, timeout)
+        .connect(direct.address())
+        .addListener((ChannelFuture connected) -> connected(connected, done));
+  }
+
+  private void connected(ChannelFuture connected, Consumer<Result> done) {
+    Throwable cause = connected.cause();
+    if (cause != null) {
+      done.accept(failed(String.valueOf(cause.getMessage())));
+      return;
+    }
+    Channel channel = connected.channel();
+    SslHandler ssl = channel.pipeline().get(SslHandler.class);
+    if (ssl == null) {
+      done.accept(new Result.Opened(ChannelStream.on(channel)));
+      return;
+    }
+    channel.read();
+    ssl.handshakeFuture()
+        .addListener(handshake -> {
+          if (handshake.isSuccess()) {
+            done.accept(new Result.Opened(ChannelStream.on(channel)));
+          } else {
+            channel.close();
+            done.accept(failed("tls: " + handshake.cause().getMessage()));
+          }
+        });
+  }
+
+  private static Result failed(String detail) {
+    return new Result.Failed(new ConnectFailure(Flag.UF, detail));
+  }
+}

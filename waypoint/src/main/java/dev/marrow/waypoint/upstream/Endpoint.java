@@ -1,0 +1,170 @@
+package dev.marrow.waypoint.upstream;
+
+import dev.marrow.http.ByteStream;
+import dev.marrow.waypoint.destination.Traffic;
+import dev.marrow.waypoint.report.Flag;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections to one endpoint, and those who wait for one. HTTP/1 connections are lent to one
+ * request at a time, the most recently used first, so that the others become idle and end; HTTP/2
+ * connections to as many as the endpoint allows. Confined to its event loop.
+ */
+final class Endpoint {
+  /** What one HTTP/2 connection may be expected to carry before its SETTINGS have come. */
+  private static final int STREAMS_PER_DIAL = 100;
+
+  private static final int MAX_PENDING = 1024;
+  private static final int MAX_CONNECTIONS = 1024;
+
+  private final Upstream upstream;
+  private final Connector connector;
+  private final List<Entry> connections = new ArrayList<>();
+  private final Deque<Waiter> waiters = new ArrayDeque<>();
+  private Traffic.Pool limits = Traffic.Pool.STANDARD;
+  private int dials;
+  private boolean retired;
+
+  /** A connection and what is known about its use. */
+  private static final class Entry {
+    final HttpConnection connection;
+    int requests;
+    long lastUsed = System.nanoTime();
+
+    Entry(HttpConnection connection) {
+      this.connection = connection;
+    }
+  }
+
+  Endpoint(Upstream upstream, Connector connector) {
+    this.upstream = upstream;
+    this.connector = connector;
+  }
+
+  void acquire(Traffic.Pool limits, Waiter waiter) {
+    this.limits = limits;
+    Entry free = free();
+    if (free != null && waiters.isEmpty()) {
+      lend(free, waiter);
+      return;
+    }
+    int maxPending = limits.maxPending() == 0 ? MAX_PENDING : limits.maxPending();
+    if (waiters.size() >= maxPending) {
+      waiter.onFailure(new ConnectFailure(Flag.UO, "overflow: pending requests"));
+      return;
+    }
+    waiters.addLast(waiter);
+    dialIfNeeded();
+  }
+
+  /** The last one that can take a request: the one used last. */
+  private @Nullable Entry free() {
+    for (int i = connections.size() - 1; i >= 0; i--) {
+      Entry entry = connections.get(i);
+      if (entry.connection.available()) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  private void lend(Entry entry, Waiter waiter) {
+    entry.requests++;
+    entry.lastUsed = System.nanoTime();
+    waiter.onConnection(entry.connection::open);
+    int most = limits.maxRequestsPerConnection();
+    if (most > 0 && entry.requests >= most) {
+      connections.remove(entry);
+      entry.connection.retire();
+    }
+  }
+
+  private void dialIfNeeded() {
+    int perDial = upstream.http2() ? STREAMS_PER_DIAL : 1;
+    int most = limits.maxConnections() == 0 ? MAX_CONNECTIONS : limits.maxConnections();
+    while (dials * perDial < waiters.size() && connections.size() + dials < most) {
+      dials++;
+      connector.connect(upstream, limits.connectTimeout(), this::dialed);
+    }
+  }
+
+  private void dialed(Connector.Result result) {
+    dials--;
+    switch (result) {
+      case Connector.Result.Opened opened -> add(opened.stream());
+      case Connector.Result.Failed failed -> fail(failed.failure());
+    }
+  }
+
+  private void add(ByteStream stream) {
+    HttpConnection connection =
+        upstream.http2()
+            ? H2Upstream.on(stream, this::freed, this::gone)
+            : H1Upstream.on(stream, this::freed, this::gone);
+    if (retired) {
+      connection.retire();
+      return;
+    }
+    connections.add(new Entry(connection));
+    serve();
+  }
+
+  /** Fails those for whom no dial is left. */
+  private void fail(ConnectFailure failure) {
+    int perDial = upstream.http2() ? STREAMS_PER_DIAL : 1;
+    while (waiters.size() > dials * perDial) {
+      Waiter waiter = waiters.pollFirst();
+      if (waiter != null && waiter.waiting()) {
+        waiter.onFailure(failure);
+      }
+    }
+  }
+
+  /** A connection can take a request again. */
+  private void freed() {
+    serve();
+  }
+
+  private void serve() {
+    while (!waiters.isEmpty()) {
+      Entry free = free();
+      if (free == null) {
+        dialIfNeeded();
+        return;
+      }
+      Waiter waiter = waiters.removeFirst();
+      if (waiter.waiting()) {
+        lend(free, waiter);
+      }
+    }
+  }
+
+  private void gone(HttpConnection connection) {
+    connections.removeIf(entry -> entry.connection == connection);
+    serve();
+  }
+
+  /** Ends what has been idle for too long; true if nothing is left. */
+  boolean sweep() {
+    long idle = limits.idleTimeout().toNanos();
+    long now = System.nanoTime();
+    for (Entry entry : List.copyOf(connections)) {
+      if (entry.connection.available() && now - entry.lastUsed > idle) {
+        connections.remove(entry);
+        entry.connection.retire();
+      }
+    }
+    return connections.isEmpty() && dials == 0 && waiters.isEmpty();
+  }
+
+  void retire() {
+    retired = true;
+    for (Entry entry : List.copyOf(connections)) {
+      entry.connection.retire();
+    }
+  }
+}
