@@ -15,8 +15,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** An HBONE client that sends whatever heads a test wants. */
 final class RawTunnelClient implements AutoCloseable {
@@ -107,10 +109,10 @@ final class RawTunnelClient implements AutoCloseable {
   static final class Answer implements StreamListener {
     private final CompletableFuture<String> status = new CompletableFuture<>();
     private final CompletableFuture<Abort> reset = new CompletableFuture<>();
-    private volatile H2Stream stream;
+    private volatile @Nullable H2Stream stream;
 
     H2Stream stream() {
-      return stream;
+      return Objects.requireNonNull(stream);
     }
 
     String status() {

@@ -64,8 +64,8 @@ class RelayTest {
     app.close();
     front.close().syncUninterruptibly();
     server.close();
-    tls.close();
     loops.close();
+    tls.close();
   }
 
   @Test

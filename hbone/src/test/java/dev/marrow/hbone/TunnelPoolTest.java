@@ -37,8 +37,8 @@ class TunnelPoolTest {
   @AfterEach
   void close() {
     server.close();
-    tls.close();
     loops.close();
+    tls.close();
   }
 
   @Test

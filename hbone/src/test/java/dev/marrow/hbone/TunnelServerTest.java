@@ -28,8 +28,8 @@ class TunnelServerTest {
   @AfterEach
   void close() {
     server.close();
-    tls.close();
     loops.close();
+    tls.close();
   }
 
   private static ServerSettings hasty() {

@@ -19,8 +19,8 @@ class TunnelTest {
   void close() {
     client.close();
     server.close();
-    tls.close();
     loops.close();
+    tls.close();
   }
 
   @Test

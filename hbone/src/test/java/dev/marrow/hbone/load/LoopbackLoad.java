@@ -30,9 +30,9 @@ public final class LoopbackLoad {
     boolean echo = arguments[0].equals("echo");
     int connections = Integer.parseInt(arguments[1]);
     int seconds = Integer.parseInt(arguments[2]);
-    try (var near = new Loops();
+    try (var tls = new TestTls();
+        var near = new Loops();
         var far = new Loops();
-        var tls = new TestTls();
         var apps = new LoadApps(echo)) {
       var server = TestTunnelServer.relayingTo(far, tls, apps.address());
       var client = new TestTunnelClient(near, tls);

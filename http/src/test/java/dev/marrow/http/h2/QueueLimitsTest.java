@@ -1,0 +1,119 @@
+package dev.marrow.http.h2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.marrow.http.Abort;
+import dev.marrow.http.ByteStream;
+import dev.marrow.http.Headers;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Bounds on what is kept for a peer that sends without reading, or a reader that does not. */
+class QueueLimitsTest {
+  private static final int BIG = 1 << 20;
+
+  private final FakeTransport transport = new FakeTransport();
+  private final Sloth sloth = new Sloth();
+
+  @AfterEach
+  void close() {
+    sloth.held.forEach(ByteBuf::release);
+    transport.close();
+  }
+
+  @Test
+  void answersToAPeerThatDoesNotReadAreBounded() {
+    start(new Limits(20, 4, 4096, 9, 9, 9, BIG, 9, 5, 1000, BIG, Duration.ZERO));
+    transport.writable(false);
+
+    push(60, RawPeer.bytes(FrameType.PING, 0, 0, new byte[8]));
+
+    assertThat(sloth.reached).containsExactly(Limit.QUEUED_OUTBOUND_BYTES);
+    assertThat(sloth.closed).containsExactly(ErrorCode.ENHANCE_YOUR_CALM);
+  }
+
+  @Test
+  void creditForTheConnectionIsWithheldWhileTooMuchIsUnconsumedAndGivenAfterwards() {
+    start(new Limits(20, 4, 4096, 9, 9, 9, 9, 9, 5, 1000, 60_000, Duration.ZERO));
+    push(1, RawPeer.bytes(FrameType.HEADERS, FrameType.END_HEADERS, 1, RawPeer.POST));
+    push(7, RawPeer.bytes(FrameType.DATA, 0, 1, new byte[10_000]));
+    assertThat(sloth.reached).containsExactly(Limit.QUEUED_INBOUND_BYTES);
+    int before = transport.written().writerIndex();
+
+    sloth.consume();
+
+    assertThat(transport.written().writerIndex()).isGreaterThan(before);
+    assertThat(sloth.closed).isEmpty();
+  }
+
+  @Test
+  void tinyPartsCountMoreThanTheirBytes() {
+    start(new Limits(20, 4, 4096, 9, 9, 9, 9, 9, 5, 1000, 10_000, Duration.ZERO));
+    push(1, RawPeer.bytes(FrameType.HEADERS, FrameType.END_HEADERS, 1, RawPeer.POST));
+
+    push(1000, RawPeer.bytes(FrameType.DATA, 0, 1, new byte[1]));
+
+    assertThat(sloth.closed).containsExactly(ErrorCode.ENHANCE_YOUR_CALM);
+    assertThat(sloth.held.size()).isLessThan(200);
+  }
+
+  private void start(Limits limits) {
+    var never = Duration.ZERO;
+    var settings = Settings.http().withWindows(BIG, 131_070).withTimers(never, never, never);
+    H2Connection.server(transport, settings, limits, sloth);
+    push(1, RawPeer.PREFACE.getBytes(StandardCharsets.US_ASCII));
+    push(1, RawPeer.bytes(FrameType.SETTINGS, 0, 0));
+  }
+
+  private void push(int times, byte[] frame) {
+    for (int i = 0; i < times; i++) {
+      transport.push(frame, 0, frame.length);
+    }
+  }
+
+  /** Takes bodies and gives no credit back. */
+  private static final class Sloth
+      implements ConnectionListener, StreamListener, ByteStream.Listener {
+    private final List<ByteBuf> held = new ArrayList<>();
+    private final List<Limit> reached = new ArrayList<>();
+    private final List<ErrorCode> closed = new ArrayList<>();
+    private final List<H2Stream> streams = new ArrayList<>();
+
+    void consume() {
+      held.forEach(bytes -> streams.getFirst().consumed(bytes.readableBytes()));
+    }
+
+    @Override
+    public StreamListener onStream(H2Stream stream, Headers headers, boolean endStream) {
+      streams.add(stream);
+      stream.listen(this);
+      return this;
+    }
+
+    @Override
+    public void onBytes(ByteBuf bytes) {
+      held.add(bytes);
+    }
+
+    @Override
+    public void onFinish() {}
+
+    @Override
+    public void onReset(Abort why) {}
+
+    @Override
+    public void onLimit(Limit limit) {
+      reached.add(limit);
+    }
+
+    @Override
+    public void onClosed(Closed why) {
+      closed.add(why.code());
+    }
+  }
+}
