@@ -10,6 +10,7 @@ import dev.marrow.ztunnel.report.Logs;
 import dev.marrow.ztunnel.settings.InvalidSettings;
 import dev.marrow.ztunnel.settings.Settings;
 import dev.marrow.ztunnel.settings.SettingsReader;
+import io.netty.handler.ssl.OpenSsl;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -62,6 +63,8 @@ public final class Main {
             settings.report().logQueueLines());
     var logs = new Logs(sink, LogFilter.parse(settings.report().levels()), Clock.systemUTC());
     LogBinding.install(logs);
+    // Loading the TLS library takes about as long as all the rest: do both at once.
+    Thread.ofPlatform().daemon().name("tls").start(OpenSsl::isAvailable);
     start(settings, sink, logs);
   }
 

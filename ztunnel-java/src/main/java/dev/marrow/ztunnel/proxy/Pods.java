@@ -69,14 +69,17 @@ public final class Pods {
         .certificates()
         .certificate(workload.identity())
         .exceptionally(e -> {
-          node.reporting()
-              .log()
-              .warn(
-                  "failed to prefetch certificate",
-                  "identity",
-                  workload.identity().toString(),
-                  "error",
-                  String.valueOf(e.getMessage()));
+          // A pod that is gone already needs none.
+          if (!proxies.isEmpty()) {
+            node.reporting()
+                .log()
+                .warn(
+                    "failed to prefetch certificate",
+                    "identity",
+                    workload.identity().toString(),
+                    "error",
+                    String.valueOf(e.getMessage()));
+          }
           throw new java.util.concurrent.CompletionException(e);
         });
   }

@@ -213,6 +213,24 @@ class WholeProxyTest {
   }
 
   @Test
+  void aClientThatLeavesDuringTheDialIsNoticed() throws IOException {
+    String outside = TestNode.address();
+    var address = java.net.InetAddress.ofLiteral(outside);
+    try (var full = new java.net.ServerSocket(0, 1, address)) {
+      // Nobody accepts: two connections fill the backlog, the next one waits for its SYN-ACK.
+      try (Socket first = new Socket(address, full.getLocalPort());
+          Socket second = new Socket(address, full.getLocalPort())) {
+        Socket socket = client.connect(outside, full.getLocalPort());
+        socket.setSoLinger(true, 0);
+        socket.close();
+
+        node.awaitLog("client closed the connection before it was established");
+        assertThat(first.isConnected() && second.isConnected()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void aPodThatTheMeshDoesNotKnowIsDeniedEarly() throws IOException {
     String unknownIp = TestNode.address();
     Pod unknown = node.pod("unknown", unknownIp);
