@@ -14,7 +14,8 @@ import io.netty.handler.ssl.OpenSsl;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -85,14 +86,22 @@ public final class Main {
                     sink.close();
                   }));
       Thread.currentThread().join();
-    } catch (IOException | LocalFileException | RuntimeException e) {
-      log.error("start failed", "error", String.valueOf(e.getMessage()));
-      sink.close();
-      e.printStackTrace(new PrintStream(new FileOutputStream(FileDescriptor.err), true));
-      Runtime.getRuntime().halt(1);
+    } catch (IOException | LocalFileException e) {
+      fail(log, sink, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      // A mistake of ours, unless it says otherwise: its place is worth more than its words.
+      var trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      fail(log, sink, trace.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void fail(Log log, LogSink sink, String why) {
+    log.error("start failed", "error", why);
+    sink.close();
+    Runtime.getRuntime().halt(1);
   }
 
   /** The drain runs in the shutdown hook, which must not wait for the page that asked for it. */

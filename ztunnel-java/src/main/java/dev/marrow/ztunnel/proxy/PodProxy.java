@@ -228,7 +228,7 @@ public final class PodProxy {
             .map(home -> CompletableFuture.supplyAsync(() -> asked.apply(home), home.loop()))
             .toList();
     return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-        .thenApply(done -> answers.stream().map(CompletableFuture::join).toList());
+        .thenApply(done -> answers.stream().map(CompletableFuture::resultNow).toList());
   }
 
   /**
