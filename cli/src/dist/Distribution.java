@@ -1,17 +1,13 @@
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -25,62 +21,6 @@ final class Distribution {
   private static final String MODULES =
       "java.base,java.logging,java.management,java.naming,java.net.http,java.xml,java.desktop,java.sql,"
           + "jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.jfr,jdk.jcmd,jdk.zipfs,jdk.httpserver,jdk.naming.dns,jdk.net,jdk.security.auth,java.security.jgss,jdk.charsets";
-
-  private static final List<String> SMALL =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:+UseCompactObjectHeaders",
-          "-XX:-UsePerfData",
-          "-XX:+ExitOnOutOfMemoryError",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow",
-          "-Dio.netty.leakDetection.level=disabled");
-
-  /**
-   * One program: its name on the command line, its main class, its memory, and how a training run makes it load and use its
-   * classes (no arguments: it is left untrained).
-   */
-  private record Program(
-      String name, String mainClass, List<String> memory, Map<String, String> environment, List<String> training) {}
-
-  private static final List<Program> PROGRAMS =
-      List.of(
-          new Program(
-              "marrow",
-              "dev.marrow.cli.Marrow",
-              List.of("-Xms12m", "-Xmx128m", "-Xss512k", "-XX:TieredStopAtLevel=1"),
-              Map.of(),
-              List.of("supervise", "--train")),
-          new Program(
-              "shop",
-              "dev.marrow.cli.shop.ShopApp",
-              List.of("-Xms6m", "-Xmx24m", "-Xmn3m", "-Xss256k", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=12m"),
-              Map.of(),
-              List.of("--train")),
-          new Program(
-              "ztunnel",
-              "dev.marrow.ztunnel.Main",
-              List.of("-Xms16m", "-Xmx96m", "-Xmn8m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss256k"),
-              Map.of(),
-              List.of()),
-          new Program(
-              "node-agent",
-              "dev.marrow.nodeagent.Main",
-              List.of("-Xms8m", "-Xmx64m", "-Xss256k", "-XX:TieredStopAtLevel=1"),
-              Map.of(),
-              List.of()),
-          new Program(
-              "control-plane",
-              "dev.marrow.controlplane.Main",
-              List.of("-Xms24m", "-Xmx256m", "-XX:MaxDirectMemorySize=128m", "-Xss512k"),
-              Map.of(),
-              List.of()),
-          new Program(
-              "waypoint",
-              "dev.marrow.waypoint.Main",
-              List.of("-Xms16m", "-Xmx160m", "-Xmn16m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m", "-Xss256k"),
-              Map.of(),
-              List.of()));
 
   private final Path home;
   private final Path jdk = Path.of(System.getProperty("java.home"));
@@ -149,7 +89,7 @@ final class Distribution {
   private void programs(List<Path> lib, boolean aot) throws Exception {
     String state = fingerprint(lib);
     List<Callable<Void>> trainings = new ArrayList<>();
-    for (Program program : PROGRAMS) {
+    for (Program program : Program.ALL) {
       if (!hasMain(program, lib)) {
         Files.deleteIfExists(home.resolve(program.name() + ".argfile"));
         continue;
@@ -160,10 +100,10 @@ final class Distribution {
       boolean fresh = Files.exists(cache) && Files.exists(trained) && Files.readString(trained).equals(wanted);
       if (!fresh) Files.deleteIfExists(cache);
       writeArguments(program, lib, fresh);
-      if (!fresh && aot && !program.training().isEmpty()) {
+      if (!fresh && aot) {
         trainings.add(
             () -> {
-              if (train(program, lib, cache)) {
+              if (new Training(home, program, arguments(program, lib)).run(cache)) {
                 Files.writeString(trained, wanted);
                 writeArguments(program, lib, true);
               }
@@ -183,7 +123,7 @@ final class Distribution {
   }
 
   private List<String> arguments(Program program, List<Path> lib) {
-    List<String> arguments = new ArrayList<>(SMALL);
+    List<String> arguments = new ArrayList<>(Program.SMALL);
     arguments.addAll(program.memory());
     arguments.add("-Dmarrow.home=" + home);
     arguments.add("-cp");
@@ -204,24 +144,6 @@ final class Distribution {
     Path file = home.resolve(program.name() + ".argfile");
     Path next = Files.writeString(home.resolve(program.name() + ".argfile.next"), text);
     Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private boolean train(Program program, List<Path> lib, Path cache) throws Exception {
-    List<String> command = new ArrayList<>(List.of(home.resolve("runtime/bin/java").toString(), "-XX:AOTCacheOutput=" + cache));
-    command.addAll(arguments(program, lib));
-    command.add(program.mainClass());
-    command.addAll(program.training());
-    Path log = home.resolve(program.name() + ".training.log");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().putAll(new TreeMap<>(program.environment()));
-    Process process = builder.start();
-    if (!process.waitFor(50, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
-    boolean made = process.exitValue() == 0 && Files.exists(cache);
-    if (!made) {
-      Files.deleteIfExists(cache);
-      new PrintStream(System.out, true).println("distribution: no AOT cache for " + program.name() + " (see " + log + "); it starts slower");
-    }
-    return made;
   }
 
   private boolean hasMain(Program program, List<Path> lib) throws IOException {

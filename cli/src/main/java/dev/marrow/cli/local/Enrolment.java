@@ -28,9 +28,4 @@ record Enrolment(ResourceSnapshot objects, ResourceSnapshot marks, boolean activ
         .map(object -> "enabled".equals(object.annotations().get(MARK)))
         .orElse(false);
   }
-
-  /** Whether the pod's processes should wait. */
-  boolean holds(PlannedPod pod) {
-    return active && wanted(pod) && !done(pod);
-  }
 }

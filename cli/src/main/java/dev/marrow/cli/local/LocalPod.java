@@ -30,7 +30,7 @@ import java.util.Optional;
  * </ol>
  */
 final class LocalPod {
-  private static final Duration ENROLMENT_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration ENROLMENT_PATIENCE = Duration.ofSeconds(40);
   private static final Duration ENDPOINT_DELAY = Duration.ofSeconds(1);
   private static final String NETWORK_MADE = "network-made";
 

@@ -75,6 +75,11 @@ final class Programs {
     return mesh.has("node-agent") && mesh.has("ztunnel");
   }
 
+  /** Whether a node's proxy can carry connections. */
+  boolean proxyReady(String node) {
+    return ready("ztunnel/" + node);
+  }
+
   List<MeshState.Program> show() {
     return members.stream()
         .map(member ->

@@ -4,6 +4,7 @@ import dev.marrow.cli.local.dns.DnsServer;
 import dev.marrow.cli.local.plan.Addresses;
 import dev.marrow.cli.local.plan.MeshPlan;
 import dev.marrow.cli.local.plan.MeshPlanner;
+import dev.marrow.cli.local.plan.PlannedPod;
 import dev.marrow.cli.local.state.Seats;
 import dev.marrow.cli.local.state.StateDirectory;
 import dev.marrow.cli.local.state.Tokens;
@@ -112,10 +113,17 @@ public final class Supervisor {
     programs.tick(now);
     ResourceSnapshot enrolment = marks.snapshot();
     Enrolment members = new Enrolment(objects, enrolment, programs.enrols());
-    pods.tick(plan, members::holds, now);
+    pods.tick(plan, pod -> holds(members, pod), now);
     outputs.publish(plan, pods, programs, members, problems(objects));
     seats.save();
     LogFiles.trim(mesh.state().logs(), now);
+  }
+
+  /** A pod of the mesh starts when its node's proxy can carry its connections. */
+  private boolean holds(Enrolment members, PlannedPod pod) {
+    return members.active()
+        && members.wanted(pod)
+        && !(members.done(pod) && programs.proxyReady(pod.seat().nodeName()));
   }
 
   private List<String> problems(ResourceSnapshot objects) {

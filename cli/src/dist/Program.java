@@ -1,0 +1,86 @@
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One program: its name on the command line, its main class and its memory.
+ *
+ * @param environment of the training run; {@code {dir}} stands for its folder
+ * @param training arguments of a training run that ends by itself; none for one that serves until it is told to end
+ */
+record Program(String name, String mainClass, List<String> memory, Map<String, String> environment, List<String> training) {
+  /** What all programs have in common. */
+  static final List<String> SMALL =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:-UsePerfData",
+          "-XX:+ExitOnOutOfMemoryError",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Dio.netty.leakDetection.level=disabled");
+
+  static final List<Program> ALL =
+      List.of(
+          new Program(
+              "marrow",
+              "dev.marrow.cli.Marrow",
+              List.of("-Xms12m", "-Xmx128m", "-Xss512k", "-XX:TieredStopAtLevel=1"),
+              Map.of(),
+              List.of("supervise", "--train")),
+          new Program(
+              "shop",
+              "dev.marrow.cli.shop.ShopApp",
+              List.of("-Xms6m", "-Xmx24m", "-Xmn3m", "-Xss256k", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=12m"),
+              Map.of(),
+              List.of("--train")),
+          new Program(
+              "ztunnel",
+              "dev.marrow.ztunnel.Main",
+              List.of("-Xms16m", "-Xmx96m", "-Xmn8m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss256k"),
+              Map.of(
+                  "PROXY_MODE", "dedicated",
+                  "PROXY_WORKLOAD_INFO", "default/local/default",
+                  "LOCAL_XDS_PATH", "{dir}/local.yaml",
+                  "FAKE_CA", "true",
+                  "INSTANCE_IP", "127.0.0.1",
+                  "NODE_NAME", "local"),
+              List.of()),
+          new Program(
+              "node-agent",
+              "dev.marrow.nodeagent.Main",
+              List.of("-Xms8m", "-Xmx64m", "-Xss256k", "-XX:TieredStopAtLevel=1"),
+              Map.of(
+                  "NODE_NAME", "local",
+                  "INPOD_UDS", "{dir}/ztunnel.sock",
+                  "MARROW_CONFIG", "{dir}/config",
+                  "MARROW_ENROLMENT_DIR", "{dir}/enrolment"),
+              List.of()),
+          new Program(
+              "control-plane",
+              "dev.marrow.controlplane.Main",
+              List.of("-Xms24m", "-Xmx256m", "-XX:MaxDirectMemorySize=128m", "-Xss512k"),
+              Map.of(
+                  "MARROW_CONFIG", "{dir}/config",
+                  "MARROW_STATUS_DIR", "{dir}/status",
+                  "MARROW_GENERATED_DIR", "{dir}/generated",
+                  "MARROW_CA_DIR", "{dir}/ca",
+                  "MARROW_ROOT_CERT_OUT", "{dir}/root-cert.pem",
+                  "MARROW_TOKEN_JWKS", "{dir}/jwks.json"),
+              List.of()),
+          new Program(
+              "waypoint",
+              "dev.marrow.waypoint.Main",
+              List.of("-Xms16m", "-Xmx160m", "-Xmn16m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m", "-Xss256k"),
+              Map.of(
+                  "XDS_ADDRESS", "https://127.0.0.1:15012",
+                  "CA_ADDRESS", "https://127.0.0.1:15012",
+                  "XDS_ROOT_CA", "{dir}/root-cert.pem",
+                  "AUTH_TOKEN", "{dir}/token.jwt",
+                  "POD_NAME", "local",
+                  "POD_NAMESPACE", "default",
+                  "SERVICE_ACCOUNT", "default",
+                  "INSTANCE_IP", "127.0.0.1",
+                  "GATEWAY_NAME", "local",
+                  "NODE_NAME", "local"),
+              List.of()));
+}
