@@ -43,7 +43,10 @@ public final class ExecCommand implements Callable<Integer> {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     if (lives) environment(pod.pid(), builder.environment());
-    return builder.start().waitFor();
+    Process process = builder.start();
+    // Who stops us means the command.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "stop"));
+    return process.waitFor();
   }
 
   /** The pod's own environment, with our terminal. */

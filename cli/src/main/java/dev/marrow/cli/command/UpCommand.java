@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -109,9 +111,36 @@ public final class UpCommand implements Callable<Integer> {
     out.flush();
   }
 
+  /** Stands for a pod where there is none. */
+  private static final MeshState.Pod NOBODY =
+      new MeshState.Pod(
+          "NAMESPACE",
+          "POD",
+          "",
+          "",
+          List.of(),
+          "ACCOUNT",
+          "",
+          "",
+          false,
+          0,
+          0,
+          "",
+          "",
+          false,
+          false,
+          "",
+          List.of(),
+          Map.of());
+
   private static void hint(PrintWriter out, MeshState mesh) {
-    String pod = mesh.pods().isEmpty() ? "POD" : mesh.pods().getFirst().name();
-    String namespace = mesh.pods().isEmpty() ? "NAMESPACE" : mesh.pods().getFirst().namespace();
+    MeshState.Pod shown =
+        mesh.pods().stream()
+            .filter(MeshState.Pod::enrolled)
+            .findFirst()
+            .or(() -> mesh.pods().stream().findFirst())
+            .orElse(NOBODY);
+    String switched = shown.ambient() ? "-" : "=ambient";
     out.printf(
         """
 
@@ -119,12 +148,17 @@ public final class UpCommand implements Callable<Integer> {
           marrow pods                          who runs where, with which identity
           marrow logs ztunnel/node-1           one line per connection
           marrow exec %s -- ip addr
-          marrow label namespace %s istio.io/dataplane-mode=ambient
-          marrow waypoint apply --for namespace -n %s
+          marrow label namespace %s istio.io/dataplane-mode%s
+          marrow waypoint apply --for-service-account %s -n %s
           marrow down                          stops everything and leaves nothing behind
         Objects are in %s; edits there take effect at once.
         """,
-        pod, namespace, namespace, mesh.config());
+        shown.name(),
+        shown.namespace(),
+        switched,
+        shown.serviceAccount(),
+        shown.namespace(),
+        mesh.config());
     out.flush();
   }
 }

@@ -95,7 +95,7 @@ final class LocalPod {
     Map<String, String> own = Variable.resolve(container.environment(), plan.fields());
     environment.putAll(own);
     return new Launch(
-        container.name(),
+        plan.key() + "/" + container.name(),
         netns(),
         plan.name(),
         container.command().stream().map(word -> Variable.expand(word, own)).toList(),
