@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The application behind the target, and the oracle that a refusal really refused: it remembers
@@ -27,6 +30,7 @@ public final class Backend implements AutoCloseable {
   private final Map<Behaviour, ServerSocket> listeners = new EnumMap<>(Behaviour.class);
   private final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Map<Integer, CountDownLatch> barriers = new ConcurrentHashMap<>();
 
   private Backend() {}
 
@@ -63,10 +67,42 @@ public final class Backend implements AutoCloseable {
     return arrivals.size();
   }
 
+  /**
+   * Returns when every connection that was made before this call has been noted. A connection of
+   * our own goes through the same queue, so what comes out behind it was not there before.
+   */
+  public void settle(Behaviour behaviour) throws IOException {
+    CountDownLatch through = new CountDownLatch(1);
+    ServerSocket listener = java.util.Objects.requireNonNull(listeners.get(behaviour));
+    try (Socket marker = new Socket()) {
+      marker.bind(new InetSocketAddress(listener.getInetAddress(), 0));
+      barriers.put(marker.getLocalPort(), through);
+      marker.connect(listener.getLocalSocketAddress(), 1_000);
+      if (!through.await(1, TimeUnit.SECONDS)) {
+        throw new IOException("the kit's own application does not accept");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isBarrier(Socket socket) throws IOException {
+    CountDownLatch barrier = barriers.remove(socket.getPort());
+    if (barrier == null || !socket.getInetAddress().equals(socket.getLocalAddress())) {
+      return false;
+    }
+    barrier.countDown();
+    socket.close();
+    return true;
+  }
+
   private void accept(ServerSocket listener, Behaviour behaviour) {
     while (!listener.isClosed()) {
       try {
         Socket socket = listener.accept();
+        if (isBarrier(socket)) {
+          continue;
+        }
         Arrival arrival = new Arrival(socket.getRemoteSocketAddress().toString(), behaviour);
         if (arrivals.size() < MAX_REMEMBERED) {
           arrivals.add(arrival);

@@ -12,7 +12,9 @@ public final class Catalogue {
               TlsCases.all(),
               ChainCases.all(),
               SvidCases.all(),
+              ResumptionCases.all(),
               FramingCases.all(),
+              FloodCases.all(),
               ConnectCases.all(),
               TunnelCases.all())
           .flatMap(List::stream)

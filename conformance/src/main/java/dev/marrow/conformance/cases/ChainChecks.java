@@ -62,7 +62,7 @@ final class ChainChecks {
       }
     }
     StringBuilder also = new StringBuilder();
-    for (KeyKind kind : List.of(KeyKind.P384, KeyKind.RSA_4096, KeyKind.ED25519)) {
+    for (KeyKind kind : List.of(KeyKind.P384, KeyKind.ED25519)) {
       boolean accepted = bench.attempt(Show.leaf(bench, bench.leaf().key(kind))).echoed();
       also.append(' ').append(kind).append(accepted ? " accepted" : " refused");
     }

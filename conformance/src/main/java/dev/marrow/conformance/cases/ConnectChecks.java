@@ -13,6 +13,7 @@ import dev.marrow.conformance.wire.Tunnel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,20 +140,36 @@ final class ConnectChecks {
         authority(bench));
   }
 
-  static Verdict foreignAddress(Bench bench) {
+  static Verdict foreignAddress(Bench bench) throws IOException {
     Attempt control = bench.attempt(bench.offer());
     if (!control.echoed()) {
       return new Verdict.Error("positive control failed: " + control.how());
     }
-    Attempt attempt = bench.attempt(bench.offer(), bench.target().foreignAuthority());
+    if (!bench.target().onThisMachine()) {
+      return refusedForeign(
+          bench.attempt(bench.offer(), bench.target().foreignAuthority()), bench.patience());
+    }
+    // On loopback somebody can listen there, and tell whether it was dialled.
+    try (ServerSocket decoy =
+        new ServerSocket(0, 8, InetAddress.getByAddress(new byte[] {127, 99, 99, 99}))) {
+      Attempt attempt = bench.attempt(bench.offer(), "127.99.99.99:" + decoy.getLocalPort());
+      decoy.setSoTimeout(50);
+      decoy.accept().close();
+      return new Verdict.Fail("an address that is not this workload was dialled: " + attempt.how());
+    } catch (SocketTimeoutException e) {
+      return refusedForeign(
+          bench.attempt(bench.offer(), bench.target().foreignAuthority()), bench.patience());
+    }
+  }
+
+  private static Verdict refusedForeign(Attempt attempt, Duration patience) {
     if (attempt.status().equals(Optional.of(400))) {
       return new Verdict.Pass("400");
     }
     if (attempt.status().isPresent() && attempt.status().get() / 100 == 2) {
       return new Verdict.Fail("an address that is not this workload was dialled");
     }
-    boolean slow = attempt.took().compareTo(bench.patience()) >= 0;
-    return slow
+    return attempt.took().compareTo(patience) >= 0
         ? new Verdict.Fail("no answer in time: it seems to dial")
         : new Verdict.Conceptual("refused with: " + attempt.how());
   }
@@ -236,7 +253,8 @@ final class ConnectChecks {
       return new Verdict.Fail("not answered with 200");
     }
     byte[] all = tunnel.receive(Integer.MAX_VALUE, Duration.ofSeconds(10));
-    boolean fin = bench.backend().arrivals().getLast().end() == Arrival.End.FIN;
+    Arrival arrival = bench.lastArrival(Behaviour.STREAM);
+    boolean fin = TunnelChecks.waitFor(() -> arrival.end() == Arrival.End.FIN, bench.patience());
     return FlowChecks.intact(all) && fin
         ? new Verdict.Pass("FIN for the application, its answer intact")
         : new Verdict.Fail("%d bytes, FIN %s".formatted(all.length, fin));

@@ -56,7 +56,7 @@ final class TunnelChecks {
 
   static Verdict clientHalfClose(Bench bench) throws IOException {
     Tunnel tunnel = bench.tunnel(bench.h2(), Behaviour.STREAM);
-    Arrival arrival = bench.backend().arrivals().getLast();
+    Arrival arrival = bench.lastArrival(Behaviour.STREAM);
     tunnel.send(new byte[] {1}, true);
     byte[] all = tunnel.receive(Integer.MAX_VALUE, Duration.ofSeconds(10));
     boolean fin = waitFor(() -> arrival.end() == Arrival.End.FIN, SECOND);
@@ -70,7 +70,7 @@ final class TunnelChecks {
 
   static Verdict applicationHalfClose(Bench bench) throws IOException {
     Tunnel tunnel = bench.tunnel(bench.h2(), Behaviour.FIN_FIRST);
-    Arrival arrival = bench.backend().arrivals().getLast();
+    Arrival arrival = bench.lastArrival(Behaviour.FIN_FIRST);
     Optional<Frame> end = tunnel.end(bench.patience());
     if (end.isEmpty() || !end.get().is(Frame.DATA)) {
       return new Verdict.Fail(
@@ -101,7 +101,7 @@ final class TunnelChecks {
 
   static Verdict clientReset(Bench bench) throws IOException {
     Tunnel tunnel = bench.tunnel(bench.h2(), Behaviour.ECHO);
-    Arrival arrival = bench.backend().arrivals().getLast();
+    Arrival arrival = bench.lastArrival(Behaviour.ECHO);
     H2Checks.echoes(bench, tunnel);
     tunnel.reset(ErrorCode.CANCEL);
     waitFor(() -> arrival.end() != Arrival.End.OPEN, bench.patience());
@@ -116,6 +116,7 @@ final class TunnelChecks {
     for (int i = 0; i < 10; i++) {
       H2Checks.echoes(bench, bench.tunnel(h2, Behaviour.ECHO));
     }
+    bench.backend().settle(Behaviour.ECHO);
     List<Arrival> arrivals =
         new ArrayList<>(bench.backend().arrivals().subList(before, before + 10));
     h2.link().tcp().reset();
@@ -235,6 +236,7 @@ final class TunnelChecks {
       }
       tunnel.end(bench.patience());
     }
+    bench.backend().settle(Behaviour.ECHO);
     List<Arrival> arrivals = bench.backend().arrivals().subList(before, before + 500);
     boolean ended =
         waitFor(() -> arrivals.stream().noneMatch(a -> a.end() == Arrival.End.OPEN), SECOND);

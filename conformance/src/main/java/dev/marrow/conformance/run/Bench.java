@@ -1,6 +1,7 @@
 package dev.marrow.conformance.run;
 
 import dev.marrow.conformance.Profile;
+import dev.marrow.conformance.backend.Arrival;
 import dev.marrow.conformance.backend.Backend;
 import dev.marrow.conformance.backend.Behaviour;
 import dev.marrow.conformance.mint.LeafSpec;
@@ -128,6 +129,15 @@ public final class Bench implements AutoCloseable {
     return tunnel;
   }
 
+  /** The connection that the application got last, once it has noted all there are. */
+  public Arrival lastArrival(Behaviour behaviour) throws IOException {
+    backend.settle(behaviour);
+    return backend.arrivals().stream()
+        .filter(a -> a.behaviour() == behaviour)
+        .reduce((first, second) -> second)
+        .orElseThrow(() -> new IOException("the application saw no connection"));
+  }
+
   /**
    * Tries to get a nonce through to the application and back. Never throws for what the target
    * does.
@@ -137,6 +147,7 @@ public final class Bench implements AutoCloseable {
   }
 
   public Attempt attempt(TlsOffer offer, String authority) {
+    touched(0);
     int before = backend.count();
     long start = System.nanoTime();
     Progress progress = new Progress();
@@ -149,7 +160,7 @@ public final class Bench implements AutoCloseable {
     } catch (IOException e) {
       progress.how = String.valueOf(e.getMessage());
     }
-    boolean touched = backend.count() > before;
+    boolean touched = touched(before);
     return new Attempt(
         progress.status,
         progress.echoed,
@@ -158,6 +169,15 @@ public final class Bench implements AutoCloseable {
         progress.alert,
         progress.how,
         Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private boolean touched(int before) {
+    try {
+      backend.settle(Behaviour.ECHO);
+    } catch (IOException e) {
+      transcript.add("application: %s", String.valueOf(e.getMessage()));
+    }
+    return backend.count() > before;
   }
 
   private static final class Progress {

@@ -40,13 +40,16 @@ public record Target(
 
   /** A target of which only the address is known. */
   public static Target at(InetSocketAddress address, Profile profile) {
-    String host = address.getHostString();
+    // The address, not the name: an HBONE authority is an address, and so is what a proxy compares.
+    String host =
+        address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
+    String bracketed = host.contains(":") ? "[" + host + "]" : host;
     return new Target(
-        address.toString(),
+        bracketed + ":" + address.getPort(),
         "",
         address,
         profile,
-        host.contains(":") ? "[" + host + "]" : host,
+        bracketed,
         "spiffe://cluster.local/ns/default/sa/conformance",
         Optional.empty(),
         foreign(address),

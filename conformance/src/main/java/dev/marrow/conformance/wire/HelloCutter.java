@@ -14,7 +14,7 @@ final class HelloCutter {
 
   static void send(byte[] flight, TlsOffer.HelloShape shape, TcpLink tcp) throws IOException {
     switch (shape) {
-      case WHOLE -> tcp.write(flight);
+      case WHOLE, DAMAGED_FINISHED -> tcp.write(flight);
       case ONE_BYTE_SEGMENTS -> segments(flight, tcp);
       case ONE_BYTE_RECORDS -> tcp.write(records(flight, 1));
       case SPLIT_HANDSHAKE_HEADER -> tcp.write(records(flight, 3));

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads header blocks (RFC 7541). Lenient: it wants to know what the target said, not to punish it.
- * One per connection.
+ * Reads header blocks (RFC 7541) for a side that never changed the size of its table. One per
+ * connection and direction.
  */
-final class HpackDecoder {
+public final class HpackDecoder {
   private static final String[] STATIC =
       (":authority=|:method=GET|:method=POST|:path=/|:path=/index.html|:scheme=http|:scheme=https|:status=200|:status=204|"
               + ":status=206|:status=304|:status=400|:status=404|:status=500|accept-charset=|accept-encoding=gzip, deflate|"
@@ -21,12 +21,15 @@ final class HpackDecoder {
               + "transfer-encoding=|user-agent=|vary=|via=|www-authenticate=")
           .split("\\|");
 
+  private static final int MOST_CAPACITY = 4096;
+
   private final List<Field> dynamic = new ArrayList<>();
-  private int capacity = 4096;
+  private int capacity = MOST_CAPACITY;
   private byte[] in = new byte[0];
   private int at;
 
-  List<Field> decode(byte[] block) throws IOException {
+  /** The fields of a whole header block; throws when it cannot be read. */
+  public List<Field> decode(byte[] block) throws IOException {
     in = block;
     at = 0;
     List<Field> fields = new ArrayList<>();
@@ -40,6 +43,9 @@ final class HpackDecoder {
         fields.add(field);
       } else if ((first & 0x20) != 0) {
         capacity = integer(5);
+        if (capacity > MOST_CAPACITY) {
+          throw new IOException("hpack: a table of " + capacity + " bytes was never offered");
+        }
         evict();
       } else {
         fields.add(literal(4));

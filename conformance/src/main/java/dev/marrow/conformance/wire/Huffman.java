@@ -52,6 +52,10 @@ final class Huffman {
         bits = 0;
       }
     }
+    // What is left over must be the beginning of EOS, and shorter than a byte (RFC 7541 §5.2).
+    if (bits > 7 || code != (1 << bits) - 1) {
+      throw new IOException("hpack: wrong padding of a Huffman string");
+    }
     return out.toByteArray();
   }
 }

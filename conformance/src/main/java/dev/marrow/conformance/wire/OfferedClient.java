@@ -14,7 +14,6 @@ import org.bouncycastle.tls.AbstractTlsClient;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
-import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.ProtocolName;
@@ -230,12 +229,5 @@ final class OfferedClient extends AbstractTlsClient {
               ? SignatureScheme.ecdsa_secp384r1_sha384
               : SignatureScheme.ecdsa_secp256r1_sha256;
     };
-  }
-
-  /** Suites that only TLS 1.2 has, for the cases that offer it. */
-  static List<Integer> tls12Suites() {
-    return List.of(
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-        CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
   }
 }

@@ -85,6 +85,10 @@ public final class TcpLink implements Link {
     socket.setReceiveBufferSize(bytes);
   }
 
+  Socket socket() {
+    return socket;
+  }
+
   public int localPort() {
     return socket.getLocalPort();
   }

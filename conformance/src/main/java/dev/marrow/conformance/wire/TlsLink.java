@@ -19,8 +19,14 @@ public final class TlsLink implements Link {
   private final Transcript transcript;
   private final TlsOffer offer;
   private final OfferedClient client;
-  private final TlsClientProtocol protocol = new TlsClientProtocol();
+  private final Protocol protocol = new Protocol();
   private boolean helloSent;
+
+  private static final class Protocol extends TlsClientProtocol {
+    void updateKeys() throws IOException {
+      send13KeyUpdate(true);
+    }
+  }
 
   private TlsLink(TcpLink tcp, TlsOffer offer, Transcript transcript) {
     this.tcp = tcp;
@@ -122,6 +128,9 @@ public final class TlsLink implements Link {
     }
     byte[] out = new byte[waiting];
     protocol.readOutput(out, 0, waiting);
+    if (helloSent && offer.helloShape() == TlsOffer.HelloShape.DAMAGED_FINISHED) {
+      out[out.length - 1] ^= 1;
+    }
     if (helloSent || offer.helloShape() == TlsOffer.HelloShape.WHOLE) {
       tcp.write(out);
     } else {
@@ -163,6 +172,12 @@ public final class TlsLink implements Link {
   /** The last alert that came from the target. */
   public Optional<Alert> alert() {
     return client.received();
+  }
+
+  /** Sends KeyUpdate and asks for one in return (RFC 8446 §4.6.3). */
+  public void updateKeys() throws IOException {
+    protocol.updateKeys();
+    push();
   }
 
   /** Sends close_notify, but no FIN. */

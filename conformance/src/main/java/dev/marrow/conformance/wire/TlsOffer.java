@@ -37,7 +37,9 @@ public record TlsOffer(
     WHOLE,
     ONE_BYTE_RECORDS,
     ONE_BYTE_SEGMENTS,
-    SPLIT_HANDSHAKE_HEADER
+    SPLIT_HANDSHAKE_HEADER,
+    /** The hello goes out whole; the flight with Finished is damaged on its way. */
+    DAMAGED_FINISHED
   }
 
   /** What a well-behaved HBONE client offers: TLS 1.3, AES-GCM, X25519 first, ALPN h2, no SNI. */
@@ -159,6 +161,30 @@ public record TlsOffer(
         signatureScheme,
         helloShape,
         grease);
+  }
+
+  /** The scheme named in CertificateVerify, whatever the key is. */
+  public TlsOffer withSignatureScheme(int value) {
+    return new TlsOffer(
+        credential,
+        versions,
+        suites,
+        groups,
+        keyShares,
+        alpn,
+        serverName,
+        tamper,
+        Optional.of((short) value),
+        helloShape,
+        grease);
+  }
+
+  /** TLS 1.2 alone, with suites that HTTP/2 allows. */
+  public TlsOffer tls12() {
+    return withVersions(ProtocolVersion.TLSv12)
+        .withSuites(
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
   }
 
   public TlsOffer withTamper(UnaryOperator<byte[]> value) {

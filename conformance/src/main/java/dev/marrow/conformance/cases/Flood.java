@@ -1,0 +1,92 @@
+package dev.marrow.conformance.cases;
+
+import dev.marrow.conformance.Verdict;
+import dev.marrow.conformance.backend.Behaviour;
+import dev.marrow.conformance.run.Bench;
+import dev.marrow.conformance.wire.Frame;
+import dev.marrow.conformance.wire.H2Link;
+import dev.marrow.conformance.wire.LinkClosed;
+import dev.marrow.conformance.wire.Tunnel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Attacks on one connection while an innocent tunnel on another has to go on. Every attack is
+ * bounded in count and in time.
+ */
+final class Flood {
+  private static final Duration MOST_TIME = Duration.ofSeconds(8);
+  private static final int ROUNDS = 5;
+
+  /** Sends the attack; returns normally when all of it was taken. */
+  @FunctionalInterface
+  interface Attack {
+    void run(H2Link attacker) throws IOException;
+  }
+
+  /** How the target met an attack. */
+  enum Outcome {
+    /** It ended the connection or said that it will. */
+    CUT_OFF,
+    /** It stopped reading. */
+    HELD_BACK,
+    /** It took everything. */
+    TOOK_ALL
+  }
+
+  private Flood() {}
+
+  /** The innocent must live; {@code mustStop} says that the attacker must not get through. */
+  static Verdict judge(Bench bench, boolean mustStop, Attack attack) throws IOException {
+    Tunnel victim = bench.tunnel(bench.h2(), Behaviour.ECHO);
+    if (!H2Checks.echoes(bench, victim)) {
+      return new Verdict.Error("positive control failed");
+    }
+    H2Link attacker = bench.h2().impolite().stingy();
+    Outcome outcome = outcome(bench, attacker, attack);
+    for (int i = 0; i < ROUNDS; i++) {
+      if (!H2Checks.echoes(bench, victim)) {
+        return new Verdict.Fail("an innocent tunnel died (%s)".formatted(outcome));
+      }
+    }
+    if (!bench.attempt(bench.offer()).echoed()) {
+      return new Verdict.Fail("serves nobody any more (%s)".formatted(outcome));
+    }
+    return mustStop && outcome == Outcome.TOOK_ALL
+        ? new Verdict.Fail("took all of it without a limit")
+        : new Verdict.Pass("innocent tunnels live; the attacker was met with " + outcome);
+  }
+
+  private static Outcome outcome(Bench bench, H2Link attacker, Attack attack) {
+    CompletableFuture<Outcome> done = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> done.complete(play(bench, attacker, attack)));
+    try {
+      return done.get(MOST_TIME.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      attacker.close();
+      return Outcome.HELD_BACK;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Outcome.HELD_BACK;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Outcome play(Bench bench, H2Link attacker, Attack attack) {
+    try {
+      attack.run(attacker);
+      boolean goAway = attacker.await(f -> f.is(Frame.GOAWAY), Duration.ofMillis(700)).isPresent();
+      return goAway ? Outcome.CUT_OFF : Outcome.TOOK_ALL;
+    } catch (LinkClosed e) {
+      return Outcome.CUT_OFF;
+    } catch (IOException e) {
+      bench.transcript().add("attack: %s", String.valueOf(e.getMessage()));
+      return Outcome.CUT_OFF;
+    }
+  }
+}
