@@ -181,7 +181,7 @@ final class PeerTunnel {
 
   // The application broke off: the client must not take it for a clean end.
   private void abort() {
-    if (isClosed()) {
+    if (isClosed() || connection.has(Defect.KEEPS_TUNNELS_AFTER_TRUNCATION)) {
       return;
     }
     try {
