@@ -33,6 +33,7 @@ public final class IptablesRules implements RedirectRules {
   @Override
   public void redirect(Netns pod, Redirection redirection) throws IOException {
     PolicyRoutes.add(pod);
+    HalfOpen.migrate(pod);
     for (Family family : families(pod)) {
       String saved = Tool.in(pod, family.save());
       Tool.in(pod, family.restore(text(family).redirect(redirection, saved)));

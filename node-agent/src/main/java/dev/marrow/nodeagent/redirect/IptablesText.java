@@ -146,6 +146,13 @@ final class IptablesText {
       case "raw" -> redirection.dns() ? zones() : List.of();
       case "mangle" ->
           List.of(
+              // A port used again while an entry of ours lingers: replies have to leave the pod.
+              add(
+                  PRERT,
+                  "! -i lo",
+                  BEGINS,
+                  NOT_OURS,
+                  "-m connmark --mark 0x111/0xfff -j CONNMARK --set-xmark 0x0/0xfff"),
               add(PRERT, OURS, "-j CONNMARK --set-xmark 0x111/0xfff"),
               add(OUTPUT, "-m connmark --mark 0x111/0xfff -j MARK --set-xmark 0x111/0xfff"));
       default -> nat(redirection);

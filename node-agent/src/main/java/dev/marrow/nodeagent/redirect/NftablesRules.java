@@ -23,6 +23,7 @@ public final class NftablesRules implements RedirectRules {
   public void redirect(Netns pod, Redirection redirection) throws IOException {
     // Routes first: the first spoofed connection already needs them.
     PolicyRoutes.add(pod);
+    HalfOpen.migrate(pod);
     Tool.in(pod, nft(text.redirect(redirection)));
   }
 

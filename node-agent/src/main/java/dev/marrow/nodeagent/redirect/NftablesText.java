@@ -60,6 +60,11 @@ final class NftablesText {
   }
 
   private static void marks(StringBuilder text) {
+    // A client may use a port again while the entry of a connection that the proxy made in its name
+    // still lingers. Its replies have to leave the pod, so the entry loses the mark.
+    String lingering = "ct mark & 0xfff == 0x111";
+    String forget = "ct mark set ct mark and 0xfffff000";
+    rule(text, "mangle_prerouting", "iifname != \"lo\"", NOT_OURS, BEGINS, lingering, forget);
     rule(text, "mangle_prerouting", OURS, "ct mark set ct mark and 0xfffff000 or 0x111");
     String replies = "ct mark & 0xfff == 0x111";
     rule(text, "mangle_output", replies, "meta mark set meta mark and 0xfffff000 or 0x111");

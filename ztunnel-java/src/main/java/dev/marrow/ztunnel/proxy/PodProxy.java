@@ -232,13 +232,18 @@ public final class PodProxy {
   }
 
   /**
-   * The pod left the mesh: nothing is captured any more, tunnels are accepted for a while from
-   * peers that have not heard yet, what is open runs to its end.
+   * The pod left the mesh: what is open runs to its end. All doors stay open for a while:
+   *
+   * <ol>
+   *   <li>tunnels still come from peers that have not heard yet;
+   *   <li>connections that were redirected before the rules went may not have been accepted yet;
+   *   <li>a port that is used again soon still carries its old redirection.
+   * </ol>
    */
   public void leave() {
-    closeCapture();
+    node.neighbours().remove(name, loops);
     Duration grace = node.rules().waits().unlabelGrace();
-    group.schedule(this::closeTunnel, grace.toMillis(), TimeUnit.MILLISECONDS);
+    group.schedule(this::closeDoors, grace.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void closeCapture() {
@@ -250,7 +255,10 @@ public final class PodProxy {
     }
   }
 
-  private void closeTunnel() {
+  // Runs on an event loop: closes, and does not wait for it.
+  private void closeDoors() {
+    capture.forEach(Channel::close);
+    dns.forEach(DnsServer::close);
     tunnel.forEach(Channel::close);
     stopWhenIdle();
   }
