@@ -1,12 +1,12 @@
 package dev.marrow.controlplane;
 
+import dev.marrow.controlplane.admin.ConfigDump;
 import dev.marrow.controlplane.admin.Counters;
 import dev.marrow.controlplane.admin.HttpPages;
 import dev.marrow.controlplane.authority.CallerCheck;
 import dev.marrow.controlplane.authority.CertificateService;
 import dev.marrow.controlplane.authority.IdentityPolicy;
 import dev.marrow.controlplane.authority.NodeAccounts;
-import dev.marrow.controlplane.authority.Pem;
 import dev.marrow.controlplane.authority.TokenVerifier;
 import dev.marrow.controlplane.deploy.GeneratedFiles;
 import dev.marrow.controlplane.graph.Graph;
@@ -23,9 +23,7 @@ import dev.marrow.identity.authority.Authority;
 import dev.marrow.resources.ResourceSnapshot;
 import dev.marrow.resources.ResourceSource;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -33,8 +31,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +48,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Counters counters = new Counters();
   private final ResourceTables tables = new ResourceTables();
   private final NodeAccounts nodes = new NodeAccounts();
+  private final Map<String, Integer> pagePorts = new ConcurrentHashMap<>();
   private final Settings settings;
   private final ResourceSource source;
   private final Clock clock;
@@ -97,21 +98,31 @@ public final class ControlPlane implements AutoCloseable {
       counters.gauge(
           "marrow_resources_" + type.name().toLowerCase(Locale.ROOT), () -> tables.size(type));
     }
-    parts.push(
-        HttpPages.open(
-            settings.listen().readiness(),
-            Map.of(
-                "/healthz/ready",
-                () ->
-                    ready
-                        ? HttpPages.Page.text(200, "ready\n")
-                        : HttpPages.Page.text(503, "starting\n"))));
-    parts.push(
-        HttpPages.open(
-            settings.listen().metrics(),
-            Map.of(
-                "/metrics", () -> HttpPages.Page.text(200, counters.text()),
-                "/stats/prometheus", () -> HttpPages.Page.text(200, counters.text()))));
+    ConfigDump dump = new ConfigDump(tables);
+    Settings.Listen listen = settings.listen();
+    page("readiness", listen.readiness(), Map.of("/healthz/ready", this::readiness));
+    page(
+        "admin",
+        listen.admin(),
+        Map.of("/config_dump", () -> HttpPages.Page.json(dump.text(source.snapshot()))));
+    page(
+        "metrics",
+        listen.metrics(),
+        Map.of(
+            "/metrics", () -> HttpPages.Page.text(200, counters.text()),
+            "/stats/prometheus", () -> HttpPages.Page.text(200, counters.text())));
+  }
+
+  private HttpPages.Page readiness() {
+    return ready ? HttpPages.Page.text(200, "ready\n") : HttpPages.Page.text(503, "starting\n");
+  }
+
+  private void page(
+      String name, InetSocketAddress address, Map<String, Supplier<HttpPages.Page>> pages)
+      throws IOException {
+    HttpPages opened = HttpPages.open(address, pages);
+    parts.push(opened);
+    pagePorts.put(name, opened.address().getPort());
   }
 
   private void follow(Publisher publisher, ResourceSnapshot next) {
@@ -125,7 +136,9 @@ public final class ControlPlane implements AutoCloseable {
   private void openServer() throws IOException {
     Authority authority =
         Authority.open(settings.files().authority(), settings.mesh().trustDomain(), clock);
-    writeRoots(authority);
+    RootFile roots = new RootFile(settings.files().rootCertificate(), authority);
+    parts.push(roots);
+    roots.start();
     ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
     parts.push(senders);
     Settings.Access access = settings.access();
@@ -161,16 +174,14 @@ public final class ControlPlane implements AutoCloseable {
     port = server.port();
   }
 
-  private void writeRoots(Authority authority) throws IOException {
-    Path out = settings.files().rootCertificate().toAbsolutePath();
-    Path hidden = out.resolveSibling("." + out.getFileName() + ".new");
-    Files.writeString(hidden, Pem.certificates(authority.roots()));
-    Files.move(hidden, out, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
   /** The port of ADS and CSR. */
   public int port() {
     return port;
+  }
+
+  /** The port of the {@code readiness}, {@code admin} or {@code metrics} pages. */
+  public int pagePort(String name) {
+    return pagePorts.getOrDefault(name, 0);
   }
 
   /** The resources that are served. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All objects at one moment. Immutable. Two snapshots that follow each other share what did not
@@ -16,11 +17,18 @@ import java.util.Set;
 public final class ResourceSnapshot {
   private static final ResourceSnapshot EMPTY = new ResourceSnapshot(Map.of(), List.of());
 
-  private final Map<String, Map<ObjectKey, KubeObject>> byKind;
+  /** Where the objects of one kind in one namespace are kept. */
+  private record Shelf(String kind, String namespace) {
+    static Shelf of(ObjectKey key) {
+      return new Shelf(key.kind(), key.namespace());
+    }
+  }
+
+  private final Map<Shelf, Map<ObjectKey, KubeObject>> shelves;
   private final List<Problem> problems;
 
-  private ResourceSnapshot(Map<String, Map<ObjectKey, KubeObject>> byKind, List<Problem> problems) {
-    this.byKind = byKind;
+  private ResourceSnapshot(Map<Shelf, Map<ObjectKey, KubeObject>> shelves, List<Problem> problems) {
+    this.shelves = shelves;
     this.problems = problems;
   }
 
@@ -48,27 +56,34 @@ public final class ResourceSnapshot {
   /** The next snapshot: {@code changed} put in, {@code removed} taken out. */
   public ResourceSnapshot with(
       Collection<KubeObject> changed, Collection<ObjectKey> removed, Collection<Problem> found) {
-    Map<String, Map<ObjectKey, KubeObject>> next = new HashMap<>(byKind);
-    Set<String> copied = new LinkedHashSet<>();
+    Map<Shelf, Map<ObjectKey, KubeObject>> next = new HashMap<>(shelves);
+    Set<Shelf> copied = new LinkedHashSet<>();
     for (KubeObject object : changed) {
-      own(next, copied, object.key().kind()).put(object.key(), object);
+      own(next, copied, object.key()).put(object.key(), object);
     }
     for (ObjectKey key : removed) {
-      own(next, copied, key.kind()).remove(key);
+      own(next, copied, key).remove(key);
     }
+    copied.stream().filter(shelf -> at(next, shelf).isEmpty()).forEach(next::remove);
     return new ResourceSnapshot(next, found.stream().sorted().toList());
   }
 
   private static Map<ObjectKey, KubeObject> own(
-      Map<String, Map<ObjectKey, KubeObject>> next, Set<String> copied, String kind) {
-    if (copied.add(kind)) {
-      next.put(kind, new HashMap<>(next.getOrDefault(kind, Map.of())));
+      Map<Shelf, Map<ObjectKey, KubeObject>> next, Set<Shelf> copied, ObjectKey key) {
+    Shelf shelf = Shelf.of(key);
+    if (copied.add(shelf)) {
+      next.put(shelf, new HashMap<>(at(next, shelf)));
     }
-    return next.getOrDefault(kind, Map.of());
+    return at(next, shelf);
+  }
+
+  private static Map<ObjectKey, KubeObject> at(
+      Map<Shelf, Map<ObjectKey, KubeObject>> shelves, Shelf shelf) {
+    return shelves.getOrDefault(shelf, Map.of());
   }
 
   public Optional<KubeObject> get(ObjectKey key) {
-    return Optional.ofNullable(byKind.getOrDefault(key.kind(), Map.of()).get(key));
+    return Optional.ofNullable(at(shelves, Shelf.of(key)).get(key));
   }
 
   public Optional<KubeObject> get(String kind, String namespace, String name) {
@@ -77,25 +92,26 @@ public final class ResourceSnapshot {
 
   /** All objects of a kind, ordered by namespace and name. */
   public List<KubeObject> all(String kind) {
-    return byKind.getOrDefault(kind, Map.of()).values().stream()
+    return shelves.entrySet().stream()
+        .filter(entry -> entry.getKey().kind().equals(kind))
+        .flatMap(entry -> entry.getValue().values().stream())
         .sorted(Comparator.comparing(KubeObject::key))
         .toList();
   }
 
   /** The objects of a kind in one namespace, ordered by name. */
   public List<KubeObject> all(String kind, String namespace) {
-    return byKind.getOrDefault(kind, Map.of()).values().stream()
-        .filter(object -> object.namespace().equals(namespace))
+    return at(shelves, new Shelf(kind, namespace)).values().stream()
         .sorted(Comparator.comparing(KubeObject::key))
         .toList();
   }
 
   public Set<String> kinds() {
-    return Set.copyOf(byKind.keySet());
+    return shelves.keySet().stream().map(Shelf::kind).collect(Collectors.toUnmodifiableSet());
   }
 
   public int size() {
-    return byKind.values().stream().mapToInt(Map::size).sum();
+    return shelves.values().stream().mapToInt(Map::size).sum();
   }
 
   /** What could not be read, ordered by file and line. */
@@ -106,11 +122,11 @@ public final class ResourceSnapshot {
   /** The keys whose object came, went or is another one than in {@code earlier}. */
   public Set<ObjectKey> changedSince(ResourceSnapshot earlier) {
     Set<ObjectKey> changed = new LinkedHashSet<>();
-    Set<String> kinds = new LinkedHashSet<>(byKind.keySet());
-    kinds.addAll(earlier.byKind.keySet());
-    for (String kind : kinds) {
-      Map<ObjectKey, KubeObject> now = byKind.getOrDefault(kind, Map.of());
-      Map<ObjectKey, KubeObject> before = earlier.byKind.getOrDefault(kind, Map.of());
+    Set<Shelf> all = new LinkedHashSet<>(shelves.keySet());
+    all.addAll(earlier.shelves.keySet());
+    for (Shelf shelf : all) {
+      Map<ObjectKey, KubeObject> now = at(shelves, shelf);
+      Map<ObjectKey, KubeObject> before = at(earlier.shelves, shelf);
       if (now != before) {
         compare(now, before, changed);
       }

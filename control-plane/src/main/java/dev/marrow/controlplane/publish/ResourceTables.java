@@ -1,6 +1,7 @@
 package dev.marrow.controlplane.publish;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,17 @@ public final class ResourceTables {
   public Optional<Published> get(ResourceId id) {
     return Optional.ofNullable(
         tables.getOrDefault(new Place(id.type(), id.scope()), Map.of()).get(id.name()));
+  }
+
+  /** All resources of a type, of all scopes, ordered by scope and name. */
+  public List<Published> all(ResourceType type) {
+    return tables.entrySet().stream()
+        .filter(entry -> entry.getKey().type() == type)
+        .flatMap(entry -> entry.getValue().values().stream())
+        .sorted(
+            Comparator.comparing((Published resource) -> resource.id().scope())
+                .thenComparing(resource -> resource.id().name()))
+        .toList();
   }
 
   /** The names of all resources of a type within a scope, at about this moment. */

@@ -2,6 +2,7 @@ package dev.marrow.controlplane.compile.address;
 
 import com.google.protobuf.UInt32Value;
 import dev.marrow.controlplane.compile.Ip;
+import dev.marrow.controlplane.compile.facts.EntryShapes;
 import dev.marrow.controlplane.compile.facts.PodFactsOf;
 import dev.marrow.controlplane.compile.facts.ServiceFacts;
 import dev.marrow.controlplane.compile.facts.ServiceFactsOf;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -39,14 +39,9 @@ public record EntryWorkloads(ObjectKey object) implements Question<List<Address>
   }
 
   private Address entry(Answers answers, KubeObject entry) {
-    Map<String, String> labels = new TreeMap<>(entry.labels());
-    entry
-        .spec()
-        .path("labels")
-        .properties()
-        .forEach(label -> labels.put(label.getKey(), label.getValue().asString("")));
+    Map<String, String> labels = EntryShapes.labels(entry.labels(), entry.spec());
     List<ServiceFacts> services =
-        answers.ask(new ServicesSelecting(entry.namespace(), Map.copyOf(labels))).stream()
+        answers.ask(new ServicesSelecting(entry.namespace(), labels)).stream()
             .filter(service -> !service.kubernetes())
             .toList();
     String uid =
@@ -62,11 +57,7 @@ public record EntryWorkloads(ObjectKey object) implements Question<List<Address>
             .formatted(answers.mesh().clusterId(), GROUP, entry.namespace(), entry.name());
     List<Address> workloads = new ArrayList<>();
     for (JsonNode endpoint : entry.spec().path("endpoints")) {
-      Map<String, String> labels = new TreeMap<>();
-      endpoint
-          .path("labels")
-          .properties()
-          .forEach(label -> labels.put(label.getKey(), label.getValue().asString("")));
+      Map<String, String> labels = EntryShapes.labels(Map.of(), endpoint);
       String uid = prefix + endpoint.path("address").stringValue("");
       workloads.add(address(answers, entry, uid, endpoint, labels, hosts));
     }
@@ -97,7 +88,7 @@ public record EntryWorkloads(ObjectKey object) implements Question<List<Address>
       JsonNode endpoint,
       Map<String, String> labels,
       List<ServiceFacts> services) {
-    String account = endpoint.path("serviceAccount").stringValue("");
+    String account = EntryShapes.account(endpoint);
     Workload.Builder workload = Workload.newBuilder().setUid(uid);
     String address = endpoint.path("address").stringValue("");
     Optional<Ip> ip = Ip.parse(address);
@@ -113,7 +104,7 @@ public record EntryWorkloads(ObjectKey object) implements Question<List<Address>
         .identity(object.namespace(), object.name(), account)
         .network(labels)
         .names(labels, object.name())
-        .rules(object.namespace(), Map.copyOf(labels), account)
+        .rules(object.namespace(), labels, account)
         .services(withPorts(services, endpoint.path("ports")), Map.of());
     Optional.of(endpoint.path("network").stringValue(""))
         .filter(network -> !network.isEmpty())

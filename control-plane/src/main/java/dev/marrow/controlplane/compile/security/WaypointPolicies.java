@@ -1,5 +1,6 @@
 package dev.marrow.controlplane.compile.security;
 
+import dev.marrow.controlplane.compile.facts.EntryShapes;
 import dev.marrow.controlplane.compile.facts.PodShapes;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Question;
@@ -18,6 +19,9 @@ public record WaypointPolicies(String namespace) implements Question<List<Author
   public List<Authorization> answer(Answers answers) {
     Set<Set<ObjectKey>> sets = new LinkedHashSet<>();
     for (PodShapes.Shape shape : answers.ask(new PodShapes(namespace))) {
+      sets.add(answers.ask(new WaypointsOfWorkload(namespace, shape.labels(), shape.account())));
+    }
+    for (EntryShapes.Shape shape : answers.ask(new EntryShapes(namespace))) {
       sets.add(answers.ask(new WaypointsOfWorkload(namespace, shape.labels(), shape.account())));
     }
     OnlyWaypoints only = new OnlyWaypoints(answers, namespace);
