@@ -101,7 +101,9 @@ final class Subscription {
       } else if (now.get().version().equals(version)) {
         waiting.remove(name);
       }
-      known.add(name);
+      if (!wildcard) {
+        known.add(name);
+      }
     });
   }
 
@@ -135,9 +137,11 @@ final class Subscription {
     DeltaDiscoveryResponse.Builder response =
         DeltaDiscoveryResponse.newBuilder().setTypeUrl(type.typeUrl()).setNonce(nonce);
     for (String name : waiting) {
-      Optional<Resource> resource = find(name).flatMap(this::resource);
-      resource.ifPresentOrElse(response::addResources, () -> response.addRemovedResources(name));
-      remember(name, resource.isPresent());
+      find(name)
+          .ifPresentOrElse(
+              found -> resource(found).ifPresent(response::addResources),
+              () -> response.addRemovedResources(name));
+      remember(name);
     }
     waiting.clear();
     answerEmpty = false;
@@ -145,10 +149,10 @@ final class Subscription {
     return Optional.of(response.build());
   }
 
-  private void remember(String name, boolean there) {
+  private void remember(String name) {
     if (wildcard) {
       known.clear();
-    } else if (there) {
+    } else if (find(name).isPresent()) {
       known.add(name);
     } else {
       known.remove(name);
