@@ -6,7 +6,6 @@ import dev.marrow.nodeagent.zds.NodeProxies;
 import dev.marrow.nodeagent.zds.NodeProxy;
 import dev.marrow.resources.ResourceSnapshot;
 import dev.marrow.resources.ResourceSource;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,9 +94,16 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  /** Pods that are to be outside may still be redirected, if we were stopped between two steps. */
-  private void freeStrangers() {
-    wishes()
+  /**
+   * Pods that are to be outside may still be entered or redirected, if they were unlabelled while
+   * no agent ran or one was stopped between two steps.
+   */
+  private void freeStrangers() throws InterruptedException {
+    Wishes wishes = wishes();
+    if (enroller.strikeStrangers(wishes) > 0) {
+      TimeUnit.NANOSECONDS.sleep(pace.settle().toNanos());
+    }
+    wishes
         .outside()
         .forEach((uid, netns) -> {
           if (!netns.toString().isEmpty()) {
@@ -114,7 +120,7 @@ public final class Agent implements AutoCloseable {
       enroller.bringIn(wishes);
       enroller.strikeStrangers(wishes);
       checkIfDue();
-    } catch (IOException | RuntimeException failure) {
+    } catch (RuntimeException failure) {
       LOG.error("round failed; trying again with the next", failure);
     }
     publish();

@@ -82,16 +82,11 @@ final class Enroller {
     if (wishes.complete()) {
       return List.of();
     }
-    try {
-      return enrolments.entries().stream()
-          .map(Enrolments.Entry::uid)
-          .filter(uid -> !known.containsKey(uid) && !wishes.outside().containsKey(uid))
-          .<PodEntry>map(PodEntry.OutOfReach::new)
-          .toList();
-    } catch (IOException unreadable) {
-      LOG.warn("enrolments: {}", unreadable.getMessage());
-      return List.of();
-    }
+    return entries().stream()
+        .map(Enrolments.Entry::uid)
+        .filter(uid -> !known.containsKey(uid) && !wishes.outside().containsKey(uid))
+        .<PodEntry>map(PodEntry.OutOfReach::new)
+        .toList();
   }
 
   private static PodState due(PodState.Failed failed) {
@@ -229,18 +224,28 @@ final class Enroller {
     }
   }
 
-  /**
-   * Strikes out entries of pods nobody wants enrolled; those on their way out are struck already.
-   */
-  void strikeStrangers(Wishes wishes) throws IOException {
+  /** Strikes out entries of pods nobody wants enrolled; returns how many there were. */
+  int strikeStrangers(Wishes wishes) {
     if (!wishes.complete()) {
-      return;
+      return 0;
     }
-    for (Enrolments.Entry entry : enrolments.entries()) {
+    int strangers = 0;
+    for (Enrolments.Entry entry : entries()) {
       if (!wishes.enrol().containsKey(entry.uid())) {
         LOG.info("{}/{} is entered but not to be enrolled", entry.namespace(), entry.name());
-        enrolments.strike(entry);
+        strike(entry);
+        strangers++;
       }
+    }
+    return strangers;
+  }
+
+  private List<Enrolments.Entry> entries() {
+    try {
+      return enrolments.entries();
+    } catch (IOException unreadable) {
+      LOG.warn("enrolments: {}", unreadable.getMessage());
+      return List.of();
     }
   }
 

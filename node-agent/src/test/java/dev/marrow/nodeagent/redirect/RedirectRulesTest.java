@@ -260,6 +260,7 @@ class RedirectRulesTest {
 
   private static String everything(Netns netns) throws IOException {
     return TwoNamespaces.run(netns, "nft", "list", "ruleset")
+            .replaceAll("packets \\d+ bytes \\d+", "")
         + TwoNamespaces.run(netns, "ip", "rule")
         + TwoNamespaces.run(netns, "ip", "-6", "rule")
         + TwoNamespaces.run(netns, "ip", "route", "show", "table", "all")

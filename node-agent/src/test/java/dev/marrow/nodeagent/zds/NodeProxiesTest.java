@@ -8,6 +8,7 @@ import dev.marrow.linux.FileIdentity;
 import dev.marrow.linux.Netns;
 import dev.marrow.linux.SeqPacketSocket;
 import dev.marrow.proto.zds.Ack;
+import dev.marrow.proto.zds.Version;
 import dev.marrow.proto.zds.WorkloadRequest;
 import dev.marrow.proto.zds.WorkloadResponse;
 import dev.marrow.proto.zds.ZdsHello;
@@ -194,7 +195,7 @@ class NodeProxiesTest {
     private volatile byte[] answer = new byte[0];
 
     Played() throws IOException {
-      socket.send(ZdsHello.newBuilder().setVersionValue(1).build().toByteArray(), SOON);
+      socket.send(ZdsHello.newBuilder().setVersion(Version.V1).build().toByteArray(), SOON);
       thread.start();
     }
 
