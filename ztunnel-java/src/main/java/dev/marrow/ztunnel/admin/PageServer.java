@@ -116,7 +116,8 @@ public final class PageServer implements AutoCloseable {
     private Page page(Query query) {
       try {
         return pages.answer(query);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
+        // A runtime image may lack a module that only one page needs.
         return Page.text(500, "internal error: " + e.getMessage() + "\n");
       }
     }

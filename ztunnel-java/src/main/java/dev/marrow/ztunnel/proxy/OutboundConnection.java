@@ -42,6 +42,7 @@ final class OutboundConnection implements Tracked {
   private final Reports reports;
   private final long startNanos;
   private final Set<String> tried = new HashSet<>();
+  private final Set<String> demanded = new HashSet<>();
 
   private Runnable giveUp = () -> {};
   private String protocol = "TCP";
@@ -94,7 +95,19 @@ final class OutboundConnection implements Tracked {
     source = own;
     attempts++;
     var request = new Router.Request(home.node().mesh().current(), own, target, tried);
-    act(own, home.router().route(request));
+    Route route = home.router().route(request);
+    Optional<String> missing = Demands.missing(request, route);
+    if (missing.isEmpty() || !demanded.add(missing.get())) {
+      act(own, route);
+      return;
+    }
+    var fetched = home.node().mesh().demand(missing.get()).toCompletableFuture();
+    if (fetched.isDone()) {
+      act(own, route);
+    } else {
+      attempts--;
+      fetched.whenComplete((view, failed) -> app.loop().execute(() -> route(own)));
+    }
   }
 
   private void act(Workload own, Route route) {

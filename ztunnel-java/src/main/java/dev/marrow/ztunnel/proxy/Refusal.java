@@ -1,7 +1,11 @@
 package dev.marrow.ztunnel.proxy;
 
-/** Why an outgoing connection goes nowhere. */
-record Refusal(Reason reason, String text) {
+/**
+ * Why an outgoing connection goes nowhere.
+ *
+ * @param about the name of what is missing, as the control plane knows it; empty for none
+ */
+record Refusal(Reason reason, String text, String about) {
 
   /** The reasons, by whose doing they are: ours, or the mesh's. */
   enum Reason {
@@ -18,22 +22,24 @@ record Refusal(Reason reason, String text) {
   }
 
   static Refusal noHealthyUpstream(Object target) {
-    return new Refusal(Reason.NO_HEALTHY_UPSTREAM, "no healthy upstream: " + target);
+    return new Refusal(Reason.NO_HEALTHY_UPSTREAM, "no healthy upstream: " + target, "");
   }
 
   static Refusal noRoute(String workload) {
-    return new Refusal(Reason.NO_ROUTE, "no valid routing destination for workload: " + workload);
+    return new Refusal(
+        Reason.NO_ROUTE, "no valid routing destination for workload: " + workload, "");
   }
 
-  static Refusal unknownWaypoint(Object waypoint) {
-    return new Refusal(Reason.UNKNOWN_WAYPOINT, "unknown waypoint: " + waypoint);
+  static Refusal unknownWaypoint(String waypoint) {
+    return new Refusal(Reason.UNKNOWN_WAYPOINT, "unknown waypoint: " + waypoint, waypoint);
   }
 
   static Refusal noIdentity(Object service) {
-    return new Refusal(Reason.NO_IDENTITY, "no identity to accept at the far end of: " + service);
+    return new Refusal(
+        Reason.NO_IDENTITY, "no identity to accept at the far end of: " + service, "");
   }
 
   static Refusal loop() {
-    return new Refusal(Reason.LOOP, "attempted recursive call to ourselves");
+    return new Refusal(Reason.LOOP, "attempted recursive call to ourselves", "");
   }
 }

@@ -37,6 +37,12 @@ final class ControlPlaneReader {
   ServerSettings authority() {
     HostPort address =
         env.hostPort(Knob.CA_ADDRESS).or(this::xdsAddress).orElseGet(this::usualAddress);
+    if (env.text(Knob.CA_ROOT_CA).equals("SYSTEM")) {
+      env.problem(
+          Knob.CA_ROOT_CA.name(),
+          "SYSTEM",
+          "a path or PEM; the roots of the certificate service become those of the mesh");
+    }
     return server(address, Knob.CA_ROOT_CA, Knob.ALT_CA_HOSTNAME, "CA_HEADER_");
   }
 

@@ -36,7 +36,7 @@ public enum Knob {
   XDS_ADDRESS("istiod.istio-system.svc:15012", "host:port of the control plane; empty = none"),
   CA_ADDRESS("", "host:port of the certificate service; default: as XDS_ADDRESS"),
   XDS_ROOT_CA(Defaults.ROOT_CERT, "roots for the control plane: path, PEM or SYSTEM"),
-  CA_ROOT_CA(Defaults.ROOT_CERT, "roots for the certificate service: path, PEM or SYSTEM"),
+  CA_ROOT_CA(Defaults.ROOT_CERT, "roots for the certificate service: path or PEM"),
   ALT_XDS_HOSTNAME("", "further accepted name of the control plane"),
   ALT_CA_HOSTNAME("", "further accepted name of the certificate service"),
   AUTH_TOKEN(Defaults.TOKEN, "bearer token: path (re-read for each call) or literal"),
