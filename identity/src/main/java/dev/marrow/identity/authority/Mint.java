@@ -72,8 +72,8 @@ final class Mint {
     List<GeneralName> names = new ArrayList<>();
     hosts.forEach(host -> names.add(new GeneralName(GeneralName.dNSName, host)));
     // As bytes: the text of an address may carry a scope, which a certificate has no place for.
-    addresses.forEach(
-        ip -> names.add(new GeneralName(GeneralName.iPAddress, new DEROctetString(ip.getAddress()))));
+    addresses.forEach(ip ->
+        names.add(new GeneralName(GeneralName.iPAddress, new DEROctetString(ip.getAddress()))));
     return new Draft(NOBODY, key, life)
         .endEntity(KeyPurposeId.id_kp_serverAuth)
         .names(names, true)

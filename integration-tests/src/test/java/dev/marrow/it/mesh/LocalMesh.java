@@ -27,7 +27,15 @@ final class LocalMesh implements AutoCloseable {
   private LocalMesh(String prefix, Path config) {
     this.config = config;
     this.environment =
-        Map.of("MARROW_PREFIX", prefix, "MARROW_STATE", "/run/" + prefix, "NO_COLOR", "1", "MARROW_SAMPLES", HOME.resolve("samples").toString());
+        Map.of(
+            "MARROW_PREFIX",
+            prefix,
+            "MARROW_STATE",
+            "/run/" + prefix,
+            "NO_COLOR",
+            "1",
+            "MARROW_SAMPLES",
+            HOME.resolve("samples").toString());
   }
 
   /** Starts a mesh with the objects of {@code resources} (a folder of test resources). */
@@ -64,7 +72,8 @@ final class LocalMesh implements AutoCloseable {
   }
 
   private List<String> command(String... arguments) {
-    List<String> words = new ArrayList<>(List.of(HOME.resolve("cli/target/marrow/bin/marrow").toString()));
+    List<String> words =
+        new ArrayList<>(List.of(HOME.resolve("cli/target/marrow/bin/marrow").toString()));
     words.addAll(List.of(arguments));
     return words;
   }
