@@ -70,7 +70,7 @@ record Program(String name, String mainClass, List<String> memory, Map<String, S
           new Program(
               "waypoint",
               "dev.marrow.waypoint.Main",
-              List.of("-Xms16m", "-Xmx160m", "-Xmn16m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m", "-Xss256k"),
+              List.of("-Xms32m", "-Xmx160m", "-Xmn16m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m", "-Xss256k"),
               Map.of(
                   "XDS_ADDRESS", "https://127.0.0.1:15012",
                   "CA_ADDRESS", "https://127.0.0.1:15012",

@@ -81,7 +81,8 @@ final class Training {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
       }
     }
-    boolean made = Files.exists(cache);
+    boolean made = Files.exists(cache) && fits(cache);
+    if (!made) Files.deleteIfExists(cache);
     if (!made) System.out.println("distribution: no AOT cache for " + program.name() + " (see " + log + "); it starts slower");
     return made;
   }
@@ -93,6 +94,15 @@ final class Training {
       if (process.waitFor(100, TimeUnit.MILLISECONDS)) return;
     }
     if (!process.waitFor(SERVE.toMillis(), TimeUnit.MILLISECONDS)) process.destroy();
+  }
+
+  /** A cache that the program's own settings rule out (a heap without room for it) would keep it from starting. */
+  private boolean fits(Path cache) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(home.resolve("runtime/bin/java").toString(), "-XX:AOTCache=" + cache));
+    command.addAll(arguments);
+    command.add("-version");
+    Path log = home.resolve(program.name() + ".check.log");
+    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start().waitFor() == 0;
   }
 
   private static void prepare(Path directory) throws IOException {

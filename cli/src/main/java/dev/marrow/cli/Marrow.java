@@ -55,7 +55,7 @@ public final class Marrow {
 
   private static int explain(Exception failure, CommandLine line) throws Exception {
     if (failure instanceof IOException || failure instanceof IllegalArgumentException) {
-      line.getErr().println("marrow " + line.getCommandName() + ": " + failure.getMessage());
+      line.getErr().println(line.getCommandSpec().qualifiedName() + ": " + failure.getMessage());
       line.getErr().flush();
       return 1;
     }

@@ -62,7 +62,7 @@ record GatewayView(
             .toList();
     String programmed =
         own.stream()
-            .filter(it -> it.type().equals("Programmed"))
+            .filter(it -> it.part().isEmpty() && it.type().equals("Programmed"))
             .map(ObjectStatus::status)
             .findFirst()
             .orElse("Unknown");

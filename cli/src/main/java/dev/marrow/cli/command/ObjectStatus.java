@@ -11,11 +11,16 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One status condition that the control plane wrote for an object. */
+/**
+ * One status condition that the control plane wrote for an object.
+ *
+ * @param part what of the object it is about, such as {@code listeners/mesh}; empty for the whole
+ */
 record ObjectStatus(
     String kind,
     String namespace,
     String name,
+    String part,
     String type,
     String status,
     String reason,
@@ -29,7 +34,8 @@ record ObjectStatus(
 
   String line() {
     String object = namespace.isEmpty() ? name : namespace + "/" + name;
-    return "%s %s: %s=%s (%s) %s".formatted(kind, object, type, status, reason, message);
+    String where = part.isEmpty() ? object : object + " " + part;
+    return "%s %s: %s=%s (%s) %s".formatted(kind, where, type, status, reason, message);
   }
 
   static List<ObjectStatus> read(StateDirectory state) throws IOException {
@@ -38,7 +44,7 @@ record ObjectStatus(
     try (var files = Files.newDirectoryStream(state.status(), "[A-Z]*.json")) {
       for (Path file : files) {
         String[] parts = file.getFileName().toString().replaceAll("\\.json$", "").split("\\.", 3);
-        if (parts.length == 3) collect(parts, tree(file), found);
+        if (parts.length == 3) collect(parts, "", tree(file), found);
       }
     }
     found.sort(java.util.Comparator.comparing(ObjectStatus::line));
@@ -46,20 +52,27 @@ record ObjectStatus(
   }
 
   /** All lists of conditions in a status: of the object, of its parents, of its listeners. */
-  private static void collect(String[] parts, JsonNode node, List<ObjectStatus> found) {
+  private static void collect(
+      String[] parts, String part, JsonNode node, List<ObjectStatus> found) {
     for (JsonNode condition : node.path("conditions")) {
       found.add(
           new ObjectStatus(
               parts[0],
               parts[1],
               parts[2],
+              part,
               condition.path("type").asString(""),
               condition.path("status").asString(""),
               condition.path("reason").asString(""),
               condition.path("message").asString("")));
     }
-    for (JsonNode child : node) {
-      if (child.isContainer()) collect(parts, child, found);
+    for (var child : node.properties()) {
+      if (child.getKey().equals("conditions") || !child.getValue().isContainer()) continue;
+      for (JsonNode element : child.getValue()) {
+        String name =
+            element.path("name").asString(element.path("parentRef").path("name").asString(""));
+        collect(parts, child.getKey() + "/" + name, element, found);
+      }
     }
   }
 

@@ -48,15 +48,16 @@ final class WaypointStatus implements Callable<Integer> {
   }
 
   private void table(List<GatewayView> views) {
-    Table table = new Table("NAMESPACE", "NAME", "STATUS", "TYPE", "REASON", "MESSAGE");
+    Table table = new Table("NAMESPACE", "NAME", "PART", "STATUS", "TYPE", "REASON", "MESSAGE");
     for (GatewayView view : views) {
       if (view.conditions().isEmpty())
         table.row(
-            view.namespace(), view.name(), "Unknown", "Programmed", "Pending", "no status yet");
+            view.namespace(), view.name(), "", "Unknown", "Programmed", "Pending", "no status yet");
       for (ObjectStatus condition : view.conditions()) {
         table.row(
             view.namespace(),
             view.name(),
+            condition.part(),
             condition.status(),
             condition.type(),
             condition.reason(),

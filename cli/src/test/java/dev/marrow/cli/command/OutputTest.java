@@ -100,7 +100,14 @@ class OutputTest {
     assertThat(ObjectStatus.read(state))
         .containsExactly(
             new ObjectStatus(
-                "HTTPRoute", "shop", "web", "Accepted", "False", "NoMatchingParent", "m"));
+                "HTTPRoute",
+                "shop",
+                "web",
+                "parents/",
+                "Accepted",
+                "False",
+                "NoMatchingParent",
+                "m"));
   }
 
   @Test
