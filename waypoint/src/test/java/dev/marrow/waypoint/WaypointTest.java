@@ -15,7 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +172,41 @@ class WaypointTest {
           .isPositive()
           .isLessThan(answer.indexOf("x-path: /2"));
       assertThat(answer).contains("HTTP/1.1 400 ").doesNotContain("x-path: /3");
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadHoldsTheBackendBackAndItsLeavingIsTold() throws Exception {
+    AtomicLong written = new AtomicLong();
+    CountDownLatch told = new CountDownLatch(1);
+    try (TestMesh mesh = new TestMesh(folder, HTTP1, exchange -> endless(exchange, written, told));
+        Socket socket = new Socket("127.0.0.1", mesh.port())) {
+      socket
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+      long before = -1;
+      while (before != written.get()) {
+        before = written.get();
+        told.await(500, TimeUnit.MILLISECONDS);
+      }
+
+      assertThat(before).isLessThan(64L << 20);
+      socket.close();
+      assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static void endless(HttpExchange exchange, AtomicLong written, CountDownLatch told) {
+    byte[] chunk = new byte[64 << 10];
+    try (exchange) {
+      exchange.sendResponseHeaders(200, 0);
+      while (true) {
+        exchange.getResponseBody().write(chunk);
+        written.addAndGet(chunk.length);
+      }
+    } catch (IOException e) {
+      told.countDown();
     }
   }
 

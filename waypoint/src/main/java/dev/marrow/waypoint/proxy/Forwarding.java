@@ -2,6 +2,7 @@ package dev.marrow.waypoint.proxy;
 
 import dev.marrow.http.Abort;
 import dev.marrow.http.Headers;
+import dev.marrow.waypoint.destination.TelemetryRules;
 import dev.marrow.waypoint.report.Flag;
 import dev.marrow.waypoint.route.Backend;
 import dev.marrow.waypoint.route.Retry;
@@ -43,10 +44,10 @@ final class Forwarding {
     if (rule.retry().attempts() == 0) {
       exchange.body().forget();
     }
-    Tracing.propagate(
-        exchange.request(),
-        exchange.bound().destination().telemetry().samplingPercent(),
-        worker.random());
+    TelemetryRules telemetry = exchange.bound().destination().telemetry();
+    if (telemetry.tracing()) {
+      Tracing.propagate(exchange.request(), telemetry.samplingPercent(), worker.random());
+    }
     attempt();
   }
 

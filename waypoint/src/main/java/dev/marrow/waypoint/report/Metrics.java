@@ -170,13 +170,17 @@ public final class Metrics {
 
   /** Name, namespace, canonical name, canonical revision, cluster. */
   private static void end(StringBuilder out, String side, String[] values) {
-    label(out, side + "_workload", values[0]);
-    label(out, side + "_workload_namespace", values[1]);
-    label(out, side + "_canonical_service", values[2]);
-    label(out, side + "_canonical_revision", values[3]);
-    label(out, side + "_app", values[2]);
-    label(out, side + "_version", values[3]);
-    label(out, side + "_cluster", values[4]);
+    label(out, side + "_workload", known(values[0]));
+    label(out, side + "_workload_namespace", known(values[1]));
+    label(out, side + "_canonical_service", known(values[2]));
+    label(out, side + "_canonical_revision", values[3].isEmpty() ? "latest" : values[3]);
+    label(out, side + "_app", known(values[2]));
+    label(out, side + "_version", known(values[3]));
+    label(out, side + "_cluster", known(values[4]));
+  }
+
+  private static String known(String value) {
+    return value.isEmpty() ? "unknown" : value;
   }
 
   private static void label(StringBuilder out, String name, String value) {
