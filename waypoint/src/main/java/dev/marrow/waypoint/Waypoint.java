@@ -167,7 +167,7 @@ public final class Waypoint implements AutoCloseable {
                 settings.loops(),
                 Duration.ofSeconds(5)),
             log);
-    own.ifPresent(o -> waypoint.resources.add(o.certificates()));
+    own.ifPresent(o -> waypoint.resources.addAll(List.of(o.certificates(), o.tls())));
     for (Standalone.Listener listener : settings.listeners()) {
       waypoint.listened(
           waypoint.listeners.plain(
@@ -212,7 +212,7 @@ public final class Waypoint implements AutoCloseable {
                 settings.loops(),
                 settings.drain()),
             log);
-    waypoint.resources.add(control);
+    waypoint.resources.addAll(List.of(control, own.tls()));
     waypoint.admin(settings.ports(), quit);
     waypoint.listenForTunnels(Settings.everywhere(settings.ports().hbone()), own);
     control

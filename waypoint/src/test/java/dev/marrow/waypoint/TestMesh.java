@@ -262,5 +262,6 @@ final class TestMesh implements AutoCloseable {
     clientCertificates.close();
     backend.stop(0);
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
+    tls.close();
   }
 }
