@@ -2,6 +2,7 @@ package dev.marrow.hbone;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.channels.ClosedChannelException;
 
@@ -26,7 +27,9 @@ final class Handshake extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof SslHandshakeCompletionEvent completion && !told) {
+    if (hungUp(event)) {
+      fail(context, new ClosedChannelException());
+    } else if (event instanceof SslHandshakeCompletionEvent completion && !told) {
       told = true;
       if (completion.isSuccess()) {
         context.pipeline().remove(this);
@@ -37,6 +40,11 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         context.close();
       }
     }
+  }
+
+  /** A half-closed peer cannot shake hands: waiting for the timer would only keep its socket. */
+  private static boolean hungUp(Object event) {
+    return event == ChannelInputShutdownEvent.INSTANCE;
   }
 
   @Override

@@ -97,6 +97,7 @@ public final class Loops implements AutoCloseable {
 
   @Override
   public void close() {
-    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    // A quiet moment, so that channels closing now release what they hold.
+    group.shutdownGracefully(50, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 }

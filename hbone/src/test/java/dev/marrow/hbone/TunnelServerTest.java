@@ -184,6 +184,16 @@ class TunnelServerTest {
   }
 
   @Test
+  void aClientThatHangsUpBeforeTheHandshakeIsGoneAtOnce() throws IOException {
+    new Socket(server.address().getAddress(), server.address().getPort()).close();
+
+    Await.until(() -> !server.ended().isEmpty());
+
+    assertThat(server.ended().getFirst())
+        .isEqualTo(new TunnelServer.Ended(TunnelServer.Ended.Stage.HANDSHAKE, "CLOSED"));
+  }
+
+  @Test
   void aClientThatNeverSendsItsPrefaceIsDropped() {
     try (var mute = new RawTunnelClient(loops, tls, server.address(), false)) {
       Await.until(() -> !server.ended().isEmpty());

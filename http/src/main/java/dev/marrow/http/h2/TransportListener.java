@@ -90,8 +90,20 @@ final class TransportListener implements ByteStream.Listener {
 
   @Override
   public void onReset(Abort reset) {
-    var why = new ConnectionListener.Closed(ErrorCode.CONNECT_ERROR, true, reset.detail());
+    // A peer that closes while our last frames are under way resets TCP; with no stream left
+    // nothing is lost by that.
+    ErrorCode code = harmless(reset) ? ErrorCode.NO_ERROR : ErrorCode.CONNECT_ERROR;
+    var why = new ConnectionListener.Closed(code, true, reset.detail());
     connection.shut(why, Abort.of(Abort.Reason.CONNECTION_LOST, reset.detail()));
+  }
+
+  private boolean harmless(Abort reset) {
+    return connection.ready()
+        && connection.openStreams() == 0
+        && switch (reset.reason()) {
+          case RESET, TRUNCATED, CONNECTION_LOST -> true;
+          case CANCELLED, REFUSED, TIMEOUT, PROTOCOL, FLOOD, POLICY, DRAIN, INTERNAL -> false;
+        };
   }
 
   @Override
