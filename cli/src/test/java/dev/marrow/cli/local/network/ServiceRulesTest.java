@@ -23,7 +23,10 @@ class ServiceRulesTest {
 
     String rules =
         ServiceRules.text(
-            List.of(new Endpoints(plan.services().get("shop/web"), pods)), pods.subList(0, 1));
+            List.of(
+                new Endpoints(
+                    java.util.Objects.requireNonNull(plan.services().get("shop/web")), pods)),
+            pods.subList(0, 1));
 
     assertThat(rules)
         .contains("198.19.1.0 . tcp . 80 : goto service-0")
@@ -39,7 +42,10 @@ class ServiceRulesTest {
 
     String rules =
         ServiceRules.text(
-            List.of(new Endpoints(plan.services().get("shop/web"), List.of())), List.of());
+            List.of(
+                new Endpoints(
+                    java.util.Objects.requireNonNull(plan.services().get("shop/web")), List.of())),
+            List.of());
 
     assertThat(rules).doesNotContain("goto service").contains("ip daddr 198.19.0.0/17 reject");
   }

@@ -74,9 +74,9 @@ class MeshPlannerTest {
     MeshPlan plan =
         plan(directory, service("a", "") + service("web", ""), new HashMap<>(), numbers);
 
-    assertThat(plan.services().get("shop/web").addresses())
+    assertThat(java.util.Objects.requireNonNull(plan.services().get("shop/web")).addresses())
         .containsExactly("198.19.1.0", "fd00:198:19::100");
-    assertThat(plan.services().get("shop/a").addresses())
+    assertThat(java.util.Objects.requireNonNull(plan.services().get("shop/a")).addresses())
         .containsExactly("198.19.1.1", "fd00:198:19::101");
   }
 
@@ -84,7 +84,8 @@ class MeshPlannerTest {
   void aHeadlessServiceHasNoAddress() throws IOException {
     MeshPlan plan = plan(directory, service("web", "  clusterIP: None\n"));
 
-    assertThat(plan.services().get("shop/web").headless()).isTrue();
+    assertThat(java.util.Objects.requireNonNull(plan.services().get("shop/web")).headless())
+        .isTrue();
   }
 
   @Test

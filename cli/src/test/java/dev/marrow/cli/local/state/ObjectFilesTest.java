@@ -42,7 +42,8 @@ class ObjectFilesTest {
   void aServiceIsTheUsersWithItsAddresses() throws IOException {
     MeshPlan plan = plan(user, service("web", ""));
 
-    new ObjectFiles(objects).service(plan.services().get("shop/web"));
+    new ObjectFiles(objects)
+        .service(java.util.Objects.requireNonNull(plan.services().get("shop/web")));
 
     KubeObject written = read("Service", "web");
     assertThat(written.spec().path("clusterIP").asString()).isEqualTo("198.19.1.0");
