@@ -21,10 +21,12 @@ final class LocalMesh implements AutoCloseable {
   private static final Path HOME =
       Path.of(System.getProperty("marrow.home", "..")).toAbsolutePath().normalize();
 
+  private final String prefix;
   private final Path config;
   private final Map<String, String> environment;
 
   private LocalMesh(String prefix, Path config) {
+    this.prefix = prefix;
     this.config = config;
     this.environment =
         Map.of(
@@ -38,7 +40,12 @@ final class LocalMesh implements AutoCloseable {
             HOME.resolve("samples").toString());
   }
 
-  /** Starts a mesh with the objects of {@code resources} (a folder of test resources). */
+  /** The folder with the objects that the tests' mesh is made of. */
+  static Path objects() {
+    return HOME.resolve("integration-tests/src/test/resources/mesh");
+  }
+
+  /** Starts a mesh with the objects of {@code resources}. */
   static LocalMesh up(String prefix, Path resources) throws IOException {
     Path config = Files.createTempDirectory("marrow-it-config");
     try (Stream<Path> files = Files.list(resources)) {
@@ -144,7 +151,7 @@ final class LocalMesh implements AutoCloseable {
   }
 
   String prefix() {
-    return environment.get("MARROW_PREFIX");
+    return prefix;
   }
 
   @Override

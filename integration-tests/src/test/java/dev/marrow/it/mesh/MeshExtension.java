@@ -1,7 +1,6 @@
 package dev.marrow.it.mesh;
 
 import dev.marrow.linux.Netns;
-import java.nio.file.Path;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -30,10 +29,7 @@ final class MeshExtension implements BeforeAllCallback, ParameterResolver {
             "mesh",
             key -> {
               try {
-                return LocalMesh.up(
-                    "mit",
-                    Path.of(MeshExtension.class.getResource("/mesh/namespaces.yaml").toURI())
-                        .getParent());
+                return LocalMesh.up("mit", LocalMesh.objects());
               } catch (Exception e) {
                 throw new IllegalStateException("the mesh did not come up: " + e.getMessage(), e);
               }

@@ -15,9 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class TeardownIT {
   @Test
   void downLeavesNothingBehindAlsoAfterItsSupervisorWasKilled() throws Exception {
-    Path resources =
-        Path.of(TeardownIT.class.getResource("/mesh/namespaces.yaml").toURI()).getParent();
-    LocalMesh mesh = LocalMesh.up("mitdown", resources);
+    LocalMesh mesh = LocalMesh.up("mitdown", LocalMesh.objects());
     try {
       assertThat(mesh.marrow("up", "--detach").status()).as("a second up").isNotZero();
       for (var program : mesh.json("status").get("items")) {
