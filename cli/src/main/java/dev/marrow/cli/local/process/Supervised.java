@@ -160,7 +160,7 @@ public final class Supervised {
   /** The process leads a session of its own: everything it started gets the signal too. */
   private static void signal(String name, String group) {
     try {
-      Shell.execute(List.of("sh", "-c", "kill -" + name + " -- " + group), "");
+      Shell.execute(List.of("sh", "-c", "kill -s " + name + " -- " + group), "");
     } catch (IOException e) {
       log.warn("kill -{} {}: {}", name, group, e.toString());
     }

@@ -37,7 +37,7 @@ public final class Frame {
     lines.add(
         style(
             BOLD,
-            "%-26s %-26s %-13s %10s %12s".formatted("FROM", "TO", "TUNNEL", "PER SECOND", "KB/S"),
+            "%-26s %-26s %-13s %10s %12s".formatted("FROM", "TO", "TUNNEL", "NEW/S", "KB/S"),
             columns));
     if (traffic.flows().isEmpty())
       lines.add(style(DIM, "(no traffic seen by a proxy yet)", columns));

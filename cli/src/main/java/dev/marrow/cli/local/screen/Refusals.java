@@ -26,7 +26,15 @@ public final class Refusals {
       Pattern.compile("([a-z_.]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|[^ \\t]+)");
 
   private final Map<Path, Long> positions = new HashMap<>();
-  private final Deque<String> last = new ArrayDeque<>();
+  private final Deque<Refusal> last = new ArrayDeque<>();
+
+  /** What was refused, when last, and how often since it is shown. */
+  private record Refusal(String time, String text, int count) {
+    @Override
+    public String toString() {
+      return "%s  %s%s".formatted(time, text, count == 1 ? "" : " (" + count + " times)").strip();
+    }
+  }
 
   /** Reads what was added since the last call. */
   public void read(List<Path> logs) throws IOException {
@@ -58,11 +66,14 @@ public final class Refusals {
             "dst.workload",
             fields.getOrDefault("dst.service", fields.getOrDefault("dst.addr", "?")));
     String time = line.length() > 19 && line.charAt(10) == 'T' ? line.substring(11, 19) : "";
-    last.addFirst("%s  %s -> %s: %s".formatted(time, source, destination, error).strip());
+    String text = "%s -> %s: %s".formatted(source, destination, error);
+    int before = last.stream().filter(it -> it.text().equals(text)).mapToInt(Refusal::count).sum();
+    last.removeIf(it -> it.text().equals(text));
+    last.addFirst(new Refusal(time, text, before + 1));
     if (last.size() > KEPT) last.removeLast();
   }
 
   public List<String> last() {
-    return List.copyOf(last);
+    return last.stream().map(Refusal::toString).toList();
   }
 }

@@ -54,4 +54,18 @@ class TrafficTest {
 
     assertThat(refusals.last()).hasSize(5).first().isEqualTo("04:00:06  web -> db: policy 6");
   }
+
+  @Test
+  void whatIsRefusedAgainIsCountedNotRepeated() {
+    Refusals refusals = new Refusals();
+
+    for (int n = 0; n < 3; n++) {
+      refusals.line(
+          "2026-11-23T04:00:0"
+              + n
+              + "Z\terror\taccess\tx\tsrc.workload=a dst.workload=b error=\"no\"");
+    }
+
+    assertThat(refusals.last()).containsExactly("04:00:02  a -> b: no (3 times)");
+  }
 }
