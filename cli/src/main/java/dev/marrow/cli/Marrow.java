@@ -13,7 +13,11 @@ import dev.marrow.cli.command.SuperviseCommand;
 import dev.marrow.cli.command.UpCommand;
 import dev.marrow.cli.command.WaypointCommand;
 import dev.marrow.cli.command.WaypointsCommand;
+import dev.marrow.cli.conformance.OwnNamespace;
+import dev.marrow.cli.conformance.OwnProxy;
+import dev.marrow.conformance.command.Conform;
 import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -43,12 +47,18 @@ public final class Marrow {
   private Marrow() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    Optional<Integer> elsewhere = OwnNamespace.rerun(args, home());
+    System.exit(elsewhere.isPresent() ? elsewhere.get() : commandLine().execute(args));
+  }
+
+  private static String home() {
+    return System.getProperty("marrow.home", ".");
   }
 
   /** The command line with its way to say what went wrong. */
   public static CommandLine commandLine() {
     return new CommandLine(new Marrow())
+        .addSubcommand(Conform.create(Optional.of(new OwnProxy(home()))))
         .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line))
         .setUnmatchedOptionsArePositionalParams(false);
   }

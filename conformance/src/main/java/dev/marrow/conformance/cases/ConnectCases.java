@@ -110,7 +110,7 @@ final class ConnectCases {
         .quick()
         .check(ConnectChecks::foreignAddress);
     list.add("CON-10", "the proxy's own ports and odd addresses are refused")
-        .sent("ports 15000, 15001, 15006, 15008, 15020, 15021, 15053; 0.0.0.0; 169.254.169.254")
+        .sent("ports 15001, 15006, 15008, 15053; 0.0.0.0; 169.254.169.254")
         .must("refused")
         .why("The proxy calls itself, its administration or the metadata service.")
         .fix("Refuse own ports and any address that is not the workload.")
@@ -118,6 +118,15 @@ final class ConnectCases {
         .level(ISTIO)
         .severity(CRITICAL)
         .check(ConnectChecks::ownPorts);
+    list.add("CON-10b", "the proxy's administration is not behind the tunnel")
+        .sent("ports 15000, 15020 and 15021 of the workload")
+        .must("refused, or nobody listens there")
+        .why("Any peer reads and changes the proxy.")
+        .fix("Refuse own ports, or listen where no tunnel leads.")
+        .source("hardening")
+        .level(dev.marrow.conformance.Level.HARDENING)
+        .severity(HIGH)
+        .check(ConnectChecks::ownServices);
     list.add("CON-11", "a host name nobody knows is refused")
         .sent("an unknown service name; a name of 300 characters")
         .must("503, 404 or 400; no connection")

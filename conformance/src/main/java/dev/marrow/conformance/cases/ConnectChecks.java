@@ -180,10 +180,15 @@ final class ConnectChecks {
     if (!bench.target().onThisMachine()) {
       wrong.add("169.254.169.254:80");
     }
-    for (int port : new int[] {15000, 15001, 15006, 15008, 15020, 15021, 15053}) {
+    for (int port : new int[] {15001, 15006, 15008, 15053}) {
       wrong.add(host + ":" + port);
     }
     return refusedAll(bench, wrong.toArray(new String[0]));
+  }
+
+  static Verdict ownServices(Bench bench) throws IOException {
+    String host = bench.target().applicationHost();
+    return refusedAll(bench, host + ":15000", host + ":15020", host + ":15021");
   }
 
   static Verdict unknownNames(Bench bench) throws IOException {

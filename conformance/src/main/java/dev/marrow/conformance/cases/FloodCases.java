@@ -32,7 +32,7 @@ final class FloodCases {
   }
 
   private static void requests(CaseList list) {
-    flood(list, "DOS-01", "requests that are reset at once", "2000 times HEADERS and RST_STREAM")
+    flood(list, "DOS-01", "requests that are reset at once", "12,000 times HEADERS and RST_STREAM")
         .must("cut off or held back")
         .source("CVE-2023-44487")
         .cve("CVE-2023-44487")

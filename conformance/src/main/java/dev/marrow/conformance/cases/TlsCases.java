@@ -210,15 +210,23 @@ final class TlsCases {
                 bench,
                 bench.offer().withSignatureScheme(SignatureScheme.ecdsa_secp384r1_sha384),
                 Alert.ILLEGAL_PARAMETER));
-    list.add("TLS-22", "a certificate is asked for, without SHA-1")
+    list.add("TLS-22", "a certificate is asked for")
         .sent("a full handshake")
-        .must("CertificateRequest with signature algorithms, none with SHA-1")
+        .must("CertificateRequest with signature algorithms")
         .why("The server takes signatures that can be forged.")
         .fix("List modern algorithms only.")
         .source("RFC 8446 §4.3.2")
         .severity(Severity.HIGH)
         .quick()
         .check(TlsChecks::certificateRequest);
+    list.add("TLS-22b", "no algorithm with SHA-1 is asked for")
+        .sent("a full handshake")
+        .must("CertificateRequest names no algorithm with SHA-1")
+        .why("The server takes signatures that can be forged.")
+        .fix("List modern algorithms only.")
+        .source("RFC 8446 §4.2.3; RFC 9155 §2")
+        .level(dev.marrow.conformance.Level.SHOULD)
+        .check(TlsChecks::requestedSha1);
     list.add("TLS-24", "a cut connection is no clean end")
         .sent("FIN without close_notify while a tunnel is open")
         .must("the application connection is reset")

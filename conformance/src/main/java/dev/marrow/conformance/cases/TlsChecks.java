@@ -268,11 +268,19 @@ final class TlsChecks {
       return new Verdict.Fail(
           schemes.isEmpty() ? "no CertificateRequest" : "no signature algorithms");
     }
-    boolean old = schemes.get().contains(0x0201) || schemes.get().contains(0x0203);
-    List<String> shown = schemes.get().stream().map("0x%04x"::formatted).toList();
+    return new Verdict.Pass("asks for a certificate, algorithms " + shown(schemes.get()));
+  }
+
+  private static List<String> shown(List<Integer> schemes) {
+    return schemes.stream().map("0x%04x"::formatted).toList();
+  }
+
+  static Verdict requestedSha1(Bench bench) throws IOException {
+    List<Integer> schemes = bench.tls(bench.offer()).requestedSchemes().orElse(List.of());
+    boolean old = schemes.contains(0x0201) || schemes.contains(0x0203);
     return old
-        ? new Verdict.Fail("offers SHA-1: " + shown)
-        : new Verdict.Pass("asks for a certificate, algorithms " + shown);
+        ? new Verdict.Fail("asks for SHA-1 too: " + shown(schemes))
+        : new Verdict.Pass("algorithms " + shown(schemes));
   }
 
   static Verdict truncation(Bench bench) throws IOException {

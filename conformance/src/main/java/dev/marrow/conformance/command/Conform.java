@@ -1,8 +1,10 @@
 package dev.marrow.conformance.command;
 
+import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The kit's command line; also a subcommand of its host's. */
 @Command(
@@ -13,6 +15,8 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND")
 public final class Conform implements Runnable {
   public static final String VERSION = "0.1.0";
+
+  private static final int USAGE = 64;
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
@@ -25,8 +29,19 @@ public final class Conform implements Runnable {
     line.addSubcommand(new RunCommand(self));
     line.addSubcommand(new ListCommand());
     line.addSubcommand(new ExplainCommand());
+    line.addSubcommand(new ReplayCommand());
+    line.addSubcommand(new DiffCommand());
+    line.addSubcommand(new MatrixCommand());
+    line.addSubcommand(new ServeCommand());
+    line.addSubcommand(new DoctorCommand());
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.getSubcommands().values().forEach(each -> each.setUsageHelpAutoWidth(true));
+    line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+    line.getSubcommands()
+        .values()
+        .forEach(each -> {
+          each.setUsageHelpAutoWidth(true);
+          each.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+        });
     return line;
   }
 
@@ -35,14 +50,15 @@ public final class Conform implements Runnable {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
+  /** Says why a command could not do its work; exit 2. */
+  static int couldNotRun(CommandSpec spec, IOException why) {
+    spec.commandLine().getErr().println("could not run: " + why.getMessage());
+    spec.commandLine().getErr().flush();
+    return 2;
+  }
+
   /** Runs as a program of its own; exit 64 for wrong usage. */
   public static void main(String[] args) {
-    CommandLine line = create(Optional.empty());
-    line.setParameterExceptionHandler((e, words) -> {
-      e.getCommandLine().getErr().println(e.getMessage());
-      e.getCommandLine().usage(e.getCommandLine().getErr());
-      return 64;
-    });
-    System.exit(line.execute(args));
+    System.exit(create(Optional.empty()).execute(args));
   }
 }

@@ -72,6 +72,11 @@ public final class Mint {
     return certificate.clone();
   }
 
+  /** The authority's key as PEM, for a target that is started to trust it. */
+  public String keyPem() {
+    return PemFiles.pem("PRIVATE KEY", key.getEncoded());
+  }
+
   /** The authority's subject, for impostors of the same name. */
   public String subject() {
     return name.toString();

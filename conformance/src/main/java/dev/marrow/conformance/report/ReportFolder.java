@@ -3,8 +3,10 @@ package dev.marrow.conformance.report;
 import dev.marrow.conformance.Result;
 import dev.marrow.conformance.Verdict;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Writes every format of a report into one folder. */
 public final class ReportFolder {
@@ -19,6 +21,10 @@ public final class ReportFolder {
     Files.write(folder.resolve("claim.yaml"), ClaimReport.yaml(report));
     Files.write(folder.resolve("badge.svg"), ClaimReport.badge(report));
     Files.write(folder.resolve("summary.md"), ClaimReport.summary(report));
+    try (InputStream schema = ReportFolder.class.getResourceAsStream("report.schema.json")) {
+      Files.write(
+          folder.resolve("report.schema.json"), Objects.requireNonNull(schema).readAllBytes());
+    }
     for (Result result : report.results()) {
       if (!(result.verdict() instanceof Verdict.Skip)) {
         Files.write(

@@ -49,7 +49,7 @@ public final class RawHello {
     byte[] point = new byte[65];
     java.util.Arrays.fill(point, (byte) 7);
     point[0] = 4;
-    return replace(51, share(P256, point));
+    return replace(10, HexFormat.of().parseHex("00020017")).replace(51, share(P256, point));
   }
 
   public RawHello compression(int... methods) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.conformance.command;
+
+import org.jspecify.annotations.NullMarked;

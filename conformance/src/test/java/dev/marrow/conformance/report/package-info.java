@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.conformance.report;
+
+import org.jspecify.annotations.NullMarked;
