@@ -151,6 +151,7 @@ public final class Backend implements AutoCloseable {
       }
       case STALL -> stall(socket);
       case SLOW -> slow(socket, arrival);
+      case HTTP -> http(socket, arrival);
     }
   }
 
@@ -172,6 +173,24 @@ public final class Backend implements AutoCloseable {
         n >= 0;
         n = socket.getInputStream().read(buffer)) {
       arrival.received(buffer, n);
+    }
+  }
+
+  private static void http(Socket socket, Arrival arrival) throws IOException {
+    byte[] answer =
+        "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
+    byte[] buffer = new byte[BUFFER];
+    int last = 0;
+    for (int n = socket.getInputStream().read(buffer);
+        n >= 0;
+        n = socket.getInputStream().read(buffer)) {
+      arrival.received(buffer, n);
+      for (int i = 0; i < n; i++) {
+        last = last << 8 | buffer[i] & 0xff;
+        if (last == 0x0d0a0d0a) {
+          socket.getOutputStream().write(answer);
+        }
+      }
     }
   }
 

@@ -17,5 +17,7 @@ public enum Behaviour {
   /** Accepts and never reads. */
   STALL,
   /** Answers the first byte after three seconds. */
-  SLOW
+  SLOW,
+  /** Answers every HTTP/1.1 head with 200 and two bytes, whatever it says. */
+  HTTP
 }

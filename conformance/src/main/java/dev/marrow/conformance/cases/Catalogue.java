@@ -16,7 +16,8 @@ public final class Catalogue {
               FramingCases.all(),
               FloodCases.all(),
               ConnectCases.all(),
-              TunnelCases.all())
+              TunnelCases.all(),
+              WaypointCases.all())
           .flatMap(List::stream)
           .toList();
 

@@ -1,0 +1,126 @@
+package dev.marrow.conformance.cases;
+
+import static dev.marrow.conformance.Profile.WAYPOINT;
+
+import dev.marrow.conformance.Case;
+import dev.marrow.conformance.Group;
+import dev.marrow.conformance.Severity;
+import dev.marrow.conformance.Tier;
+import java.util.EnumSet;
+import java.util.List;
+
+/** Group L: HTTP inside the tunnel of a waypoint. */
+final class WaypointCases {
+  private static final String MARKED = "0\r\n\r\n{mark}";
+
+  private WaypointCases() {}
+
+  static List<Case> all() {
+    CaseList list = new CaseList(Group.L7, Tier.SVID, EnumSet.of(WAYPOINT));
+    smuggling(list);
+    names(list);
+    return list.cases();
+  }
+
+  private static CaseList.Draft draft(CaseList list, String id, String title) {
+    return list.add(id, title)
+        .severity(Severity.CRITICAL)
+        .why("Two readers see two different requests; the second one passes unjudged.")
+        .fix("Refuse what is ambiguous with 400, and close.");
+  }
+
+  private static void smuggling(CaseList list) {
+    draft(list, "L7-01", "ambiguous lengths are refused")
+        .sent("transfer-encoding with content-length; two lengths; a list, a sign, hex")
+        .must("400, nothing reaches the application")
+        .source("RFC 9112 §6.1, §6.3")
+        .check(bench ->
+            WaypointChecks.refused(
+                bench,
+                List.of(
+                    WaypointChecks.post(
+                        "content-length: 5\r\ntransfer-encoding: chunked\r\n", MARKED),
+                    WaypointChecks.post("content-length: 5\r\ncontent-length: 6\r\n", "{mark}"),
+                    WaypointChecks.post("content-length: 5, 6\r\n", "{mark}"),
+                    WaypointChecks.post("content-length: +5\r\n", "{mark}"),
+                    WaypointChecks.post("content-length: 0x20\r\n", "{mark}"))));
+    draft(list, "L7-02", "odd transfer codings are refused")
+        .sent("chunked not last, an unknown coding, a space before the colon, HTTP/1.0")
+        .must("400 or 501, nothing reaches the application")
+        .source("RFC 9112 §6.1, §5.1")
+        .cve("CVE-2026-42585", "CVE-2026-89044", "CVE-2019-16869")
+        .check(bench ->
+            WaypointChecks.refused(
+                bench,
+                List.of(
+                    WaypointChecks.post("transfer-encoding: chunked, identity\r\n", MARKED),
+                    WaypointChecks.post("transfer-encoding: xchunked\r\n", MARKED),
+                    WaypointChecks.post("transfer-encoding : chunked\r\n", MARKED),
+                    WaypointChecks.post("transfer-encoding: chunked\r\n", MARKED)
+                        .replace("HTTP/1.1", "HTTP/1.0"))));
+    draft(list, "L7-03", "malformed chunks are refused")
+        .sent("a size that overflows, 0x, a negative size, a missing line end")
+        .must("400 or a closed tunnel; nothing behind the chunk is served")
+        .source("RFC 9112 §7.1")
+        .cve("CVE-2026-42580", "CVE-2026-33870")
+        .check(bench ->
+            WaypointChecks.refused(
+                bench,
+                List.of(
+                    chunk("fffffffffffffffff\r\n{mark}"),
+                    chunk("0x20\r\n{mark}\r\n0\r\n\r\n"),
+                    chunk("-20\r\n{mark}\r\n0\r\n\r\n"),
+                    chunk("20;\n{mark}\r\n0\r\n\r\n"))));
+  }
+
+  private static String chunk(String body) {
+    return WaypointChecks.post("transfer-encoding: chunked\r\n", body);
+  }
+
+  private static void names(CaseList list) {
+    draft(list, "L7-00", "a plain request is served")
+        .sent("GET over HTTP/1.1 inside the tunnel")
+        .must("200")
+        .source("HBONE")
+        .quick()
+        .check(WaypointChecks::served);
+    draft(list, "L7-05", "an upgrade to cleartext HTTP/2 is not passed on")
+        .sent("upgrade: h2c with HTTP2-Settings")
+        .must("the application does not see the upgrade")
+        .source("RFC 9113 §3.1")
+        .check(bench ->
+            WaypointChecks.withheld(
+                bench,
+                "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n",
+                "HTTP2-Settings"));
+    draft(list, "L7-10", "hop-by-hop fields end here")
+        .sent("connection: x-hop with x-hop; te and keep-alive")
+        .must("the application does not see x-hop")
+        .source("RFC 9110 §7.6.1")
+        .check(bench ->
+            WaypointChecks.withheld(bench, "connection: x-hop\r\nx-hop: here\r\n", "x-hop: here"));
+    draft(list, "L7-20", "malformed heads are refused")
+        .sent("no host, two hosts, a folded line, a control character, a space in a name")
+        .must("400, nothing reaches the application")
+        .source("RFC 9112 §2.2, §3.2, §5.1, §5.2")
+        .check(bench ->
+            WaypointChecks.refused(
+                bench,
+                List.of(
+                    "GET /{mark} HTTP/1.1\r\n\r\n",
+                    "GET /{mark} HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n",
+                    "GET /{mark} HTTP/1.1\r\nhost: a\r\nx-a: b\r\n folded\r\n\r\n",
+                    "GET /{mark} HTTP/1.1\r\nhost: a\r\nx-a: b\u0000c\r\n\r\n",
+                    "GET /{mark} HTTP/1.1\r\nhost: a\r\nx a: b\r\n\r\n")));
+    draft(list, "IMP-02", "identity fields of the client are not believed")
+        .sent("x-forwarded-client-cert that names another workload")
+        .must("the application does not see it")
+        .source("HBONE")
+        .cve("CVE-2024-45806")
+        .check(bench ->
+            WaypointChecks.withheld(
+                bench,
+                "x-forwarded-client-cert: URI=spiffe://cluster.local/ns/evil/sa/evil\r\n",
+                "sa/evil"));
+  }
+}

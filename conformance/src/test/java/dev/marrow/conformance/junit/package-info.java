@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.conformance.junit;
+
+import org.jspecify.annotations.NullMarked;
