@@ -258,13 +258,16 @@ class WholeProxyTest {
 
       shop.proxy().leave();
 
-      assertThatThrownBy(() -> shop.plaintext(app.port())).isInstanceOf(ConnectException.class);
-      try (Socket late = client.connect(shopIp, app.port())) {
+      try (Socket late = client.connect(shopIp, app.port());
+          Socket redirected = shop.plaintext(app.port())) {
         assertThat(TestApp.ask(late, "late")).isEqualTo("late");
+        assertThat(TestApp.ask(redirected, "before the rules went"))
+            .isEqualTo("before the rules went");
       }
       assertThat(TestApp.ask(socket, "still")).isEqualTo("still");
     }
     shop.proxy().ended().get(5, java.util.concurrent.TimeUnit.SECONDS);
+    assertThatThrownBy(() -> shop.plaintext(app.port())).isInstanceOf(ConnectException.class);
   }
 
   @Test
