@@ -12,6 +12,7 @@ public final class Catalogue {
               TlsCases.all(),
               ChainCases.all(),
               SvidCases.all(),
+              ClientCases.all(),
               ResumptionCases.all(),
               FramingCases.all(),
               FloodCases.all(),

@@ -24,6 +24,10 @@ final class Show {
     return TlsOffer.standard(bench.mint().issue(spec));
   }
 
+  static Svid server(Bench bench, LeafSpec spec) {
+    return bench.mint().issue(spec);
+  }
+
   static TlsOffer valid(Bench bench, Duration from, Duration until) {
     return leaf(bench, bench.leaf().valid(from, until));
   }

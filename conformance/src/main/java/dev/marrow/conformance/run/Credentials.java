@@ -27,7 +27,7 @@ public record Credentials(Optional<Svid> svid, List<byte[]> bundle, Optional<Min
       case ADDRESS -> true;
       case SVID -> svid.isPresent();
       case AUTHORITY -> svid.isPresent() && mint.isPresent();
-      case CONTROL -> svid.isPresent() && hooks;
+      case CONTROL -> svid.isPresent() && mint.isPresent() && hooks;
     };
   }
 }

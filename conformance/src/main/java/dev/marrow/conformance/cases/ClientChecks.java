@@ -1,0 +1,112 @@
+package dev.marrow.conformance.cases;
+
+import dev.marrow.conformance.Verdict;
+import dev.marrow.conformance.hostile.HostileServer;
+import dev.marrow.conformance.hostile.Meeting;
+import dev.marrow.conformance.hostile.Trait;
+import dev.marrow.conformance.mint.LeafSpec;
+import dev.marrow.conformance.mint.Svid;
+import dev.marrow.conformance.run.Bench;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Checks of group D: the target dials the kit. The hook {@code outbound} is a shell command that
+ * makes it do so once; it finds the address in {@code KIT_ADDRESS}, the identity to expect in
+ * {@code KIT_IDENTITY} and bytes to send in {@code KIT_BYTES}.
+ */
+final class ClientChecks {
+  static final String IDENTITY = "spiffe://cluster.local/ns/default/sa/kit-server";
+  private static final Duration HOOK = Duration.ofSeconds(8);
+
+  private ClientChecks() {}
+
+  static LeafSpec good() {
+    return LeafSpec.svid(IDENTITY);
+  }
+
+  static Verdict connects(Bench bench, Trait... traits) throws IOException, InterruptedException {
+    Optional<Meeting> met = meet(bench, bench.mint().issue(good()), traits);
+    if (met.isEmpty()) {
+      return new Verdict.Error("the hook made nobody dial");
+    }
+    Meeting meeting = met.get();
+    if (meeting.request().isEmpty()) {
+      return new Verdict.Fail("no CONNECT came, handshake " + meeting.handshake());
+    }
+    if (meeting.clientChain().isEmpty()) {
+      return new Verdict.Fail("no certificate was shown");
+    }
+    return meeting.serverName().isPresent()
+        ? new Verdict.Conceptual("connects, but with the server name " + meeting.serverName().get())
+        : new Verdict.Pass("connects with its certificate, ALPN %s".formatted(meeting.alpn()));
+  }
+
+  /** A good server is dialled first; then no CONNECT and no byte may reach the wrong one. */
+  static Verdict aborts(Bench bench, Svid shown, Trait... traits)
+      throws IOException, InterruptedException {
+    Optional<Meeting> control = meet(bench, bench.mint().issue(good()));
+    if (control.isEmpty() || control.get().request().isEmpty()) {
+      return new Verdict.Error("positive control failed: a good server was not dialled");
+    }
+    Optional<Meeting> met = meet(bench, shown, traits);
+    if (met.isPresent() && met.get().plaintext()) {
+      return new Verdict.Fail("sent plaintext");
+    }
+    if (met.isPresent() && (met.get().request().isPresent() || met.get().bytes() > 0)) {
+      return new Verdict.Fail("sent CONNECT to it");
+    }
+    return met.isEmpty()
+        ? new Verdict.Conceptual("did not dial at all")
+        : new Verdict.Pass("broke off");
+  }
+
+  /** CONNECT may come, but no byte of the application before a 200. */
+  static Verdict holdsBack(Bench bench, Trait trait) throws IOException, InterruptedException {
+    Optional<Meeting> met = meet(bench, bench.mint().issue(good()), trait);
+    if (met.isEmpty() || met.get().request().isEmpty()) {
+      return new Verdict.Error("no CONNECT came");
+    }
+    return met.get().bytesBefore() == 0
+        ? new Verdict.Pass("no byte before a 200")
+        : new Verdict.Fail("%d bytes without a 200".formatted(met.get().bytesBefore()));
+  }
+
+  private static Optional<Meeting> meet(Bench bench, Svid shown, Trait... traits)
+      throws IOException, InterruptedException {
+    InetSocketAddress any = new InetSocketAddress(bench.target().address().getAddress(), 0);
+    if (!bench.target().onThisMachine()) {
+      throw new IOException("the kit can only be dialled on this machine, for now");
+    }
+    try (HostileServer server = HostileServer.start(any, shown, traits)) {
+      String where =
+          server.address().getAddress().getHostAddress() + ":" + server.address().getPort();
+      hook(bench, where);
+      TunnelChecks.waitFor(() -> !server.meetings().isEmpty(), bench.patience());
+      List<Meeting> meetings = server.meetings();
+      return meetings.isEmpty() ? Optional.empty() : Optional.of(meetings.getFirst());
+    }
+  }
+
+  private static void hook(Bench bench, String where) throws IOException, InterruptedException {
+    String command = Optional.ofNullable(bench.target().hooks().get("outbound")).orElse("");
+    if (command.isEmpty()) {
+      throw new IOException("the target file has no hook 'outbound'");
+    }
+    ProcessBuilder builder = new ProcessBuilder("sh", "-c", command);
+    builder.environment().put("KIT_ADDRESS", where);
+    builder.environment().put("KIT_IDENTITY", IDENTITY);
+    builder.environment().put("KIT_BYTES", bench.nonce());
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    Process process = builder.start();
+    bench.transcript().add("hook outbound, server at %s", where);
+    if (!process.waitFor(HOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      process.destroy();
+    }
+  }
+}

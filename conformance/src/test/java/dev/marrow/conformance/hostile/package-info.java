@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.conformance.hostile;
+
+import org.jspecify.annotations.NullMarked;
