@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -112,12 +113,21 @@ class DeployTest {
     Path path = home.resolve(file);
     long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     while (true) {
-      String text = Files.exists(path) ? Files.readString(path) : "";
+      String text = textOf(path);
       if (condition.test(text)) {
         return text;
       }
       assertThat(System.nanoTime()).as("%s: %s", file, text).isLessThan(end);
       Thread.onSpinWait();
+    }
+  }
+
+  // The file may vanish at any moment: that is what some tests wait for.
+  private static String textOf(Path path) throws IOException {
+    try {
+      return Files.readString(path);
+    } catch (NoSuchFileException e) {
+      return "";
     }
   }
 }
