@@ -104,10 +104,13 @@ final class HeadReader {
     used += length;
   }
 
+  // The limits do not count line ends, of which a part may be here already: CR of the first line,
+  // or
+  // CR LF CR of the head.
   private boolean tooLong() {
-    if (!firstLineSeen && used - lineStart > limits.lineBytes()) {
+    if (!firstLineSeen && used - lineStart > limits.lineBytes() + 1) {
       fault = HeadFault.TARGET_TOO_LONG;
-    } else if (used > limits.headBytes()) {
+    } else if (used > limits.headBytes() + 3) {
       fault = HeadFault.HEAD_TOO_LARGE;
     }
     return fault != HeadFault.NONE;

@@ -2,9 +2,6 @@ package dev.marrow.http.h2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.marrow.http.Abort;
-import dev.marrow.http.ByteStream;
-import dev.marrow.http.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -13,7 +10,6 @@ import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,44 +80,5 @@ class FrameOracleTest {
       connection.close(ErrorCode.NO_ERROR, "done");
     }
     assertThat(echo.closed()).isNotEqualTo(ErrorCode.INTERNAL_ERROR);
-  }
-
-  /** Sends every body back, and notes how the connection ended. */
-  private static final class Echo implements ConnectionListener {
-    private final List<ErrorCode> closed = new ArrayList<>();
-
-    ErrorCode closed() {
-      return closed.getFirst();
-    }
-
-    @Override
-    public StreamListener onStream(H2Stream stream, Headers headers, boolean endStream) {
-      stream.sendHeaders(new Headers().add(dev.marrow.http.HeaderName.STATUS, "200"), false);
-      var back = new Back(stream);
-      stream.listen(back);
-      return back;
-    }
-
-    @Override
-    public void onClosed(Closed why) {
-      closed.add(why.code());
-    }
-  }
-
-  private record Back(H2Stream stream) implements StreamListener, ByteStream.Listener {
-    @Override
-    public void onBytes(ByteBuf bytes) {
-      stream.consumed(bytes.readableBytes());
-      stream.write(bytes);
-      stream.flush();
-    }
-
-    @Override
-    public void onFinish() {
-      stream.finish();
-    }
-
-    @Override
-    public void onReset(Abort why) {}
   }
 }

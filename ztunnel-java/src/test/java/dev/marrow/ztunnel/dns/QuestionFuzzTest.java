@@ -1,0 +1,37 @@
+package dev.marrow.ztunnel.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Any datagram on the DNS port. */
+class QuestionFuzzTest {
+  static Stream<byte[]> datagrams() {
+    return Stream.of(
+            "\0\7\1\0\0\1\0\0\0\0\0\0\3web\4shop\0\0\1\0\1",
+            "\0\7\1\0\0\1\0\0\0\0\0\0\3web\300\14\0\1\0\1",
+            "\0\7\201\200\0\1\0\0\0\0\0\0\0\0\34\0\1")
+        .map(text -> text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  @MethodSource("datagrams")
+  @FuzzTest
+  void aQuestionLiesInsideItsDatagramAndNothingIsTaken(byte[] input) {
+    ByteBuf message = Unpooled.wrappedBuffer(input);
+
+    Question.parse(message)
+        .ifPresent(question -> {
+          assertThat(question.end()).isBetween(Question.HEADER_BYTES, input.length);
+          assertThat(question.name()).hasSizeLessThanOrEqualTo(253);
+          assertThat(question.spelled()).isEqualToIgnoringCase(question.name());
+        });
+
+    assertThat(message.readerIndex()).isZero();
+    message.release();
+  }
+}
