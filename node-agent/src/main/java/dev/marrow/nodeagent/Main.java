@@ -1,10 +1,15 @@
 package dev.marrow.nodeagent;
 
 import dev.marrow.linux.Rlimits;
+import dev.marrow.nodeagent.api.Access;
+import dev.marrow.nodeagent.api.ApiServer;
+import dev.marrow.nodeagent.kube.Removal;
 import dev.marrow.nodeagent.settings.InvalidSettings;
 import dev.marrow.nodeagent.settings.Settings;
 import dev.marrow.nodeagent.settings.SettingsReader;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,13 +17,16 @@ import org.slf4j.LoggerFactory;
 public final class Main {
   private static final String HELP =
       """
-      usage: node-agent [--uninstall]
+      usage: node-agent [--uninstall | --await-removal]
 
       Enrols the pods of one node. Everything is set in the environment: NODE_NAME, MARROW_CONFIG,
       MARROW_ENROLMENT_DIR, INPOD_UDS, REDIRECT_BACKEND and more.
 
-        --uninstall  take away all rules and enrolments of this node, and end
+        --uninstall      take away all rules and enrolments of this node, and end
+        --await-removal  wait until the agents of all nodes have cleaned up, and end
       """;
+
+  private static final Duration REMOVAL = Duration.ofSeconds(90);
 
   private Main() {}
 
@@ -26,6 +34,7 @@ public final class Main {
     switch (String.join(" ", args)) {
       case "" -> run(settings());
       case "--uninstall" -> uninstall(settings());
+      case "--await-removal" -> awaitRemoval();
       case "--help", "-h", "help" -> System.out.print(HELP);
       default -> {
         System.err.print(HELP);
@@ -76,6 +85,25 @@ public final class Main {
       System.exit(NodeAgent.uninstall(settings) == 0 ? 0 : 1);
     } catch (IOException failure) {
       LoggerFactory.getLogger(Main.class).error("uninstall: {}", failure.getMessage());
+      System.exit(1);
+    } catch (InterruptedException stop) {
+      System.exit(1);
+    }
+  }
+
+  /** Ends well even if a node says nothing: one that is broken must not keep the rest installed. */
+  private static void awaitRemoval() {
+    Logging.start("info");
+    Logger log = LoggerFactory.getLogger(Main.class);
+    String namespace = System.getenv().getOrDefault("POD_NAMESPACE", "marrow-system");
+    try (ApiServer server = ApiServer.at(Access.inCluster(System.getenv()))) {
+      Set<String> silent = Removal.await(server, namespace, REMOVAL);
+      log.info(silent.isEmpty() ? "all nodes are clean" : "no word from nodes " + silent);
+      System.exit(0);
+    } catch (IOException failure) {
+      log.error("removal: {}", failure.getMessage());
+      System.exit(1);
+    } catch (InterruptedException stop) {
       System.exit(1);
     }
   }

@@ -8,8 +8,10 @@ import dev.marrow.resources.ResourceSnapshot;
 import dev.marrow.resources.ResourceSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -78,6 +80,20 @@ public final class Agent implements AutoCloseable {
 
   public AgentStatus status() {
     return status;
+  }
+
+  /** Waits until a pod is enrolled; says whether it is when {@code limit} is over. */
+  public synchronized boolean awaitEnrolled(String uid, Duration limit)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!status.in().contains(uid)) {
+      long millis = Duration.ofNanos(end - System.nanoTime()).toMillis();
+      if (millis <= 0) {
+        return false;
+      }
+      wait(millis);
+    }
+    return true;
   }
 
   private void run() {
@@ -158,20 +174,24 @@ public final class Agent implements AutoCloseable {
   }
 
   private void publish() {
-    int enrolled = 0;
+    Set<String> enrolled = new HashSet<>();
     int leaving = 0;
     Map<String, String> waiting = new TreeMap<>();
     for (PodState state : enroller.states().values()) {
       switch (state) {
-        case PodState.Enrolled in -> enrolled++;
+        case PodState.Enrolled in -> enrolled.add(in.target().uid());
         case PodState.Leaving out -> leaving++;
         case PodState.Failed failed -> waiting.put(failed.target().toString(), failed.reason());
       }
     }
     int problems = source.snapshot().problems().size();
-    status =
+    var next =
         new AgentStatus(
             true, proxies.size(), enrolled, leaving, waiting, problems, status.rounds() + 1);
+    synchronized (this) {
+      status = next;
+      notifyAll();
+    }
   }
 
   /** Ends the thread and the connections to proxies; waits a moment for it. */

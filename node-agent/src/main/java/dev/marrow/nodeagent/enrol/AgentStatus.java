@@ -1,25 +1,32 @@
 package dev.marrow.nodeagent.enrol;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the agent has achieved.
  *
  * @param settled everything was looked at once since the start
+ * @param in uids of the enrolled pods
  * @param waiting pods that could not be enrolled yet, with the reason
  * @param problems files that could not be read
  */
 public record AgentStatus(
     boolean settled,
     int proxies,
-    int enrolled,
+    Set<String> in,
     int leaving,
     Map<String, String> waiting,
     int problems,
     long rounds) {
-  static final AgentStatus STARTING = new AgentStatus(false, 0, 0, 0, Map.of(), 0, 0);
+  static final AgentStatus STARTING = new AgentStatus(false, 0, Set.of(), 0, Map.of(), 0, 0);
 
   public AgentStatus {
+    in = Set.copyOf(in);
     waiting = Map.copyOf(waiting);
+  }
+
+  public int enrolled() {
+    return in.size();
   }
 }

@@ -103,6 +103,9 @@ final class Enroller {
         case null -> enrol(target, pace.firstRetry());
         case PodState.Failed failed when System.nanoTime() - failed.retryAt() >= 0 ->
             enrol(target, longer(failed.backoff()));
+        // Another namespace is another attempt: what failed for the old one says nothing.
+        case PodState.Failed failed when !failed.target().equals(target) ->
+            enrol(target, pace.firstRetry());
         case PodState.Failed later -> {}
         case PodState.Leaving leaving -> enrol(target, pace.firstRetry());
         case PodState.Enrolled enrolled when unchanged(enrolled, target) -> {}

@@ -6,6 +6,7 @@ import dev.marrow.nodeagent.redirect.RedirectRules;
 import dev.marrow.resources.ResourceSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -19,8 +20,13 @@ public final class Uninstall {
   private final RedirectRules rules;
   private final Enrolments enrolments;
   private final Pace pace;
+  private final Duration drain;
 
-  public Uninstall(RedirectRules rules, Enrolments enrolments, Pace pace) {
+  /**
+   * @param drain between letting new connections go free and cutting what is still redirected
+   */
+  public Uninstall(RedirectRules rules, Enrolments enrolments, Pace pace, Duration drain) {
+    this.drain = drain;
     this.rules = rules;
     this.enrolments = enrolments;
     this.pace = pace;
@@ -32,8 +38,13 @@ public final class Uninstall {
       enrolments.strike(entry);
     }
     LockSupport.parkNanos(pace.settle().toNanos());
+    List<Path> pods = namespaces(Wishes.of(plan.decide(snapshot), snapshot));
+    if (drain.isPositive()) {
+      pods.forEach(this::release);
+      LockSupport.parkNanos(drain.toNanos());
+    }
     int failures = 0;
-    for (Path pod : namespaces(Wishes.of(plan.decide(snapshot), snapshot))) {
+    for (Path pod : pods) {
       failures += clean(pod) ? 0 : 1;
     }
     rules.unmarkProbes();
@@ -47,6 +58,14 @@ public final class Uninstall {
         .filter(path -> !path.toString().isEmpty())
         .distinct()
         .toList();
+  }
+
+  private void release(Path pod) {
+    try (Netns netns = Netns.open(pod)) {
+      rules.release(netns);
+    } catch (IOException failure) {
+      LOG.warn("redirection in {}: {}", pod, failure.getMessage());
+    }
   }
 
   private boolean clean(Path pod) {

@@ -4,6 +4,7 @@ import dev.marrow.linux.Netns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Connections that are still shaking hands when their listener closes. Two node proxies listen side
@@ -12,15 +13,22 @@ import java.nio.file.Path;
  */
 final class HalfOpen {
   // Which namespace this file speaks of depends on the thread that opens it.
-  private static final Path MIGRATE = Path.of("/proc/sys/net/ipv4/tcp_migrate_req");
+  private static final String MIGRATE = "sys/net/ipv4/tcp_migrate_req";
+
+  /** In a container our own /proc/sys cannot be written; the node's can, where it is mounted. */
+  private static final List<Path> PROC = List.of(Path.of("/proc"), Path.of("/host/proc"));
 
   private HalfOpen() {}
 
   /** Turns the hand-over on, where the kernel has it and lets us. */
   static void migrate(Netns pod) throws IOException {
     pod.call(() -> {
-      if (Files.isWritable(MIGRATE)) {
-        Files.writeString(MIGRATE, "1");
+      for (Path proc : PROC) {
+        Path setting = proc.resolve(MIGRATE);
+        if (Files.isWritable(setting)) {
+          Files.writeString(setting, "1");
+          break;
+        }
       }
       return true;
     });

@@ -1,5 +1,6 @@
 package dev.marrow.nodeagent.settings;
 
+import dev.marrow.nodeagent.cni.PluginPlaces;
 import dev.marrow.nodeagent.redirect.ProbeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,8 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Reads the environment and reports everything wrong with it at once.
@@ -17,8 +20,16 @@ import java.util.function.Function;
  * <table>
  *   <caption>Variables</caption>
  *   <tr><td>NODE_NAME</td><td>required</td></tr>
- *   <tr><td>MARROW_CONFIG</td><td>required; directories, separated by colons</td></tr>
- *   <tr><td>MARROW_ENROLMENT_DIR</td><td>required</td></tr>
+ *   <tr><td>MARROW_SOURCE</td><td>directory (or kubernetes)</td></tr>
+ *   <tr><td>MARROW_CONFIG</td><td>directory: required; directories, separated by colons</td></tr>
+ *   <tr><td>MARROW_ENROLMENT_DIR</td><td>directory: required</td></tr>
+ *   <tr><td>POD_NAMESPACE</td><td>kubernetes: marrow-system</td></tr>
+ *   <tr><td>MARROW_HOST_PROC</td><td>kubernetes: /host/proc</td></tr>
+ *   <tr><td>MARROW_HOST_NETNS</td><td>kubernetes: /var/run/netns</td></tr>
+ *   <tr><td>MARROW_CNI</td><td>kubernetes: true; the chained plugin</td></tr>
+ *   <tr><td>MARROW_CNI_BIN_DIR</td><td>/opt/cni/bin on the node, mounted at /host/cni/bin</td></tr>
+ *   <tr><td>MARROW_CNI_CONF_DIR</td><td>/host/cni/net.d</td></tr>
+ *   <tr><td>MARROW_CNI_EXCHANGE</td><td>/run/marrow/cni, on the node and here</td></tr>
  *   <tr><td>INPOD_UDS</td><td>/var/run/ztunnel/ztunnel.sock</td></tr>
  *   <tr><td>REDIRECT_BACKEND</td><td>nftables (or iptables)</td></tr>
  *   <tr><td>EXCLUDE_NAMESPACES</td><td>kube-system; separated by commas</td></tr>
@@ -27,6 +38,7 @@ import java.util.function.Function;
  *   <tr><td>HOST_PROBE_SNAT_IP</td><td>169.254.7.127</td></tr>
  *   <tr><td>HOST_PROBE_SNAT_IPV6</td><td>fd16:9254:7127:1337:ffff:ffff:ffff:ffff</td></tr>
  *   <tr><td>MARROW_SETTLE_MILLIS</td><td>500</td></tr>
+ *   <tr><td>MARROW_DRAIN_MILLIS</td><td>0</td></tr>
  *   <tr><td>MARROW_CHECK_SECONDS</td><td>60</td></tr>
  *   <tr><td>MARROW_STATUS_PORT</td><td>15022</td></tr>
  *   <tr><td>LOG_LEVEL</td><td>info (error, warn, info, debug, trace)</td></tr>
@@ -51,14 +63,14 @@ public final class SettingsReader {
         new Settings(
             required("NODE_NAME"),
             Path.of(text("INPOD_UDS", "/var/run/ztunnel/ztunnel.sock")),
-            list(required("MARROW_CONFIG"), ":").stream().map(Path::of).toList(),
-            Path.of(required("MARROW_ENROLMENT_DIR")),
+            source(),
             backend(),
-            Set.copyOf(list(text("EXCLUDE_NAMESPACES", "kube-system"), ",")),
+            Set.copyOf(excluded()),
             flag("AMBIENT_DNS_CAPTURE"),
             flag("HOST_PROBE_SNAT"),
             probeSource(),
             Duration.ofMillis(number("MARROW_SETTLE_MILLIS", 500, 0, 60_000)),
+            Duration.ofMillis(number("MARROW_DRAIN_MILLIS", 0, 0, 600_000)),
             Duration.ofSeconds(number("MARROW_CHECK_SECONDS", 60, 1, 86_400)),
             number("MARROW_STATUS_PORT", 15022, 0, 65535),
             level());
@@ -66,6 +78,43 @@ public final class SettingsReader {
       throw new InvalidSettings(problems);
     }
     return settings;
+  }
+
+  private List<String> excluded() {
+    return list(text("EXCLUDE_NAMESPACES", "kube-system"), ",");
+  }
+
+  private Source source() {
+    return switch (text("MARROW_SOURCE", "directory")) {
+      case "directory" ->
+          new Source.Directories(
+              list(required("MARROW_CONFIG"), ":").stream().map(Path::of).toList(),
+              Path.of(required("MARROW_ENROLMENT_DIR")));
+      case "kubernetes" -> cluster();
+      case String other -> {
+        problems.add("MARROW_SOURCE: '%s' (expected: directory or kubernetes)".formatted(other));
+        yield cluster();
+      }
+    };
+  }
+
+  private Source cluster() {
+    String namespace = text("POD_NAMESPACE", "marrow-system");
+    return new Source.Cluster(
+        namespace,
+        Path.of(text("MARROW_HOST_PROC", "/host/proc")),
+        Path.of(text("MARROW_HOST_NETNS", "/var/run/netns")),
+        flag("MARROW_CNI") ? Optional.of(plugin(namespace)) : Optional.empty());
+  }
+
+  private PluginPlaces plugin(String namespace) {
+    return new PluginPlaces(
+        Path.of(text("MARROW_CNI_SOURCE", "/opt/marrow/cni")),
+        Path.of("/host/cni/bin"),
+        Path.of(text("MARROW_CNI_BIN_DIR", "/opt/cni/bin")),
+        Path.of(text("MARROW_CNI_CONF_DIR", "/host/cni/net.d")),
+        Path.of(text("MARROW_CNI_EXCHANGE", "/run/marrow/cni")),
+        Stream.concat(excluded().stream(), Stream.of(namespace)).distinct().toList());
   }
 
   private String text(String name, String preset) {

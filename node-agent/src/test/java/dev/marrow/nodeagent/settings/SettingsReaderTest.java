@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,8 @@ class SettingsReaderTest {
     Settings settings = SettingsReader.read(LEAST);
 
     assertThat(settings.node()).isEqualTo("n1");
-    assertThat(settings.config()).containsExactly(Path.of("/a"), Path.of("/b"));
+    assertThat(settings.source())
+        .isEqualTo(new Source.Directories(List.of(Path.of("/a"), Path.of("/b")), Path.of("/c")));
     assertThat(settings.announcements()).isEqualTo(Path.of("/var/run/ztunnel/ztunnel.sock"));
     assertThat(settings.backend()).isEqualTo(Backend.NFTABLES);
     assertThat(settings.excludedNamespaces()).containsExactly("kube-system");
