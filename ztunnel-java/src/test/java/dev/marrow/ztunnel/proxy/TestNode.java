@@ -4,6 +4,7 @@ import dev.marrow.hbone.PoolSettings;
 import dev.marrow.hbone.RelaySettings;
 import dev.marrow.hbone.ServerSettings;
 import dev.marrow.identity.CertificateSource;
+import dev.marrow.identity.RevocationCheck;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.identity.TestCa;
 import dev.marrow.identity.WorkloadCertificate;
@@ -59,6 +60,7 @@ final class TestNode implements AutoCloseable {
   final ByteArrayOutputStream log = new ByteArrayOutputStream();
   final LogSink sink = new LogSink(log, false, 10_000);
   final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+  final Issued certificates = new Issued();
   final Node node;
   final Pods pods;
   private final Logs logs = new Logs(sink, LogFilter.parse("info"), Clock.systemUTC());
@@ -75,12 +77,24 @@ final class TestNode implements AutoCloseable {
    * @param sameNode whether its pods call each other directly
    */
   TestNode(String network, boolean sameNode) {
+    this(network, sameNode, RevocationCheck.NONE);
+  }
+
+  /** A node that asks about revocation. */
+  TestNode(RevocationCheck revocation) {
+    this("", false, revocation);
+  }
+
+  private TestNode(String network, boolean sameNode, RevocationCheck revocation) {
     var traffic = new TrafficMetrics(metrics, Duration.ofMinutes(5), 100, System::nanoTime);
     var reports = new Reports(logs.scope("access"), traffic, System::nanoTime);
     node =
         new Node(
             mesh,
-            new Identities(new Issued(), MeshTls.create(TlsSettings.DEFAULT), java.util.Set.of()),
+            new Identities(
+                certificates,
+                MeshTls.create(TlsSettings.DEFAULT, Clock.systemUTC(), revocation),
+                java.util.Set.of()),
             new Node.Reporting(
                 reports, new Counters(metrics), logs.scope("proxy"), logs.scope("rbac")),
             rules(network, sameNode),
