@@ -64,7 +64,8 @@ class RevokedPeerTest {
       assertCut(open);
     }
     assertRefused();
-    assertThat(node.metrics.text(false)).containsPattern("revoked[a-z_]*_total\\{reporter=\"destination\"} [1-9]");
+    assertThat(node.metrics.text(false))
+        .containsPattern("crl_policy_rejections_total\\{reporter=\"destination\"} [1-9]");
   }
 
   @Test
