@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One object as it was written. Thread-safe: {@link #content()} is never changed after it is read.
@@ -24,6 +25,18 @@ public record KubeObject(
   public KubeObject {
     labels = Map.copyOf(labels);
     annotations = Map.copyOf(annotations);
+  }
+
+  /**
+   * The object that {@code content} is, which is taken over. Throws {@link
+   * IllegalArgumentException} with what is wrong with it.
+   */
+  public static KubeObject read(ObjectNode content, Origin origin) {
+    try {
+      return ObjectShape.object(content, origin);
+    } catch (Unreadable e) {
+      throw new IllegalArgumentException(e.reason(), e);
+    }
   }
 
   public String kind() {

@@ -54,7 +54,7 @@ final class ObjectShape {
     into.add(object(content, origin));
   }
 
-  private static KubeObject object(ObjectNode content, Origin origin) {
+  static KubeObject object(ObjectNode content, Origin origin) {
     String apiVersion = text(content, "apiVersion", origin);
     String kind = text(content, "kind", origin);
     if (!(content.path("metadata") instanceof ObjectNode metadata)) {

@@ -11,6 +11,9 @@ public interface ResourceSource extends AutoCloseable {
    */
   void onChange(Runnable listener);
 
+  /** Waits until the snapshot is complete for the first time. */
+  default void awaitComplete() throws InterruptedException {}
+
   @Override
   void close();
 }

@@ -1,6 +1,6 @@
 package dev.marrow.resources;
 
-/** Leaves the reading of a file; never seen outside {@link YamlFile}. */
+/** Leaves the reading of a file; never seen outside this package. */
 final class Unreadable extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final int line;
