@@ -7,8 +7,6 @@ import dev.marrow.controlplane.authority.CallerCheck;
 import dev.marrow.controlplane.authority.CertificateService;
 import dev.marrow.controlplane.authority.IdentityPolicy;
 import dev.marrow.controlplane.authority.NodeAccounts;
-import dev.marrow.controlplane.authority.TokenVerifier;
-import dev.marrow.controlplane.deploy.GeneratedFiles;
 import dev.marrow.controlplane.graph.Graph;
 import dev.marrow.controlplane.publish.Publisher;
 import dev.marrow.controlplane.publish.ResourceTables;
@@ -17,17 +15,13 @@ import dev.marrow.controlplane.publish.Sinks;
 import dev.marrow.controlplane.serve.AdsService;
 import dev.marrow.controlplane.serve.XdsServer;
 import dev.marrow.controlplane.settings.Settings;
-import dev.marrow.controlplane.status.StatusFiles;
 import dev.marrow.identity.SvidVerifier;
 import dev.marrow.identity.authority.Authority;
 import dev.marrow.resources.ResourceSnapshot;
-import dev.marrow.resources.ResourceSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,67 +38,73 @@ public final class ControlPlane implements AutoCloseable {
   private static final Duration DEBOUNCE = Duration.ofMillis(5);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Parts parts = new Parts();
   private final Counters counters = new Counters();
   private final ResourceTables tables = new ResourceTables();
   private final NodeAccounts nodes = new NodeAccounts();
   private final Map<String, Integer> pagePorts = new ConcurrentHashMap<>();
   private final Settings settings;
-  private final ResourceSource source;
   private final Clock clock;
+  private volatile Supplier<ResourceSnapshot> objects = ResourceSnapshot::empty;
   // Confined to whoever follows: first the starting thread, then the compile loop.
   private ResourceSnapshot followed = ResourceSnapshot.empty();
   private volatile boolean ready;
   private int port;
 
-  private ControlPlane(Settings settings, ResourceSource source, Clock clock) {
+  private ControlPlane(Settings settings, Clock clock) {
     this.settings = settings;
-    this.source = source;
     this.clock = clock;
   }
 
-  /** Starts all parts; what is served first is complete. Takes over {@code source}. */
-  public static ControlPlane start(Settings settings, ResourceSource source, Clock clock)
-      throws IOException {
-    ControlPlane plane = new ControlPlane(settings, source, clock);
+  /** Starts all parts; what is served first is complete, however long that takes. */
+  public static ControlPlane start(Settings settings, Clock clock)
+      throws IOException, InterruptedException {
+    ControlPlane plane = new ControlPlane(settings, clock);
     try {
       plane.open();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       plane.close();
       throw e;
     }
     return plane;
   }
 
-  private void open() throws IOException {
-    parts.push(source);
+  private void open() throws IOException, InterruptedException {
     openPages();
-    StatusFiles statuses = new StatusFiles(settings.files().status(), clock);
-    parts.push(statuses);
-    Sinks sinks = new Sinks(tables, new GeneratedFiles(settings.files().generated()), statuses);
+    Platform platform =
+        parts.add(
+            switch (settings.place()) {
+              case Settings.Files files -> DirectoryPlatform.open(settings, files, clock);
+              case Settings.Cluster cluster ->
+                  ClusterPlatform.open(settings, cluster, counters, clock);
+            });
+    objects = platform.source()::snapshot;
+    Sinks sinks = new Sinks(tables, platform.applier(), platform.statuses());
     Publisher publisher = new Publisher(new Graph(settings.mesh()), sinks);
-    CompileLoop loop = new CompileLoop(source, DEBOUNCE, next -> follow(publisher, next));
-    parts.push(loop);
+    CompileLoop loop =
+        parts.add(new CompileLoop(platform.source(), DEBOUNCE, next -> follow(publisher, next)));
     loop.start();
-    openServer();
+    openServer(platform);
     ready = true;
-    log.info("serving {} objects on port {}", source.snapshot().size(), port);
+    log.info("serving {} objects on port {}", objects.get().size(), port);
   }
 
   private void openPages() throws IOException {
-    counters.gauge("marrow_objects", () -> source.snapshot().size());
-    counters.gauge("marrow_problems", () -> source.snapshot().problems().size());
+    counters.gauge("marrow_objects", () -> objects.get().size());
+    counters.gauge("marrow_problems", () -> objects.get().problems().size());
     for (ResourceType type : ResourceType.values()) {
       counters.gauge(
           "marrow_resources_" + type.name().toLowerCase(Locale.ROOT), () -> tables.size(type));
     }
     ConfigDump dump = new ConfigDump(tables);
     Settings.Listen listen = settings.listen();
-    page("readiness", listen.readiness(), Map.of("/healthz/ready", this::readiness));
+    page("readiness", listen.readiness(), Map.of(
+            "/healthz/ready", this::readiness,
+            "/healthz/live", () -> HttpPages.Page.text(200, "alive\n")));
     page(
         "admin",
         listen.admin(),
-        Map.of("/config_dump", () -> HttpPages.Page.json(dump.text(source.snapshot()))));
+        Map.of("/config_dump", () -> HttpPages.Page.json(dump.text(objects.get()))));
     page(
         "metrics",
         listen.metrics(),
@@ -120,8 +120,7 @@ public final class ControlPlane implements AutoCloseable {
   private void page(
       String name, InetSocketAddress address, Map<String, Supplier<HttpPages.Page>> pages)
       throws IOException {
-    HttpPages opened = HttpPages.open(address, pages);
-    parts.push(opened);
+    HttpPages opened = parts.add(HttpPages.open(address, pages));
     pagePorts.put(name, opened.address().getPort());
   }
 
@@ -133,22 +132,13 @@ public final class ControlPlane implements AutoCloseable {
     counters.compiled(Duration.ofNanos(System.nanoTime() - start), asked);
   }
 
-  private void openServer() throws IOException {
-    Authority authority =
-        Authority.open(settings.files().authority(), settings.mesh().trustDomain(), clock);
-    RootFile roots = new RootFile(settings.files().rootCertificate(), authority);
-    parts.push(roots);
-    roots.start();
-    ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
-    parts.push(senders);
+  private void openServer(Platform platform) throws IOException {
+    Authority authority = platform.authority();
+    ExecutorService senders = parts.add(Executors.newVirtualThreadPerTaskExecutor());
     Settings.Access access = settings.access();
     CallerCheck callers =
         new CallerCheck(
-            new TokenVerifier(
-                settings.files().tokenKeys(), access.issuers(), access.audience(), clock),
-            SvidVerifier.of(clock),
-            authority::bundle,
-            counters::refused);
+            platform.tokens(), SvidVerifier.of(clock), authority::bundle, counters::refused);
     IdentityPolicy policy =
         new IdentityPolicy(settings.mesh().trustDomain(), access.nodeProxies(), nodes, PATIENCE);
     CertificateService certificates =
@@ -158,9 +148,9 @@ public final class ControlPlane implements AutoCloseable {
             new CertificateService.Lives(access.certificateLife(), access.longestCertificateLife()),
             counters::refused,
             counters::issued);
-    AdsService ads = new AdsService(tables, source::snapshot, senders, counters);
+    AdsService ads = new AdsService(tables, () -> objects.get(), senders, counters);
     XdsServer server =
-        XdsServer.open(
+        parts.add(XdsServer.open(
             settings.listen().xds(),
             () ->
                 authority.serverCertificate(
@@ -169,8 +159,7 @@ public final class ControlPlane implements AutoCloseable {
                     Duration.ofHours(24)),
             callers,
             List.of(ads, certificates),
-            access.connectionAge());
-    parts.push(server);
+            access.connectionAge()));
     port = server.port();
   }
 
@@ -192,13 +181,6 @@ public final class ControlPlane implements AutoCloseable {
   @Override
   public void close() {
     ready = false;
-    while (!parts.isEmpty()) {
-      AutoCloseable part = parts.pop();
-      try {
-        part.close();
-      } catch (Exception e) {
-        log.warn("{} not closed", part, e);
-      }
-    }
+    parts.close();
   }
 }

@@ -1,7 +1,6 @@
 package dev.marrow.controlplane;
 
 import dev.marrow.controlplane.settings.Settings;
-import dev.marrow.resources.DirectorySource;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
@@ -25,8 +24,7 @@ public final class Main {
     CountDownLatch stopped = new CountDownLatch(1);
     try {
       Settings settings = Settings.read(System.getenv());
-      DirectorySource source = DirectorySource.watch(settings.files().config());
-      ControlPlane plane = ControlPlane.start(settings, source, Clock.systemUTC());
+      ControlPlane plane = ControlPlane.start(settings, Clock.systemUTC());
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform()

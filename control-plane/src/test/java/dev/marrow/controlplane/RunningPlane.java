@@ -1,8 +1,6 @@
 package dev.marrow.controlplane;
 
 import dev.marrow.controlplane.settings.Settings;
-import dev.marrow.resources.DirectorySource;
-import dev.marrow.resources.FileLimits;
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -15,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,13 +51,17 @@ public final class RunningPlane implements AutoCloseable {
       env.put("MARROW_" + name + "_ADDRESS", "127.0.0.1:0");
     }
     Settings settings = Settings.read(env);
-    DirectorySource source =
-        DirectorySource.watch(
-            settings.files().config(), Duration.ofSeconds(5), FileLimits.standard());
-    ControlPlane plane = ControlPlane.start(settings, source, Clock.systemUTC());
-    RunningPlane running = new RunningPlane(home, plane);
+    RunningPlane running = new RunningPlane(home, start(settings));
     running.tokens.write(home.resolve("jwks.json"));
     return running;
+  }
+
+  static ControlPlane start(Settings settings) throws IOException {
+    try {
+      return ControlPlane.start(settings, Clock.systemUTC());
+    } catch (InterruptedException e) {
+      throw new IOException("interrupted", e);
+    }
   }
 
   public void write(String file, String text) throws IOException {

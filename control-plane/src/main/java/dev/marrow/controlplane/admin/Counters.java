@@ -3,6 +3,7 @@ package dev.marrow.controlplane.admin;
 import dev.marrow.controlplane.authority.Refusal;
 import dev.marrow.controlplane.publish.ResourceType;
 import dev.marrow.controlplane.serve.StreamReport;
+import dev.marrow.resources.kubernetes.WatchReport;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -69,6 +70,28 @@ public final class Counters implements StreamReport {
 
   public void issued() {
     registry.counter("marrow_certificates_issued").increment();
+  }
+
+  /** Counts how following an API server goes. */
+  public WatchReport watching() {
+    return new WatchReport() {
+      @Override
+      public void listed(String kind, int objects) {
+        registry.counter("marrow_kubernetes_lists", "kind", kind).increment();
+      }
+
+      @Override
+      public void heard(String kind, int events) {
+        registry.counter("marrow_kubernetes_events", "kind", kind).increment(events);
+      }
+
+      @Override
+      public void failed(String kind, String reason) {
+        registry
+            .counter("marrow_kubernetes_failures", "kind", kind, "reason", reason)
+            .increment();
+      }
+    };
   }
 
   /** Objects were compiled. */

@@ -38,7 +38,7 @@ public final class CallerCheck implements ServerInterceptor {
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final String BEARER = "Bearer ";
 
-  private final TokenVerifier tokens;
+  private final TokenCheck tokens;
   private final SvidVerifier certificates;
   private final Supplier<TrustBundle> trust;
   private final BiConsumer<String, Refusal> count;
@@ -49,7 +49,7 @@ public final class CallerCheck implements ServerInterceptor {
    * @param count counts a refusal, by the method that was called
    */
   public CallerCheck(
-      TokenVerifier tokens,
+      TokenCheck tokens,
       SvidVerifier certificates,
       Supplier<TrustBundle> trust,
       BiConsumer<String, Refusal> count) {
@@ -75,7 +75,8 @@ public final class CallerCheck implements ServerInterceptor {
             call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR),
             reason,
             detail);
-        call.close(Status.UNAUTHENTICATED.withDescription(reason + ": " + detail), new Metadata());
+        Status status = reason.ours() ? Status.UNAVAILABLE : Status.UNAUTHENTICATED;
+        call.close(status.withDescription(reason + ": " + detail), new Metadata());
         yield new ServerCall.Listener<>() {};
       }
     };

@@ -11,11 +11,19 @@ public enum Refusal {
   TOKEN_AUDIENCE,
   TOKEN_ISSUER,
   TOKEN_SUBJECT,
+  TOKEN_REVIEW,
+  /** Nobody could be asked; the caller may try again. */
+  TOKEN_REVIEW_UNAVAILABLE,
   CERTIFICATE,
   CSR_MALFORMED,
   IDENTITY_MALFORMED,
   IDENTITY_NOT_TRUSTED_ACCOUNT,
   IDENTITY_NOT_ON_NODE,
   IDENTITY_OTHER_TRUST_DOMAIN,
-  VALIDITY
+  VALIDITY;
+
+  /** True where the fault is not the caller's. */
+  public boolean ours() {
+    return this == TOKEN_REVIEW_UNAVAILABLE;
+  }
 }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Verifies service account tokens in the form in which Kubernetes projects them into pods (RFC
  * 7519, RFC 8725): signature by a key of the file, audience, issuer, times, subject. Thread-safe.
  */
-public final class TokenVerifier {
+public final class TokenVerifier implements TokenCheck {
   /** Clocks of two machines differ. */
   private static final Duration SKEW = Duration.ofSeconds(30);
 
@@ -66,7 +66,8 @@ public final class TokenVerifier {
     this.clock = clock;
   }
 
-  Authentication verify(String token) {
+  @Override
+  public Authentication verify(String token) {
     if (token.length() > MAX_LENGTH) {
       return new Refused(Refusal.TOKEN_MALFORMED, "longer than %d".formatted(MAX_LENGTH));
     }

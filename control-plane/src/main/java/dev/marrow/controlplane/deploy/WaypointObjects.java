@@ -1,10 +1,12 @@
 package dev.marrow.controlplane.deploy;
 
 import dev.marrow.controlplane.compile.Labels;
+import dev.marrow.controlplane.compile.binding.Revisions;
 import dev.marrow.controlplane.compile.binding.Waypoint;
 import dev.marrow.controlplane.compile.binding.WaypointOf;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Question;
+import dev.marrow.controlplane.graph.Waypoints;
 import dev.marrow.resources.KubeObject;
 import dev.marrow.resources.ObjectKey;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 public record WaypointObjects(ObjectKey gateway) implements Question<List<GeneratedObject>> {
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final int MOST_REPLICAS = 1000;
+  private static final String AUTOSCALER = "horizontalPodAutoscaler";
 
   @Override
   public List<GeneratedObject> answer(Answers answers) {
@@ -31,22 +34,35 @@ public record WaypointObjects(ObjectKey gateway) implements Question<List<Genera
         answers
             .ask(new WaypointOf(gateway))
             .filter(Waypoint::managed)
-            .filter(w -> w.kind() == Waypoint.Kind.OURS);
+            .filter(w -> w.kind() == Waypoint.Kind.OURS)
+            .filter(w -> Revisions.ours(answers, object.get()));
     if (object.isEmpty() || waypoint.isEmpty() || object.get().deleting()) {
       return List.of();
     }
     WaypointTemplate template = new WaypointTemplate(object.get(), waypoint.get(), answers.mesh());
-    int replicas = replicas(object.get());
     List<GeneratedObject> objects = new ArrayList<>();
     add(objects, answers, object.get(), "serviceAccount", template.account());
     add(objects, answers, object.get(), "service", template.service());
+    boolean autoscaled = !overlay(answers, object.get(), AUTOSCALER).isMissingNode();
+    Optional<Integer> replicas =
+        autoscaled ? Optional.empty() : replicas(object.get(), answers.mesh().waypoints());
     add(objects, answers, object.get(), "deployment", template.deployment(replicas));
+    if (answers.mesh().waypoints() instanceof Waypoints.OfCluster) {
+      add(objects, answers, object.get(), "podDisruptionBudget", template.disruptionBudget());
+      if (autoscaled) {
+        add(objects, answers, object.get(), AUTOSCALER, template.autoscaler());
+      }
+    }
     return objects;
   }
 
-  private static int replicas(KubeObject gateway) {
-    String text = gateway.annotations().getOrDefault(Labels.REPLICAS, "1");
-    return text.matches("\\d{1,4}") ? Math.min(Integer.parseInt(text), MOST_REPLICAS) : 1;
+  /** On a cluster nothing is said unless the Gateway does, so that people may scale by hand. */
+  private static Optional<Integer> replicas(KubeObject gateway, Waypoints waypoints) {
+    String text = gateway.annotations().getOrDefault(Labels.REPLICAS, "");
+    if (text.matches("\\d{1,4}")) {
+      return Optional.of(Math.min(Integer.parseInt(text), MOST_REPLICAS));
+    }
+    return waypoints instanceof Waypoints.OfCluster ? Optional.empty() : Optional.of(1);
   }
 
   private void add(

@@ -4,8 +4,10 @@ import dev.marrow.controlplane.compile.Labels;
 import dev.marrow.controlplane.compile.binding.ManagedGateways;
 import dev.marrow.controlplane.compile.binding.Waypoint;
 import dev.marrow.controlplane.graph.MeshConfig;
+import dev.marrow.controlplane.graph.Waypoints;
 import dev.marrow.resources.KubeObject;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -58,15 +60,17 @@ final class WaypointTemplate {
     return service;
   }
 
-  ObjectNode deployment(int replicas) {
+  /** The Deployment; without replicas where somebody else decides on them. */
+  ObjectNode deployment(Optional<Integer> replicas) {
     ObjectNode deployment = object("apps/v1", "Deployment", gateway.name());
     ObjectNode spec =
         parse(
             """
-            {"replicas": %d, "selector": {"matchLabels": {"%s": "%s"}},
+            {"selector": {"matchLabels": {"%s": "%s"}},
              "template": {"metadata": {}, "spec": {}}}
             """
-                .formatted(replicas, Labels.GATEWAY_NAME, gateway.name()));
+                .formatted(Labels.GATEWAY_NAME, gateway.name()));
+    replicas.ifPresent(number -> spec.put("replicas", number));
     ObjectNode metadata = (ObjectNode) spec.path("template").path("metadata");
     metadata.set("labels", labels());
     ObjectNode annotations = texts("annotations");
@@ -74,9 +78,44 @@ final class WaypointTemplate {
     if (!annotations.isEmpty()) {
       metadata.set("annotations", annotations);
     }
-    ((ObjectNode) spec.path("template")).set("spec", pod());
+    ObjectNode pod = pod();
+    if (mesh.waypoints() instanceof Waypoints.OfCluster cluster) {
+      new ClusterPod(cluster).complete(pod);
+      ClusterPod.annotate(metadata.withObject("annotations"));
+    }
+    ((ObjectNode) spec.path("template")).set("spec", pod);
     deployment.set("spec", spec);
     return deployment;
+  }
+
+  /** Lets one pod at a time be moved away. */
+  ObjectNode disruptionBudget() {
+    ObjectNode budget = object("policy/v1", "PodDisruptionBudget", gateway.name());
+    budget.set(
+        "spec",
+        parse(
+            """
+            {"maxUnavailable": 1, "selector": {"matchLabels": {"%s": "%s"}}}
+            """
+                .formatted(Labels.GATEWAY_NAME, gateway.name())));
+    return budget;
+  }
+
+  /** What an autoscaler has before the user says how far it may go. */
+  ObjectNode autoscaler() {
+    ObjectNode autoscaler =
+        object("autoscaling/v2", "HorizontalPodAutoscaler", gateway.name());
+    autoscaler.set(
+        "spec",
+        parse(
+            """
+            {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "%s"},
+             "minReplicas": 1, "maxReplicas": 5,
+             "metrics": [{"type": "Resource", "resource": {
+               "name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}}]}
+            """
+                .formatted(gateway.name())));
+    return autoscaler;
   }
 
   private void copy(String annotation, ObjectNode into) {
@@ -149,6 +188,12 @@ final class WaypointTemplate {
           .put("kind", "Gateway")
           .put("name", gateway.name())
           .put("uid", gateway.uid());
+    }
+    if (mesh.waypoints() instanceof Waypoints.OfCluster cluster) {
+      // By these we know our own again.
+      ((ObjectNode) metadata.path("labels"))
+          .put(Labels.MANAGED_BY, "marrow")
+          .put(Labels.REVISION, cluster.revision());
     }
     return object;
   }

@@ -9,18 +9,25 @@ import dev.marrow.identity.TrustDomain;
  * @param clusterId the first part of uids
  * @param rootNamespace where mesh-wide policies live
  * @param network of pods that do not name theirs; empty where there is only one
+ * @param waypoints how waypoints are deployed
  */
 public record MeshConfig(
     TrustDomain trustDomain,
     String clusterDomain,
     String clusterId,
     String rootNamespace,
-    String network) {
+    String network,
+    Waypoints waypoints) {
 
-  /** Istio's defaults. */
+  /** Istio's defaults, on one machine. */
   public static MeshConfig standard() {
     return new MeshConfig(
-        TrustDomain.parse("cluster.local"), "cluster.local", "Kubernetes", "istio-system", "");
+        TrustDomain.parse("cluster.local"),
+        "cluster.local",
+        "Kubernetes",
+        "istio-system",
+        "",
+        new Waypoints.OfMachine());
   }
 
   /** The full name of a Kubernetes service. */

@@ -10,10 +10,12 @@ import dev.marrow.controlplane.compile.route.WorkloadDestination;
 import dev.marrow.controlplane.compile.security.PolicyAuthorization;
 import dev.marrow.controlplane.compile.security.StrictAuthorization;
 import dev.marrow.controlplane.compile.security.WaypointPolicies;
+import dev.marrow.controlplane.deploy.OurClasses;
 import dev.marrow.controlplane.deploy.WaypointObjects;
 import dev.marrow.controlplane.graph.Question;
 import dev.marrow.controlplane.status.AttachedStatus;
 import dev.marrow.controlplane.status.BoundStatus;
+import dev.marrow.controlplane.status.ClassStatus;
 import dev.marrow.controlplane.status.GatewayStatus;
 import dev.marrow.controlplane.status.PolicyStatus;
 import dev.marrow.controlplane.status.RejectedStatus;
@@ -27,7 +29,7 @@ final class Roots {
 
   /** Asked whatever objects there are. */
   static List<Question<? extends List<?>>> always() {
-    return List.of(new StrictAuthorization());
+    return List.of(new StrictAuthorization(), new OurClasses());
   }
 
   /** Asked as long as the object is there. */
@@ -62,6 +64,7 @@ final class Roots {
           "Sidecar",
           "ProxyConfig" ->
           List.of(new AttachedStatus(key));
+      case "GatewayClass" -> List.of(new ClassStatus(key));
       case "Gateway" -> List.of(new WaypointObjects(key), new GatewayStatus(key));
       default -> List.of();
     };

@@ -43,6 +43,12 @@ final class Environment {
     return value;
   }
 
+  /** Notes that a value is none of those expected, and goes on with {@code instead}. */
+  <T> T wrong(String name, String expected, Function<Environment, T> instead) {
+    errors.add("%s: '%s' (expected: %s)".formatted(name, text(name, ""), expected));
+    return instead.apply(this);
+  }
+
   <T> T parsed(String name, String standard, Function<String, T> parse, T onError) {
     try {
       return parse.apply(text(name, standard));

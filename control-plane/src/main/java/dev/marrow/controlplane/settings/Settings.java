@@ -1,6 +1,7 @@
 package dev.marrow.controlplane.settings;
 
 import dev.marrow.controlplane.graph.MeshConfig;
+import dev.marrow.controlplane.graph.Waypoints;
 import dev.marrow.identity.TrustDomain;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -12,7 +13,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** All settings of the control plane. */
-public record Settings(MeshConfig mesh, Files files, Listen listen, Access access) {
+public record Settings(MeshConfig mesh, Place place, Listen listen, Access access) {
+
+  /** Where objects come from and where results go. */
+  public sealed interface Place {}
 
   /**
    * Where things are.
@@ -28,9 +32,36 @@ public record Settings(MeshConfig mesh, Files files, Listen listen, Access acces
       Path generated,
       Path authority,
       Path rootCertificate,
-      Path tokenKeys) {
+      Path tokenKeys)
+      implements Place {
     public Files {
       config = List.copyOf(config);
+    }
+  }
+
+  /**
+   * A cluster.
+   *
+   * @param kubeconfig empty inside of the cluster
+   * @param namespace our own
+   * @param pod our own, by which the leader is known
+   * @param revision which of several control planes we are
+   * @param authoritySecret where the authority's keys are kept
+   * @param rootConfigMap in which every namespace finds the roots
+   */
+  public record Cluster(
+      String kubeconfig,
+      String namespace,
+      String pod,
+      String revision,
+      String authoritySecret,
+      String rootConfigMap)
+      implements Place {
+    /** The name of the lease that the leader holds. */
+    public String lease() {
+      return revision.equals("default")
+          ? "marrow-control-plane-leader"
+          : "marrow-control-plane-leader-" + revision;
     }
   }
 
@@ -72,9 +103,15 @@ public record Settings(MeshConfig mesh, Files files, Listen listen, Access acces
   /** Reads the environment; throws with all that is wrong with it. */
   public static Settings read(Map<String, String> variables) {
     Environment environment = new Environment(variables);
+    Place place =
+        switch (environment.text("MARROW_SOURCE", "directory")) {
+          case "kubernetes" -> cluster(environment);
+          case "directory" -> files(environment);
+          default -> environment.wrong("MARROW_SOURCE", "directory or kubernetes", Settings::files);
+        };
     Settings settings =
         new Settings(
-            mesh(environment), files(environment), listen(environment), access(environment));
+            mesh(environment, place), place, listen(environment), access(environment));
     if (!environment.errors().isEmpty()) {
       throw new IllegalArgumentException(
           "settings:\n  " + String.join("\n  ", environment.errors()));
@@ -82,7 +119,7 @@ public record Settings(MeshConfig mesh, Files files, Listen listen, Access acces
     return settings;
   }
 
-  private static MeshConfig mesh(Environment environment) {
+  private static MeshConfig mesh(Environment environment, Place place) {
     return new MeshConfig(
         environment.parsed(
             "TRUST_DOMAIN",
@@ -92,7 +129,30 @@ public record Settings(MeshConfig mesh, Files files, Listen listen, Access acces
         environment.text("CLUSTER_DOMAIN", "cluster.local"),
         environment.text("CLUSTER_ID", "Kubernetes"),
         environment.text("ROOT_NAMESPACE", "istio-system"),
-        environment.text("NETWORK", ""));
+        environment.text("NETWORK", ""),
+        switch (place) {
+          case Files files -> new Waypoints.OfMachine();
+          case Cluster cluster -> waypoints(environment, cluster);
+        });
+  }
+
+  private static Waypoints waypoints(Environment environment, Cluster cluster) {
+    return new Waypoints.OfCluster(
+        words(environment.text("MARROW_GATEWAY_CLASSES", "marrow-waypoint")),
+        environment.text("MARROW_WAYPOINT_IMAGE"),
+        environment.text("MARROW_DISCOVERY_ADDRESS", "control-plane.marrow-system.svc:15012"),
+        cluster.rootConfigMap(),
+        cluster.revision());
+  }
+
+  private static Cluster cluster(Environment environment) {
+    return new Cluster(
+        environment.text("KUBECONFIG", ""),
+        environment.text("POD_NAMESPACE", "marrow-system"),
+        environment.text("POD_NAME"),
+        environment.text("REVISION", "default"),
+        environment.text("MARROW_CA_SECRET", "marrow-ca"),
+        environment.text("MARROW_ROOT_CONFIGMAP", "istio-ca-root-cert"));
   }
 
   private static Files files(Environment environment) {

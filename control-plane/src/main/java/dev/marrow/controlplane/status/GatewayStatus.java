@@ -3,11 +3,13 @@ package dev.marrow.controlplane.status;
 import dev.marrow.controlplane.admit.Rejection;
 import dev.marrow.controlplane.compile.Labels;
 import dev.marrow.controlplane.compile.binding.AccountWaypoint;
+import dev.marrow.controlplane.compile.binding.Revisions;
 import dev.marrow.controlplane.compile.binding.Waypoint;
 import dev.marrow.controlplane.compile.binding.WaypointOf;
 import dev.marrow.controlplane.compile.binding.WaypointReady;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Question;
+import dev.marrow.controlplane.graph.Waypoints;
 import dev.marrow.resources.KubeObject;
 import dev.marrow.resources.ObjectKey;
 import java.util.List;
@@ -26,7 +28,13 @@ public record GatewayStatus(ObjectKey gateway) implements Question<List<ObjectSt
     if (object.isEmpty()
         || waypoint.isEmpty()
         || Rejection.of(answers, gateway).isPresent()
-        || waypoint.get().kind() == Waypoint.Kind.FOREIGN) {
+        || waypoint.get().kind() == Waypoint.Kind.FOREIGN
+        || !Revisions.ours(answers, object.get())) {
+      return List.of();
+    }
+    if (waypoint.get().kind() == Waypoint.Kind.UNKNOWN
+        && answers.mesh().waypoints() instanceof Waypoints.OfCluster) {
+      // On a cluster its controller may just not be there yet.
       return List.of();
     }
     Condition accepted = accepted(answers, object.get(), waypoint.get());

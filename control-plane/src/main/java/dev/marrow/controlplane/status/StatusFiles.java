@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,7 +21,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.MissingNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Statuses as JSON files, {@code Kind.namespace.name.json}, and {@code problems.json}. Thread-safe:
@@ -119,8 +117,7 @@ public final class StatusFiles implements StatusWriter, AutoCloseable {
         return;
       }
       JsonNode before = Optional.ofNullable(written.get(name)).orElse(MissingNode.getInstance());
-      JsonNode timed = status.deepCopy();
-      time(timed, before);
+      JsonNode timed = Transitions.timed(status, before, clock.instant());
       written.put(name, timed);
       Path hidden = directory.resolve("." + name + ".new");
       Files.writeString(hidden, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(timed));
@@ -128,38 +125,6 @@ public final class StatusFiles implements StatusWriter, AutoCloseable {
     } catch (IOException e) {
       log.error("status {} not written", file, e);
     }
-  }
-
-  /** Gives each condition the time at which its status became what it is. */
-  private void time(JsonNode now, JsonNode before) {
-    if (now instanceof ObjectNode object && object.has("type") && object.has("status")) {
-      String time = before.path("lastTransitionTime").stringValue("");
-      boolean same = before.path("status").equals(object.path("status")) && !time.isEmpty();
-      object.put(
-          "lastTransitionTime",
-          same ? time : clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-      return;
-    }
-    if (now instanceof ObjectNode object) {
-      object.properties().forEach(field -> time(field.getValue(), before.path(field.getKey())));
-    } else if (now instanceof ArrayNode list) {
-      for (JsonNode item : list) {
-        time(item, sameItem(item, before));
-      }
-    }
-  }
-
-  private static JsonNode sameItem(JsonNode item, JsonNode before) {
-    for (String field : List.of("type", "name", "parentRef", "ancestorRef")) {
-      if (item.has(field)) {
-        return before
-            .valueStream()
-            .filter(candidate -> candidate.path(field).equals(item.path(field)))
-            .findFirst()
-            .orElse(MissingNode.getInstance());
-      }
-    }
-    return MissingNode.getInstance();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.marrow.identity.authority;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.identity.TrustBundle;
 import dev.marrow.identity.TrustDomain;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -13,6 +14,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The embedded certificate authority of one trust domain. Signs for whatever id it is given: the
@@ -25,6 +28,8 @@ import java.util.stream.Collectors;
  * whose root it does not know yet: {@link #addRoot}, {@link #switchRoot}, {@link #dropRoot}.
  */
 public final class Authority {
+  private static final Logger log = LoggerFactory.getLogger(Authority.class);
+
   private final TrustDomain trustDomain;
   private final Clock clock;
   private final AuthoritySettings settings;
@@ -48,7 +53,12 @@ public final class Authority {
   /** Throws {@link IllegalStateException} if others could have read the keys. */
   public static Authority open(
       Path directory, TrustDomain trustDomain, Clock clock, AuthoritySettings settings) {
-    KeyDirectory files = KeyDirectory.open(directory);
+    return open(KeyDirectory.open(directory), trustDomain, clock, settings);
+  }
+
+  /** The authority kept in {@code files}, made there if there is none. */
+  public static Authority open(
+      KeyFiles files, TrustDomain trustDomain, Clock clock, AuthoritySettings settings) {
     return new Authority(
         trustDomain, clock, settings, new AuthorityKeys(files, trustDomain, settings));
   }
@@ -133,9 +143,18 @@ public final class Authority {
 
   private SigningKey issuer() {
     if (AuthorityKeys.stale(state.intermediate(), clock.instant())) {
-      reload();
+      renew();
     }
     return state.intermediate();
+  }
+
+  /** Half of the intermediate's life is left to get over a place of the keys that is away. */
+  private void renew() {
+    try {
+      reload();
+    } catch (UncheckedIOException e) {
+      log.warn("intermediate not renewed, the last one goes on: {}", e.getMessage());
+    }
   }
 
   private Mint.Life life(SigningKey issuer, Duration ttl) {

@@ -22,11 +22,11 @@ final class AuthorityKeys {
   private static final String ACTIVE = "active";
   private static final String INTERMEDIATE = "intermediate.pem";
 
-  private final KeyDirectory files;
+  private final KeyFiles files;
   private final TrustDomain trustDomain;
   private final AuthoritySettings settings;
 
-  AuthorityKeys(KeyDirectory files, TrustDomain trustDomain, AuthoritySettings settings) {
+  AuthorityKeys(KeyFiles files, TrustDomain trustDomain, AuthoritySettings settings) {
     this.files = files;
     this.trustDomain = trustDomain;
     this.settings = settings;

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * A directory for keys: 0700, files 0600, written whole or not at all. Whatever others can read is
  * refused, because a key that was readable must be taken for known. Thread-safe by {@link #locked}.
  */
-final class KeyDirectory {
+final class KeyDirectory implements KeyFiles {
   private static final String LOCK = ".lock";
   private static final Set<PosixFilePermission> DIRECTORY =
       PosixFilePermissions.fromString("rwx------");
@@ -56,8 +56,8 @@ final class KeyDirectory {
     }
   }
 
-  /** Runs {@code work} while no other process or thread is in here. */
-  synchronized <T> T locked(Supplier<T> work) {
+  @Override
+  public synchronized <T> T locked(Supplier<T> work) {
     Path lock = path.resolve(LOCK);
     try (FileChannel channel = FileChannel.open(lock, Set.of(CREATE, WRITE), NEW_FILE);
         var held = channel.lock()) {
@@ -67,7 +67,8 @@ final class KeyDirectory {
     }
   }
 
-  Optional<String> read(String name) {
+  @Override
+  public Optional<String> read(String name) {
     Path file = path.resolve(name);
     try {
       if (!Files.exists(file, NOFOLLOW_LINKS)) {
@@ -80,7 +81,8 @@ final class KeyDirectory {
     }
   }
 
-  void write(String name, String text) {
+  @Override
+  public void write(String name, String text) {
     Path draft = path.resolve(".draft-" + UUID.randomUUID());
     try {
       try (FileChannel out = FileChannel.open(draft, Set.of(CREATE_NEW, WRITE), NEW_FILE)) {
@@ -98,12 +100,13 @@ final class KeyDirectory {
     }
   }
 
-  void remove(String name) {
+  @Override
+  public void remove(String name) {
     delete(path.resolve(name));
   }
 
-  /** The names of the files that start so, in order. */
-  List<String> names(String prefix) {
+  @Override
+  public List<String> names(String prefix) {
     try (Stream<Path> files = Files.list(path)) {
       return files
           .map(file -> file.getFileName().toString())

@@ -109,8 +109,17 @@ public final class ApiServer implements AutoCloseable {
    */
   public Reply apply(String path, String manager, JsonNode object)
       throws IOException, InterruptedException {
-    String query = query(Map.of("fieldManager", manager, "force", "true"));
-    HttpRequest.Builder request = request(path + query);
+    return apply(path + query(Map.of("fieldManager", manager, "force", "true")), object);
+  }
+
+  /** The same, but a conflict where somebody else owns one of the fields. */
+  public Reply applyUnlessOwned(String path, String manager, JsonNode object)
+      throws IOException, InterruptedException {
+    return apply(path + query(Map.of("fieldManager", manager)), object);
+  }
+
+  private Reply apply(String path, JsonNode object) throws IOException, InterruptedException {
+    HttpRequest.Builder request = request(path);
     request.method("PATCH", "application/apply-patch+yaml", object.toString());
     return finish(request);
   }

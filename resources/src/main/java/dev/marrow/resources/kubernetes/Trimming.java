@@ -22,7 +22,7 @@ final class Trimming {
       List.of("managedFields", "resourceVersion", "selfLink", "finalizers", "generateName");
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
-  /** What overlays of waypoints and the mesh configuration are called in a ConfigMap. */
+  /** What overlays of waypoints, the mesh configuration and the roots are called in ConfigMaps. */
   private static final Set<String> PARAMETERS =
       Set.of(
           "deployment",
@@ -30,7 +30,8 @@ final class Trimming {
           "serviceAccount",
           "horizontalPodAutoscaler",
           "podDisruptionBudget",
-          "mesh");
+          "mesh",
+          "root-cert.pem");
 
   private final Words words = new Words(200_000);
 

@@ -10,8 +10,9 @@ public final class GatewayClasses {
   /** Who we are in {@code controllerName} fields. */
   public static final String CONTROLLER = "marrow.dev/waypoint-controller";
 
-  private static final Set<String> NAMES = Set.of("marrow-waypoint", "istio-waypoint");
-  private static final Set<String> CONTROLLERS = Set.of(CONTROLLER, "istio.io/mesh-controller");
+  private static final String ISTIO = "istio-waypoint";
+  private static final String ISTIO_CONTROLLER = "istio.io/mesh-controller";
+  private static final Set<String> NAMES = Set.of("marrow-waypoint", ISTIO);
 
   private GatewayClasses() {}
 
@@ -20,15 +21,23 @@ public final class GatewayClasses {
     return NAMES.contains(name);
   }
 
+  /** Whose the class is that a Gateway names. */
   static Waypoint.Kind kindOf(Answers answers, String className) {
-    if (NAMES.contains(className)) {
-      return Waypoint.Kind.OURS;
-    }
     Optional<KubeObject> known = answers.object("GatewayClass", "", className);
-    if (known.isEmpty()) {
-      return Waypoint.Kind.UNKNOWN;
+    if (known.isPresent()) {
+      return ours(answers.mesh().waypoints().classes(), known.get())
+          ? Waypoint.Kind.OURS
+          : Waypoint.Kind.FOREIGN;
     }
-    String controller = known.get().spec().path("controllerName").stringValue("");
-    return CONTROLLERS.contains(controller) ? Waypoint.Kind.OURS : Waypoint.Kind.FOREIGN;
+    return answers.mesh().waypoints().classes().contains(className)
+        ? Waypoint.Kind.OURS
+        : Waypoint.Kind.UNKNOWN;
+  }
+
+  /** Whether a class is ours, if we serve {@code classes}; Istio's are where its name is served. */
+  public static boolean ours(Set<String> classes, KubeObject gatewayClass) {
+    String controller = gatewayClass.spec().path("controllerName").stringValue("");
+    return controller.equals(CONTROLLER)
+        || controller.equals(ISTIO_CONTROLLER) && classes.contains(ISTIO);
   }
 }

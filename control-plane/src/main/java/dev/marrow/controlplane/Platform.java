@@ -1,0 +1,27 @@
+package dev.marrow.controlplane;
+
+import dev.marrow.controlplane.authority.TokenCheck;
+import dev.marrow.controlplane.deploy.Applier;
+import dev.marrow.controlplane.status.StatusWriter;
+import dev.marrow.identity.authority.Authority;
+import dev.marrow.resources.ResourceSource;
+
+/** What a control plane stands on: directories of a machine, or a cluster. Thread-safe. */
+interface Platform extends AutoCloseable {
+  /** Where objects come from. */
+  ResourceSource source();
+
+  /** Where what is deployed goes. */
+  Applier applier();
+
+  /** Where conditions go. */
+  StatusWriter statuses();
+
+  Authority authority();
+
+  /** Whose a token is. */
+  TokenCheck tokens();
+
+  @Override
+  void close();
+}
