@@ -104,8 +104,7 @@ final class ClusterPlatform implements Platform {
       throws InterruptedException {
     KeyFiles keys = new KeysInSecret(server, cluster.namespace(), cluster.authoritySecret());
     Backoff backoff =
-        new Backoff(
-            Duration.ofMillis(500), Duration.ofSeconds(30), RandomGenerator.getDefault());
+        new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), RandomGenerator.getDefault());
     while (true) {
       try {
         return Authority.open(

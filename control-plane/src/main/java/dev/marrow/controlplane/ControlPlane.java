@@ -98,9 +98,14 @@ public final class ControlPlane implements AutoCloseable {
     }
     ConfigDump dump = new ConfigDump(tables);
     Settings.Listen listen = settings.listen();
-    page("readiness", listen.readiness(), Map.of(
-            "/healthz/ready", this::readiness,
-            "/healthz/live", () -> HttpPages.Page.text(200, "alive\n")));
+    page(
+        "readiness",
+        listen.readiness(),
+        Map.of(
+            "/healthz/ready",
+            this::readiness,
+            "/healthz/live",
+            () -> HttpPages.Page.text(200, "alive\n")));
     page(
         "admin",
         listen.admin(),
@@ -150,16 +155,17 @@ public final class ControlPlane implements AutoCloseable {
             counters::issued);
     AdsService ads = new AdsService(tables, () -> objects.get(), senders, counters);
     XdsServer server =
-        parts.add(XdsServer.open(
-            settings.listen().xds(),
-            () ->
-                authority.serverCertificate(
-                    settings.listen().hosts(),
-                    ListenAddresses.of(settings.listen().xds().getAddress()),
-                    Duration.ofHours(24)),
-            callers,
-            List.of(ads, certificates),
-            access.connectionAge()));
+        parts.add(
+            XdsServer.open(
+                settings.listen().xds(),
+                () ->
+                    authority.serverCertificate(
+                        settings.listen().hosts(),
+                        ListenAddresses.of(settings.listen().xds().getAddress()),
+                        Duration.ofHours(24)),
+                callers,
+                List.of(ads, certificates),
+                access.connectionAge()));
     port = server.port();
   }
 

@@ -87,9 +87,7 @@ public final class Counters implements StreamReport {
 
       @Override
       public void failed(String kind, String reason) {
-        registry
-            .counter("marrow_kubernetes_failures", "kind", kind, "reason", reason)
-            .increment();
+        registry.counter("marrow_kubernetes_failures", "kind", kind, "reason", reason).increment();
       }
     };
   }

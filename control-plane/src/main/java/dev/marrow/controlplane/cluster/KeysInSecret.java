@@ -82,8 +82,7 @@ public final class KeysInSecret implements KeyFiles {
     ObjectNode data = secret.putObject("data");
     texts.forEach((file, text) ->
         data.put(
-            file,
-            Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII))));
+            file, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII))));
     Reply reply =
         before.isEmpty()
             ? server.create(collection(), secret)

@@ -21,8 +21,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Keeps generated objects on an API server as they should be, while we lead: by server-side apply,
- * so that fields which others own (replicas under an autoscaler) stay theirs. Follows what is there:
- * what somebody deletes or changes is repaired, what an earlier run left behind goes. Thread-safe.
+ * so that fields which others own (replicas under an autoscaler) stay theirs. Follows what is
+ * there: what somebody deletes or changes is repaired, what an earlier run left behind goes.
+ * Thread-safe.
  */
 public final class ObjectsOnServer implements Applier, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ObjectsOnServer.class);
@@ -68,12 +69,15 @@ public final class ObjectsOnServer implements Applier, AutoCloseable {
   private void addAll() {
     if (complete) {
       queue.addAll(List.copyOf(wanted.keySet()));
-      made.snapshot().kinds().forEach(kind ->
-          made.snapshot().all(kind).forEach(object -> queue.add(object.key())));
+      made.snapshot()
+          .kinds()
+          .forEach(kind -> made.snapshot().all(kind).forEach(object -> queue.add(object.key())));
     }
   }
 
-  /** Works again on what changed on the server; if it was us, nothing differs and nothing happens. */
+  /**
+   * Works again on what changed on the server; if it was us, nothing differs and nothing happens.
+   */
   private synchronized void follow() {
     ResourceSnapshot now = made.snapshot();
     if (complete) {

@@ -18,9 +18,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Puts the roots that are to be trusted into a ConfigMap of every namespace, while we lead: into new
- * namespaces at once, into all when the roots change, and again where somebody took them away. A
- * ConfigMap that belongs to another control plane stays as it is. Thread-safe.
+ * Puts the roots that are to be trusted into a ConfigMap of every namespace, while we lead: into
+ * new namespaces at once, into all when the roots change, and again where somebody took them away.
+ * A ConfigMap that belongs to another control plane stays as it is. Thread-safe.
  */
 public final class RootConfigMaps implements AutoCloseable {
   static final String FILE = "root-cert.pem";
@@ -107,8 +107,7 @@ public final class RootConfigMaps implements AutoCloseable {
     String wanted = roots();
     boolean gone =
         objects.snapshot().get("Namespace", "", namespace).filter(n -> !n.deleting()).isEmpty();
-    boolean said =
-        made.snapshot().get(key).filter(map -> content(map).equals(wanted)).isPresent();
+    boolean said = made.snapshot().get(key).filter(map -> content(map).equals(wanted)).isPresent();
     if (gone || said) {
       return new Result.Done();
     }

@@ -32,8 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Has the API server say whose token it is (TokenReview). Answers are remembered for a minute, by
- * the hash of the token; while the server is away a good answer counts for ten more, so that proxies
- * which come back to a cluster in trouble are served. Thread-safe; blocks.
+ * the hash of the token; while the server is away a good answer counts for ten more, so that
+ * proxies which come back to a cluster in trouble are served. Thread-safe; blocks.
  */
 public final class TokenReviews implements TokenCheck {
   private static final Logger log = LoggerFactory.getLogger(TokenReviews.class);

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keys that have to be worked on. A key waits at most once, is never worked on twice at a time, and
  * comes back after a growing pause until its work succeeds. Nothing is worked on while we may not;
- * then a key is dropped, and whoever is allowed again adds all keys. Thread-safe: virtual threads of
- * its own work.
+ * then a key is dropped, and whoever is allowed again adds all keys. Thread-safe: virtual threads
+ * of its own work.
  *
  * @param <K> a value
  */

@@ -23,6 +23,7 @@ public final class Labels {
   public static final String GATEWAY_CLASS_NAME = "gateway.networking.k8s.io/gateway-class-name";
   public static final String MANAGED = "gateway.istio.io/managed";
   public static final String SERVICE_ACCOUNT = "gateway.istio.io/service-account";
+
   /** Which of several control planes looks after an object. */
   public static final String REVISION = "istio.io/rev";
 

@@ -103,8 +103,7 @@ final class WaypointTemplate {
 
   /** What an autoscaler has before the user says how far it may go. */
   ObjectNode autoscaler() {
-    ObjectNode autoscaler =
-        object("autoscaling/v2", "HorizontalPodAutoscaler", gateway.name());
+    ObjectNode autoscaler = object("autoscaling/v2", "HorizontalPodAutoscaler", gateway.name());
     autoscaler.set(
         "spec",
         parse(

@@ -110,8 +110,7 @@ public record Settings(MeshConfig mesh, Place place, Listen listen, Access acces
           default -> environment.wrong("MARROW_SOURCE", "directory or kubernetes", Settings::files);
         };
     Settings settings =
-        new Settings(
-            mesh(environment, place), place, listen(environment), access(environment));
+        new Settings(mesh(environment, place), place, listen(environment), access(environment));
     if (!environment.errors().isEmpty()) {
       throw new IllegalArgumentException(
           "settings:\n  " + String.join("\n  ", environment.errors()));

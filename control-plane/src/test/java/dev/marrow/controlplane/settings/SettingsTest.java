@@ -31,7 +31,8 @@ class SettingsTest {
   void whatIsNotGivenHasItsStandard() {
     Settings settings = Settings.read(LEAST);
 
-    assertThat(((Settings.Files) settings.place()).config()).containsExactly(Path.of("/a"), Path.of("/b"));
+    assertThat(((Settings.Files) settings.place()).config())
+        .containsExactly(Path.of("/a"), Path.of("/b"));
     assertThat(settings.mesh().trustDomain().name()).isEqualTo("cluster.local");
     assertThat(settings.mesh().rootNamespace()).isEqualTo("istio-system");
     assertThat(settings.listen().xds()).hasToString("/0.0.0.0:15012");

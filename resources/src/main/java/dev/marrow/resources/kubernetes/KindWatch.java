@@ -66,8 +66,7 @@ final class KindWatch {
   private volatile long heardAt;
   private volatile boolean silent;
 
-  KindWatch(
-      ApiServer server, WatchedKind kind, Patience patience, Sink sink, Trimming trimming) {
+  KindWatch(ApiServer server, WatchedKind kind, Patience patience, Sink sink, Trimming trimming) {
     this.server = server;
     this.kind = kind;
     this.patience = patience;

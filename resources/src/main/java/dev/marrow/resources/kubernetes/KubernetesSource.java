@@ -30,10 +30,7 @@ public final class KubernetesSource implements ResourceSource {
   private static final Logger log = LoggerFactory.getLogger(KubernetesSource.class);
   private static final WatchedKind DEFINITIONS =
       WatchedKind.of(
-              "CustomResourceDefinition",
-              "apiextensions.k8s.io",
-              "customresourcedefinitions",
-              "v1")
+              "CustomResourceDefinition", "apiextensions.k8s.io", "customresourcedefinitions", "v1")
           .onlyMetadata();
 
   private final Patience patience;
@@ -41,7 +38,8 @@ public final class KubernetesSource implements ResourceSource {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   // What came and was not published yet; guarded by this.
   private Map<ObjectKey, Optional<KubeObject>> waiting = new LinkedHashMap<>();
-  private final Thread publisher = Thread.ofVirtual().name("kubernetes-source").unstarted(this::run);
+  private final Thread publisher =
+      Thread.ofVirtual().name("kubernetes-source").unstarted(this::run);
   private volatile ResourceSnapshot snapshot = ResourceSnapshot.empty();
 
   private KubernetesSource(Patience patience) {

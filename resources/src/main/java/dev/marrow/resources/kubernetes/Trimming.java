@@ -14,8 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Keeps of an object what a mesh asks about. Of most kinds that is all but bookkeeping; a pod, of
- * which there are many, shrinks to a tenth. An object that differs only in what is left out is equal
- * to what it was, so that nobody hears of a node's heartbeat. Thread-safe.
+ * which there are many, shrinks to a tenth. An object that differs only in what is left out is
+ * equal to what it was, so that nobody hears of a node's heartbeat. Thread-safe.
  */
 final class Trimming {
   private static final List<String> BOOKKEEPING =

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One instance of each text and map that many objects have alike. Bounded: when full, what is new is
- * not shared. Thread-safe.
+ * One instance of each text and map that many objects have alike. Bounded: when full, what is new
+ * is not shared. Thread-safe.
  */
 final class Words {
   private static final int LONGEST = 128;

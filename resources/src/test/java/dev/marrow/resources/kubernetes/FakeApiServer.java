@@ -28,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An API server for tests, as far as ours speaks to one: lists with pages, watches, resource
- * versions, conflicts, server-side apply (a deep merge), the status subresource. Its collections are
- * those that a test names; everything else is not found. Thread-safe.
+ * versions, conflicts, server-side apply (a deep merge), the status subresource. Its collections
+ * are those that a test names; everything else is not found. Thread-safe.
  */
 public final class FakeApiServer implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();

@@ -35,7 +35,10 @@ final class FakeRequests {
       Optional<Place> place = place(request.path(), collections);
       return place.isEmpty()
           ? refuse(404, "no such resource")
-          : answer(request, place.get(), collections.get(place.get().collection()));
+          : answer(
+              request,
+              place.get(),
+              collections.getOrDefault(place.get().collection(), new TreeMap<>()));
     });
   }
 

@@ -6,6 +6,7 @@ import dev.marrow.resources.ObjectKey;
 import dev.marrow.resources.ResourceSnapshot;
 import dev.marrow.resources.kubernetes.FakeApiServer.Fault;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,7 @@ class KubernetesSourceTest {
   private final List<String> failures = new CopyOnWriteArrayList<>();
   private FakeApiServer fake;
   private ApiServer server;
-  private KubernetesSource source;
+  private final List<KubernetesSource> sources = new ArrayList<>();
 
   @BeforeEach
   void start() throws Exception {
@@ -50,7 +51,7 @@ class KubernetesSourceTest {
 
   @AfterEach
   void stop() {
-    source.close();
+    sources.forEach(KubernetesSource::close);
     server.close();
     fake.close();
   }
@@ -58,7 +59,7 @@ class KubernetesSourceTest {
   @Test
   void pagesAreReadThenEventsFollowed() throws Exception {
     follow(SHORT);
-    assertThat(source.snapshot().all("Pod")).hasSize(5);
+    assertThat(snapshot().all("Pod")).hasSize(5);
 
     fake.put(PODS, pod("web-9", "node-1"));
     fake.delete(PODS, "shop/web-0");
@@ -71,25 +72,26 @@ class KubernetesSourceTest {
   void aPodKeepsOnlyWhatAMeshAsksAbout() throws Exception {
     follow(SHORT);
 
-    var pod = source.snapshot().get(key("web-1")).orElseThrow();
+    var pod = snapshot().get(key("web-1")).orElseThrow();
 
     assertThat(pod.labels()).containsEntry("app", "web");
     assertThat(pod.annotations()).containsOnlyKeys("ambient.istio.io/redirection");
     assertThat(pod.spec().path("nodeName").stringValue()).isEqualTo("node-1");
     assertThat(pod.status().at("/conditions/0/status").stringValue()).isEqualTo("True");
-    assertThat(pod.content().toString()).doesNotContain("managedFields", "image", "resourceVersion");
+    assertThat(pod.content().toString())
+        .doesNotContain("managedFields", "image", "resourceVersion");
   }
 
   @Test
   void aChangeOfWhatIsLeftOutIsNotPublished() throws Exception {
     follow(SHORT);
-    ResourceSnapshot before = source.snapshot();
+    ResourceSnapshot before = snapshot();
 
     fake.put(PODS, pod("web-1", "node-1").replace("nginx", "nginx:2"));
     fake.put(PODS, pod("web-9", "node-1"));
 
     await(s -> s.get(key("web-9")).isPresent());
-    assertThat(source.snapshot().changedSince(before)).containsExactly(key("web-9"));
+    assertThat(snapshot().changedSince(before)).containsExactly(key("web-9"));
   }
 
   @Test
@@ -103,7 +105,7 @@ class KubernetesSourceTest {
     fake.faults(request -> Optional.empty());
 
     await(s -> s.get(key("web-9")).isPresent() && s.get(key("web-0")).isEmpty());
-    assertThat(source.snapshot().all("Pod")).hasSize(5);
+    assertThat(snapshot().all("Pod")).hasSize(5);
     assertThat(failures).contains("Pod gone");
   }
 
@@ -125,14 +127,14 @@ class KubernetesSourceTest {
     int port = fake.port();
     fake.close();
     await(s -> !s.problems().isEmpty());
-    assertThat(source.snapshot().all("Pod")).hasSize(5);
+    assertThat(snapshot().all("Pod")).hasSize(5);
 
     fake = FakeApiServer.start(port, PODS, DEFINITIONS);
     fake.put(PODS, pod("web-7", "node-1"));
     fake.compact();
 
     await(s -> s.get(key("web-7")).isPresent() && s.problems().isEmpty());
-    assertThat(source.snapshot().all("Pod")).hasSize(1);
+    assertThat(snapshot().all("Pod")).hasSize(1);
   }
 
   @Test
@@ -145,7 +147,7 @@ class KubernetesSourceTest {
 
     follow(SHORT);
 
-    assertThat(source.snapshot().all("Pod")).hasSize(5);
+    assertThat(snapshot().all("Pod")).hasSize(5);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(2));
     assertThat(failures).contains("Pod http_429");
   }
@@ -154,16 +156,14 @@ class KubernetesSourceTest {
   void aListThatBreaksOffTakesNothingAway() throws Exception {
     follow(SHORT);
     fake.faults(request ->
-        request.query().containsKey("continue")
-            ? Optional.of(Fault.code(500))
-            : Optional.empty());
+        request.query().containsKey("continue") ? Optional.of(Fault.code(500)) : Optional.empty());
     fake.compact();
     fake.put(PODS, pod("web-0", "node-2"));
     fake.compact();
     fake.hangUp();
 
     await(s -> node(s, "web-0").equals("node-2"));
-    assertThat(source.snapshot().all("Pod")).hasSize(5);
+    assertThat(snapshot().all("Pod")).hasSize(5);
   }
 
   @Test
@@ -186,14 +186,14 @@ class KubernetesSourceTest {
   @Test
   void aKindIsPickedUpWhenItsDefinitionAppears() throws Exception {
     follow(SHORT);
-    assertThat(source.snapshot().all("HTTPRoute")).isEmpty();
+    assertThat(snapshot().all("HTTPRoute")).isEmpty();
 
     fake.serve(ROUTES);
     fake.put(ROUTES, "{\"metadata\": {\"name\": \"r\", \"namespace\": \"shop\"}, \"spec\": {}}");
     fake.put(DEFINITIONS, "{\"metadata\": {\"name\": \"httproutes.gateway.networking.k8s.io\"}}");
 
     await(s -> s.get("HTTPRoute", "shop", "r").isPresent());
-    assertThat(source.snapshot().problems()).isEmpty();
+    assertThat(snapshot().problems()).isEmpty();
   }
 
   @Test
@@ -206,7 +206,7 @@ class KubernetesSourceTest {
 
     fake.unserve(ROUTES);
     await(s -> !s.problems().isEmpty());
-    assertThat(source.snapshot().all("HTTPRoute")).hasSize(1);
+    assertThat(snapshot().all("HTTPRoute")).hasSize(1);
 
     fake.delete(DEFINITIONS, "httproutes.gateway.networking.k8s.io");
     await(s -> s.all("HTTPRoute").isEmpty());
@@ -228,8 +228,12 @@ class KubernetesSourceTest {
             failures.add(kind + " " + reason);
           }
         };
-    source = KubernetesSource.follow(server, KINDS, report, patience, new Random(1));
-    source.awaitComplete();
+    sources.add(KubernetesSource.follow(server, KINDS, report, patience, new Random(1)));
+    sources.getFirst().awaitComplete();
+  }
+
+  private ResourceSnapshot snapshot() {
+    return sources.getFirst().snapshot();
   }
 
   private long lists(String path) {
@@ -240,7 +244,7 @@ class KubernetesSourceTest {
 
   private void await(Predicate<ResourceSnapshot> wanted) throws InterruptedException {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!wanted.test(source.snapshot())) {
+    while (!wanted.test(snapshot())) {
       assertThat(System.nanoTime()).as("in time").isLessThan(end);
       Thread.sleep(5);
     }
@@ -256,16 +260,16 @@ class KubernetesSourceTest {
 
   private static String pod(String name, String node) {
     return """
-        {"metadata": {"name": "%s", "namespace": "shop", "labels": {"app": "web"},
-                      "annotations": {"ambient.istio.io/redirection": "enabled", "cni": "x"},
-                      "managedFields": [{"manager": "kubelet"}]},
-         "spec": {"nodeName": "%s", "serviceAccountName": "web",
-                  "containers": [{"name": "web", "image": "nginx",
-                                  "ports": [{"name": "http", "containerPort": 80}]}]},
-         "status": {"phase": "Running", "podIP": "10.0.0.1", "podIPs": [{"ip": "10.0.0.1"}],
-                    "conditions": [{"type": "Initialized", "status": "True"},
-                                   {"type": "Ready", "status": "True"}]}}
-        """
+    {"metadata": {"name": "%s", "namespace": "shop", "labels": {"app": "web"},
+                  "annotations": {"ambient.istio.io/redirection": "enabled", "cni": "x"},
+                  "managedFields": [{"manager": "kubelet"}]},
+     "spec": {"nodeName": "%s", "serviceAccountName": "web",
+              "containers": [{"name": "web", "image": "nginx",
+                              "ports": [{"name": "http", "containerPort": 80}]}]},
+     "status": {"phase": "Running", "podIP": "10.0.0.1", "podIPs": [{"ip": "10.0.0.1"}],
+                "conditions": [{"type": "Initialized", "status": "True"},
+                               {"type": "Ready", "status": "True"}]}}
+    """
         .formatted(name, node);
   }
 }
