@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * The program of the sample shop's pods: a web service that calls others, or the customers who call
  * it. {@code SHOP_NAME}, {@code SHOP_VERSION}, {@code SHOP_CALLS} (URLs, separated by commas) and
  * {@code PORT} say which service it is; with {@code traffic URL REQUESTS_PER_SECOND} it is the
- * customers.
+ * customers; {@code strict} ones count a request as failed that others would send again.
  */
 public final class ShopApp {
   private ShopApp() {}
@@ -21,6 +21,9 @@ public final class ShopApp {
       train();
     } else if (args.length == 3 && args[0].equals("traffic")) {
       new ShopTraffic(URI.create(args[1]), Integer.parseInt(args[2]), System.out).run();
+    } else if (args.length == 4 && args[0].equals("traffic") && args[3].equals("strict")) {
+      var client = new ShopClient(Duration.ofSeconds(5), false);
+      new ShopTraffic(URI.create(args[1]), Integer.parseInt(args[2]), System.out, client).run();
     } else if (args.length == 0) {
       Map<String, String> environment = System.getenv();
       int port = Integer.parseInt(environment.getOrDefault("PORT", "8080"));
@@ -28,7 +31,7 @@ public final class ShopApp {
       System.out.println("listening on port " + server.port());
       Thread.currentThread().join();
     } else {
-      System.err.println("usage: shop | shop traffic URL REQUESTS_PER_SECOND");
+      System.err.println("usage: shop | shop traffic URL REQUESTS_PER_SECOND [strict]");
       System.exit(2);
     }
   }

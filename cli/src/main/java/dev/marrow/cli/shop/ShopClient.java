@@ -15,12 +15,22 @@ import java.util.concurrent.LinkedBlockingDeque;
 /** An HTTP/1.1 client that keeps connections open between requests. Thread-safe. */
 final class ShopClient {
   private static final int MAX_IDLE_PER_HOST = 8;
+  private static final int MAX_REQUESTS = 200;
 
   private final Duration timeout;
+  private final boolean asksAgain;
   private final Map<String, LinkedBlockingDeque<Connection>> idle = new ConcurrentHashMap<>();
 
   ShopClient(Duration timeout) {
+    this(timeout, true);
+  }
+
+  /**
+   * @param asksAgain whether a request that fails on a kept connection is sent again on a new one
+   */
+  ShopClient(Duration timeout, boolean asksAgain) {
     this.timeout = timeout;
+    this.asksAgain = asksAgain;
   }
 
   /** Sends a request without a body over a kept connection if there is one. */
@@ -36,6 +46,7 @@ final class ShopClient {
         // The server may have closed an idle connection just now (RFC 9112 section 9.3.1): ask
         // again on a new one.
         connection.close();
+        if (!asksAgain) throw new IOException("kept connection: " + e.getMessage(), e);
       }
     }
     return exchange(new Connection(url, timeout), method, url, kept);
@@ -66,6 +77,7 @@ final class ShopClient {
     private final Socket socket = new Socket();
     private final BufferedInputStream in;
     private boolean open = true;
+    private int requests;
 
     Connection(URI url, Duration timeout) throws IOException {
       int port = url.getPort() < 0 ? 80 : url.getPort();
@@ -93,7 +105,8 @@ final class ShopClient {
       if (words.length < 2) throw new IOException("no answer from " + url.getAuthority());
       byte[] body = in.readNBytes(head.bodyBytes());
       if (body.length < head.bodyBytes()) throw new IOException("the answer ended early");
-      open = !head.close();
+      // Like most clients: a connection is not used for ever, so that whoever drains sees its end.
+      open = !head.close() && ++requests < MAX_REQUESTS;
       return new ShopPage.Answer(
           Integer.parseInt(words[1]), new String(body, StandardCharsets.UTF_8));
     }

@@ -20,18 +20,23 @@ final class ShopTraffic {
   private final URI url;
   private final int perSecond;
   private final PrintStream out;
-  private final ShopClient client = new ShopClient(Duration.ofSeconds(5));
+  private final ShopClient client;
   private final Semaphore free = new Semaphore(MAX_WAITING);
   private final LongAdder ok = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder nanos = new LongAdder();
 
   ShopTraffic(URI url, int perSecond, PrintStream out) {
+    this(url, perSecond, out, new ShopClient(Duration.ofSeconds(5)));
+  }
+
+  ShopTraffic(URI url, int perSecond, PrintStream out, ShopClient client) {
     if (perSecond < 1)
       throw new IllegalArgumentException("requests per second: " + perSecond + " (expected: >= 1)");
     this.url = url;
     this.perSecond = perSecond;
     this.out = out;
+    this.client = client;
   }
 
   void run() throws InterruptedException {
