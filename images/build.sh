@@ -105,6 +105,8 @@ runtime() {
 lib() {
   mkdir -p "$work/lib/opt/marrow" "$work/lib/usr/bin"
   cp -a "$home/lib" "$work/lib/opt/marrow/lib"
+  # Helm is for the command line, which is in no image.
+  rm -f "$work"/lib/opt/marrow/lib/helm-java-* "$work"/lib/opt/marrow/lib/lib-api-* "$work"/lib/opt/marrow/lib/jna-* "$work"/lib/opt/marrow/lib/linux-a*64-*
   cp -a "$home/bin" "$work/lib/opt/marrow/bin"
   ln -s ../../opt/marrow/bin/marrow "$work/lib/usr/bin/marrow"
 }

@@ -127,8 +127,13 @@ final class Distribution {
     arguments.addAll(program.memory());
     arguments.add("-Dmarrow.home=" + home);
     arguments.add("-cp");
-    arguments.add(String.join(File.pathSeparator, lib.stream().map(Path::toString).toList()));
+    arguments.add(String.join(File.pathSeparator, lib.stream().filter(jar -> program.name().equals("marrow") || !installs(jar)).map(Path::toString).toList()));
     return arguments;
+  }
+
+  /** Helm is as large as all the rest, and only the command line installs. */
+  private static boolean installs(Path jar) {
+    return jar.getFileName().toString().matches("(helm-java|lib-api|jna-|linux-(amd|arm)64-).*");
   }
 
   private void writeArguments(Program program, List<Path> lib, boolean cached) throws IOException {

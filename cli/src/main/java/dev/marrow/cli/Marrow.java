@@ -13,6 +13,10 @@ import dev.marrow.cli.command.SuperviseCommand;
 import dev.marrow.cli.command.UpCommand;
 import dev.marrow.cli.command.WaypointCommand;
 import dev.marrow.cli.command.WaypointsCommand;
+import dev.marrow.cli.command.VersionCommand;
+import dev.marrow.cli.command.UninstallCommand;
+import dev.marrow.cli.command.InstallCommand;
+import dev.marrow.cli.command.CheckCommand;
 import dev.marrow.cli.conformance.OwnNamespace;
 import dev.marrow.cli.conformance.OwnProxy;
 import dev.marrow.conformance.command.Conform;
@@ -25,9 +29,9 @@ import picocli.CommandLine.Command;
 @Command(
     name = "marrow",
     mixinStandardHelpOptions = true,
-    version = "marrow 0.1.0",
+    version = Marrow.VERSION,
     synopsisSubcommandLabel = "COMMAND",
-    description = "An ambient service mesh on one machine.",
+    description = "An ambient service mesh, on one machine or on Kubernetes.",
     subcommands = {
       UpCommand.class,
       DownCommand.class,
@@ -40,10 +44,16 @@ import picocli.CommandLine.Command;
       ExecCommand.class,
       LabelCommand.class,
       WaypointCommand.class,
+      InstallCommand.class,
+      UninstallCommand.class,
+      CheckCommand.class,
+      VersionCommand.class,
       RunCommand.class,
       SuperviseCommand.class
     })
 public final class Marrow {
+  static final String VERSION = "marrow " + VersionCommand.OURS;
+
   private Marrow() {}
 
   public static void main(String[] args) {

@@ -6,7 +6,6 @@ import dev.marrow.resources.KubeObject;
 import dev.marrow.resources.ResourceSnapshot;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,11 +66,11 @@ public final class LabelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    MeshSettings.requireRoot("label");
     Logging.quiet();
     MeshSettings settings = MeshSettings.current();
+    settings.requireRightsFor("label");
     PrintWriter out = spec.commandLine().getOut();
-    UserObjects objects = new UserObjects(Path.of(settings.running().config()));
+    UserObjects objects = settings.userObjects();
     KubeObject object = find(objects.read());
     boolean changed = false;
     for (String change : changes) changed |= apply(objects, object, Change.parse(change));
@@ -81,6 +80,7 @@ public final class LabelCommand implements Callable<Integer> {
             + object.origin().source());
     out.flush();
     DataPlane dataPlane = new DataPlane(settings);
+    settings.running();
     ResourceSnapshot wanted = objects.read();
     dataPlane.await(
         "the data plane has followed",

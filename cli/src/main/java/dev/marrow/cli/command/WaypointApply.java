@@ -5,7 +5,6 @@ import dev.marrow.resources.KubeObject;
 import dev.marrow.resources.ResourceSnapshot;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -78,11 +77,11 @@ final class WaypointApply implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    MeshSettings.requireRoot("waypoint apply");
     Logging.quiet();
     MeshSettings settings = MeshSettings.current();
+    settings.requireRightsFor("waypoint apply");
     PrintWriter out = spec.commandLine().getOut();
-    UserObjects objects = new UserObjects(Path.of(settings.running().config()));
+    UserObjects objects = settings.userObjects();
     ResourceSnapshot now = objects.read();
     Optional<KubeObject> bound = bound(now);
     String gateway = name.isEmpty() ? standardName() : name;
@@ -95,8 +94,8 @@ final class WaypointApply implements Callable<Integer> {
               + " is no waypoint; choose another --name");
     }
     String text = gatewayText(gateway);
-    if (existing.isPresent()) objects.delete(existing.get());
-    Path file = objects.add("waypoint-" + namespace + "-" + gateway + ".yaml", text);
+    if (existing.isPresent() && settings.cluster().isEmpty()) objects.delete(existing.get());
+    String file = objects.add("waypoint-" + namespace + "-" + gateway + ".yaml", text);
     out.println("wrote " + file);
     if (bound.isPresent()
         && objects.label(bound.get(), GatewayView.USE_WAYPOINT, Optional.of(gateway))) {

@@ -5,7 +5,6 @@ import dev.marrow.resources.KubeObject;
 import dev.marrow.resources.ResourceSnapshot;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +36,7 @@ final class WaypointDelete implements Callable<Integer> {
     Logging.quiet();
     MeshSettings settings = MeshSettings.current();
     PrintWriter out = spec.commandLine().getOut();
-    UserObjects objects = new UserObjects(Path.of(settings.running().config()));
+    UserObjects objects = settings.userObjects();
     ResourceSnapshot now = objects.read();
     List<KubeObject> gateways =
         now.all("Gateway", namespace).stream()

@@ -3,7 +3,6 @@ package dev.marrow.cli.command;
 import dev.marrow.cli.edit.UserObjects;
 import dev.marrow.cli.local.state.MeshState;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -16,7 +15,7 @@ record WaypointReady(MeshSettings settings, DataPlane dataPlane, String namespac
   List<String> missing(MeshState mesh) throws IOException {
     List<String> missing = new ArrayList<>();
     List<GatewayView> views =
-        GatewayView.all(new UserObjects(Path.of(mesh.config())).read(), mesh, settings.state())
+        GatewayView.all(new UserObjects(settings.objects(mesh)).read(), mesh, settings.state())
             .stream()
             .filter(view -> view.namespace().equals(namespace) && view.name().equals(name))
             .toList();
@@ -26,7 +25,7 @@ record WaypointReady(MeshSettings settings, DataPlane dataPlane, String namespac
     if (view.ready() < view.pods())
       missing.add((view.pods() - view.ready()) + " of its " + view.pods() + " pods");
     if (!view.programmed().equals("True")) missing.add("its condition Programmed" + reasons(view));
-    if (missing.isEmpty()) known(mesh, view, missing);
+    if (missing.isEmpty() && settings.cluster().isEmpty()) known(mesh, view, missing);
     return missing;
   }
 

@@ -3,7 +3,6 @@ package dev.marrow.cli.command;
 import dev.marrow.cli.edit.UserObjects;
 import dev.marrow.cli.local.state.MeshState;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,7 +34,7 @@ final class WaypointStatus implements Callable<Integer> {
     MeshSettings settings = MeshSettings.current();
     MeshState mesh = settings.running();
     List<GatewayView> views =
-        GatewayView.all(new UserObjects(Path.of(mesh.config())).read(), mesh, settings.state())
+        GatewayView.all(new UserObjects(settings.objects(mesh)).read(), mesh, settings.state())
             .stream()
             .filter(view -> namespace.isEmpty() || view.namespace().equals(namespace))
             .filter(view -> name.isEmpty() || view.name().equals(name))

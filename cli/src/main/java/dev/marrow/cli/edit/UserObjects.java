@@ -1,5 +1,6 @@
 package dev.marrow.cli.edit;
 
+import dev.marrow.cli.cluster.ClusterEdit;
 import dev.marrow.cli.local.state.StateDirectory;
 import dev.marrow.resources.DirectorySource;
 import dev.marrow.resources.KubeObject;
@@ -11,12 +12,28 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 
-/** The user's directory of YAML, for commands that change it. Confined to one thread. */
+/**
+ * The user's objects, for commands that change them: a directory of YAML, or a cluster whose objects were
+ * copied into one. Confined to one thread.
+ */
 public final class UserObjects {
   private final Path directory;
+  private final List<ClusterEdit> cluster;
 
   public UserObjects(Path directory) {
+    this(directory, List.of());
+  }
+
+  private UserObjects(Path directory, List<ClusterEdit> cluster) {
     this.directory = directory;
+    this.cluster = cluster;
+  }
+
+  /**
+   * @param copy of what the cluster has
+   */
+  public static UserObjects of(ClusterEdit cluster, Path copy) {
+    return new UserObjects(copy, List.of(cluster));
   }
 
   /** All objects as they are now. */
@@ -33,6 +50,9 @@ public final class UserObjects {
    * @return whether anything changed
    */
   public boolean label(KubeObject object, String key, Optional<String> value) throws IOException {
+    if (!cluster.isEmpty()) {
+      return cluster.getFirst().label(object, key, value);
+    }
     Path file = Path.of(object.origin().source());
     YamlText before = new YamlText(Files.readString(file));
     // The label of a Deployment's pods is what was meant; the mesh takes it over without new pods.
@@ -51,15 +71,22 @@ public final class UserObjects {
     return true;
   }
 
-  /** Writes a file of its own for a new object. */
-  public Path add(String name, String text) throws IOException {
+  /** Writes a file of its own for a new object; says what was written. */
+  public String add(String name, String text) throws IOException {
+    if (!cluster.isEmpty()) {
+      return cluster.getFirst().apply(text);
+    }
     Path file = directory.resolve(name);
     replace(file, text);
-    return file;
+    return file.toString();
   }
 
   /** Takes an object out of its file; a file that has nothing else goes. */
   public void delete(KubeObject object) throws IOException {
+    if (!cluster.isEmpty()) {
+      cluster.getFirst().delete(object);
+      return;
+    }
     Path file = Path.of(object.origin().source());
     String text = Files.readString(file);
     List<String> documents = List.of(text.split("(?m)^---.*\n"));

@@ -1,0 +1,43 @@
+package dev.marrow.it.kubernetes;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the customers of a pod say about their requests: half on kept, half on new connections, none
+ * sent twice.
+ *
+ * @param ok answered well so far
+ */
+record Traffic(long ok, long failed, List<String> failures) {
+  private static final Pattern REPORT = Pattern.compile("^ok (\\d+), failed (\\d+)", Pattern.MULTILINE);
+
+  static Traffic of(String namespace, String pod) throws IOException {
+    String log = Cluster.kubectl("-n", namespace, "logs", pod, "--tail=-1");
+    long ok = 0;
+    long failed = 0;
+    for (Matcher report = REPORT.matcher(log); report.find(); ) {
+      ok += Long.parseLong(report.group(1));
+      failed += Long.parseLong(report.group(2));
+    }
+    List<String> failures = log.lines().filter(line -> line.startsWith("failed:")).toList();
+    return new Traffic(ok, failed, failures);
+  }
+
+  /** Waits until at least {@code more} further requests were answered. */
+  static Traffic after(String namespace, String pod, long more) throws Exception {
+    Traffic before = of(namespace, pod);
+    Cluster.until(
+        more + " more requests of " + pod,
+        Duration.ofSeconds(60),
+        () -> of(namespace, pod).ok >= before.ok + more);
+    return of(namespace, pod);
+  }
+
+  List<String> failuresSince(Traffic earlier) {
+    return failures.subList(earlier.failures.size(), failures.size());
+  }
+}
