@@ -64,6 +64,7 @@ record MeshSettings(StateDirectory state, Names names, Optional<KubeconfigFile> 
   /** The state of the mesh, which has to run. */
   MeshState running() throws IOException {
     if (cluster.isPresent()) {
+      Logging.quiet();
       try (var questions = new Questions(cluster.get().connect())) {
         return ClusterMirror.write(questions, ClusterCommand.NAMESPACE, state);
       }
