@@ -14,6 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLIENT, SERVER = "198.18.255.1", "198.18.255.2"
 SPACES = {"client": "mbench-client", "server": "mbench-server"}
 ADDRESS = {"client": CLIENT, "server": SERVER}
+NET = "198.18.255.0/24"
 ECHO_PORT, BULK_PORT = 7000, 5201
 LOAD = "/tmp/marrow-bench-load"
 
@@ -60,8 +61,8 @@ def network():
 def redirect():
     for side in SPACES:
         rules = f"ip netns exec {SPACES[side]} iptables -w -t nat"
-        sh(f"{rules} -A OUTPUT -p tcp -d 198.18.255.0/24 -m mark ! --mark 0x539 -j REDIRECT --to-ports 15001")
-        sh(f"{rules} -A PREROUTING -p tcp -d 198.18.255.0/24 ! --dport 15008 -m mark ! --mark 0x539 -j REDIRECT --to-ports 15006")
+        sh(f"{rules} -A OUTPUT -p tcp -d {NET} -m mark ! --mark 0x539 -j REDIRECT --to-ports 15001")
+        sh(f"{rules} -A PREROUTING -p tcp -d {NET} ! --dport 15008 -m mark ! --mark 0x539 -j REDIRECT --to-ports 15006")
 
 
 class Processes(contextlib.ExitStack):
@@ -128,7 +129,8 @@ class Run:
 
     def start_proxies(self, processes):
         config = self.out / "local.yaml"
-        config.write_text(CONFIG)
+        # Rust's YAML reader wants a tag where others take a map.
+        config.write_text(CONFIG if self.name == "marrow" else re.sub(r"{Exact: ([^}]*)}", r"!Exact \1", CONFIG))
         redirect()
         since = time.monotonic()
         for side in SPACES:
@@ -225,6 +227,8 @@ def machine():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--first", type=int, default=1, help="number of the first round; earlier ones are taken from --out")
+    parser.add_argument("--marrow", default=f"{ROOT}/marrow run ztunnel", help="how our own proxy is started")
     parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("--warmup", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
@@ -239,13 +243,14 @@ def main():
         if not shutil.which(tool):
             sys.exit(f"{tool}: not found; install it first")
     sh(f"gcc -O2 -o {LOAD} {ROOT}/bench/load/load.c")
-    implementations = [("direct", ""), ("marrow", f"{ROOT}/marrow run ztunnel")] + [tuple(o.split("=", 1)) for o in args.other]
+    implementations = [("direct", ""), ("marrow", args.marrow)] + [tuple(o.split("=", 1)) for o in args.other]
     args.out.mkdir(parents=True, exist_ok=True)
-    rounds = []
-    for number in range(1, args.rounds + 1):
+    earlier = args.out / "rounds.json"
+    rounds = [r for r in json.loads(earlier.read_text())["rounds"] if r["round"] < args.first] if earlier.exists() else []
+    for number in range(args.first, args.first + args.rounds):
         # Forth and back, so that a machine that grows warm or noisy favours nobody.
         for name, command in implementations if number % 2 else reversed(implementations):
-            print(f"round {number}/{args.rounds}: {name}", file=sys.stderr, flush=True)
+            print(f"round {number}: {name}", file=sys.stderr, flush=True)
             result = Run(name, command, args, args.out / f"{number}-{name}").measure()
             rounds.append({"round": number, "name": name, "result": result})
             (args.out / "rounds.json").write_text(json.dumps({"machine": machine(), "rounds": rounds}, indent=1))

@@ -25,12 +25,16 @@ final class Distribution {
   private final Path home;
   private final Path jdk = Path.of(System.getProperty("java.home"));
 
-  private Distribution(Path home) {
+  /** Where this file and its neighbours are. */
+  private final Path sources;
+
+  private Distribution(Path home, Path sources) {
     this.home = home;
+    this.sources = sources;
   }
 
   public static void main(String[] args) throws Exception {
-    Distribution distribution = new Distribution(Path.of(args[0]).toAbsolutePath());
+    Distribution distribution = new Distribution(Path.of(args[0]).toAbsolutePath(), Path.of(args[2]).toAbsolutePath().getParent());
     // The class path names our own classes as a folder, which no cache accepts: our jar stands for it.
     Stream<Path> libraries = Stream.of(args[1].split(File.pathSeparator)).map(Path::of).filter(path -> !Files.isDirectory(path));
     List<Path> lib = distribution.library(Stream.concat(Stream.of(Path.of(args[4])), libraries).toList());
@@ -47,9 +51,7 @@ final class Distribution {
     for (Path jar : jars) {
       if (!Files.isRegularFile(jar)) throw new IOException(jar + ": not a jar (expected: run the build up to package)");
       Path target = lib.resolve(jar.getFileName());
-      if (!Files.exists(target) || Files.mismatch(jar, target) >= 0) {
-        Files.copy(jar, target, StandardCopyOption.REPLACE_EXISTING);
-      }
+      Unsigned.copy(jar, target);
       placed.add(target);
     }
     try (Stream<Path> old = Files.list(lib)) {
@@ -62,7 +64,7 @@ final class Distribution {
 
   private void runtime() throws Exception {
     Path runtime = home.resolve("runtime");
-    String wanted = Files.readString(jdk.resolve("release")) + MODULES;
+    String wanted = Files.readString(jdk.resolve("release")) + MODULES + "own providers";
     Path made = home.resolve("runtime.made");
     if (Files.exists(made) && Files.readString(made).equals(wanted) && Files.exists(runtime.resolve("bin/java"))) return;
     System.out.println("distribution: linking the Java runtime");
@@ -72,10 +74,25 @@ final class Distribution {
             "--no-man-pages", "--output", runtime.toString());
     Process jlink = new ProcessBuilder(command).inheritIO().start();
     if (jlink.waitFor() != 0) throw new IOException("jlink failed, see above: " + String.join(" ", command));
+    ownProvidersOnly(runtime.resolve("conf/security/java.security"));
     // Shared class data for the programs without an AOT cache.
     new ProcessBuilder(runtime.resolve("bin/java").toString(), "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xshare:dump")
         .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
     Files.writeString(made, wanted);
+  }
+
+  /**
+   * The JDK asks every provider on this list for algorithms that none has, and looks on the class path for those that are not
+   * built in: hundreds of classes at each start. Our programs need the ones of java.base only.
+   */
+  private static void ownProvidersOnly(Path file) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      if (!line.startsWith("security.provider.")) lines.add(line);
+    }
+    List<String> providers = List.of("SUN", "SunRsaSign", "SunEC", "SunJSSE", "SunJCE");
+    for (int i = 0; i < providers.size(); i++) lines.add("security.provider." + (i + 1) + "=" + providers.get(i));
+    Files.write(file, lines);
   }
 
   private void launcher(Path source) throws IOException {
@@ -92,6 +109,8 @@ final class Distribution {
     for (Program program : Program.ALL) {
       if (!hasMain(program, lib)) {
         Files.deleteIfExists(home.resolve(program.name() + ".argfile"));
+        Files.deleteIfExists(home.resolve(program.name() + ".main"));
+        Files.deleteIfExists(home.resolve(program.name() + ".options"));
         continue;
       }
       Path cache = home.resolve(program.name() + ".aot");
@@ -103,7 +122,7 @@ final class Distribution {
       if (!fresh && aot) {
         trainings.add(
             () -> {
-              if (new Training(home, program, arguments(program, lib)).run(cache)) {
+              if (new Training(home, program, arguments(program, lib), sources).run(cache)) {
                 Files.writeString(trained, wanted);
                 writeArguments(program, lib, true);
               }
@@ -127,13 +146,17 @@ final class Distribution {
     arguments.addAll(program.memory());
     arguments.add("-Dmarrow.home=" + home);
     arguments.add("-cp");
-    arguments.add(String.join(File.pathSeparator, lib.stream().filter(jar -> program.name().equals("marrow") || !installs(jar)).map(Path::toString).toList()));
+    arguments.add(String.join(File.pathSeparator, lib.stream().filter(jar -> belongs(program, jar)).map(Path::toString).toList()));
     return arguments;
   }
 
   /** Helm is as large as all the rest, and only the command line installs. */
   private static boolean installs(Path jar) {
     return jar.getFileName().toString().matches("(helm-java|lib-api|jna-|linux-(amd|arm)64-).*");
+  }
+
+  private static boolean belongs(Program program, Path jar) {
+    return program.uses(jar.getFileName().toString()) && (program.name().equals("marrow") || !installs(jar));
   }
 
   private void writeArguments(Program program, List<Path> lib, boolean cached) throws IOException {
@@ -143,12 +166,17 @@ final class Distribution {
       // A cache that does not fit (another processor, another jar) is only slower, so it is not worth a line.
       arguments.addFirst("-Xlog:aot=off,cds=off");
     }
-    arguments.add(program.mainClass());
     StringBuilder text = new StringBuilder();
     for (String argument : arguments) text.append('"').append(argument.replace("\\", "\\\\").replace("\"", "\\\"")).append("\"\n");
-    Path file = home.resolve(program.name() + ".argfile");
-    Path next = Files.writeString(home.resolve(program.name() + ".argfile.next"), text);
-    Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    // Apart, so that somebody's own options fit in between; together for who needs one file.
+    replace(program.name() + ".options", text.toString());
+    replace(program.name() + ".main", program.mainClass() + "\n");
+    replace(program.name() + ".argfile", text + program.mainClass() + "\n");
+  }
+
+  private void replace(String name, String text) throws IOException {
+    Path next = Files.writeString(home.resolve(name + ".next"), text);
+    Files.move(next, home.resolve(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private boolean hasMain(Program program, List<Path> lib) throws IOException {

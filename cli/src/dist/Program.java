@@ -4,10 +4,19 @@ import java.util.Map;
 /**
  * One program: its name on the command line, its main class and its memory.
  *
+ * @param without jars of other programs, by the start of their names: an open jar costs heap as large as its table of contents
  * @param environment of the training run; {@code {dir}} stands for its folder
  * @param training arguments of a training run that ends by itself; none for one that serves until it is told to end
  */
-record Program(String name, String mainClass, List<String> memory, Map<String, String> environment, List<String> training) {
+record Program(
+    String name, String mainClass, List<String> memory, List<String> without, Map<String, String> environment, List<String> training) {
+  /** What a node proxy does not use of the command line's class path. */
+  private static final List<String> NOT_IN_ZTUNNEL =
+      List.of(
+          "marrow-cli", "marrow-waypoint", "marrow-control-plane", "marrow-node-agent", "marrow-conformance",
+          "marrow-resources", "micrometer", "prometheus", "HdrHistogram", "logback", "nimbus", "picocli", "re2j",
+          "commons-", "java-spiffe", "bctls", "gson", "protobuf-java-util", "netty-codec-socks");
+
   /** What all programs have in common. */
   static final List<String> SMALL =
       List.of(
@@ -17,7 +26,20 @@ record Program(String name, String mainClass, List<String> memory, Map<String, S
           "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
+          // Else the cache is moved at start, which costs 100 ms and makes all of it private memory.
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0",
+          "-Dio.netty.jfr.enabled=false",
           "-Dio.netty.leakDetection.level=disabled");
+
+  /** Whether {@link Traffic} takes part in the training. */
+  boolean traffic() {
+    return environment.containsKey("UNSTABLE_ENABLE_SOCKS5");
+  }
+
+  boolean uses(String jar) {
+    return without.stream().noneMatch(jar::startsWith);
+  }
 
   static final List<Program> ALL =
       List.of(
@@ -25,30 +47,35 @@ record Program(String name, String mainClass, List<String> memory, Map<String, S
               "marrow",
               "dev.marrow.cli.Marrow",
               List.of("-Xms12m", "-Xmx128m", "-Xss512k", "-XX:TieredStopAtLevel=1"),
+              List.of(),
               Map.of(),
               List.of("supervise", "--train")),
           new Program(
               "shop",
               "dev.marrow.cli.shop.ShopApp",
               List.of("-Xms6m", "-Xmx24m", "-Xmn3m", "-Xss256k", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=12m"),
+              List.of(),
               Map.of(),
               List.of("--train")),
           new Program(
               "ztunnel",
               "dev.marrow.ztunnel.Main",
               List.of("-Xms16m", "-Xmx96m", "-Xmn8m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss256k"),
+              NOT_IN_ZTUNNEL,
               Map.of(
                   "PROXY_MODE", "dedicated",
                   "PROXY_WORKLOAD_INFO", "default/local/default",
                   "LOCAL_XDS_PATH", "{dir}/local.yaml",
                   "FAKE_CA", "true",
                   "INSTANCE_IP", "127.0.0.1",
-                  "NODE_NAME", "local"),
+                  "NODE_NAME", "local",
+                  "UNSTABLE_ENABLE_SOCKS5", "true"),
               List.of()),
           new Program(
               "node-agent",
               "dev.marrow.nodeagent.Main",
               List.of("-Xms8m", "-Xmx64m", "-Xss256k", "-XX:TieredStopAtLevel=1"),
+              List.of(),
               Map.of(
                   "NODE_NAME", "local",
                   "INPOD_UDS", "{dir}/ztunnel.sock",
@@ -59,6 +86,7 @@ record Program(String name, String mainClass, List<String> memory, Map<String, S
               "control-plane",
               "dev.marrow.controlplane.Main",
               List.of("-Xms24m", "-Xmx256m", "-XX:MaxDirectMemorySize=128m", "-Xss512k"),
+              List.of(),
               Map.of(
                   "MARROW_CONFIG", "{dir}/config",
                   "MARROW_STATUS_DIR", "{dir}/status",
@@ -71,6 +99,7 @@ record Program(String name, String mainClass, List<String> memory, Map<String, S
               "waypoint",
               "dev.marrow.waypoint.Main",
               List.of("-Xms32m", "-Xmx160m", "-Xmn16m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m", "-Xss256k"),
+              List.of(),
               Map.of(
                   "XDS_ADDRESS", "https://127.0.0.1:15012",
                   "CA_ADDRESS", "https://127.0.0.1:15012",

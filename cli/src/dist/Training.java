@@ -59,8 +59,10 @@ final class Training {
   private final Path home;
   private final Program program;
   private final List<String> arguments;
+  private final Path sources;
 
-  Training(Path home, Program program, List<String> arguments) {
+  Training(Path home, Program program, List<String> arguments, Path sources) {
+    this.sources = sources;
     this.home = home;
     this.program = program;
     this.arguments = arguments;
@@ -74,7 +76,7 @@ final class Training {
       prepare(directory);
       Process process = start(directory, cache, log);
       boolean serves = program.training().isEmpty();
-      if (serves) letServe(process, log);
+      if (serves) letServe(process, directory, log);
       if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
     } finally {
       try (Stream<Path> files = Files.walk(directory)) {
@@ -87,13 +89,20 @@ final class Training {
     return made;
   }
 
-  /** A machine under load takes its time: what counts is the time after the first line it prints. */
-  private static void letServe(Process process, Path log) throws IOException, InterruptedException {
+  /**
+   * A machine under load takes its time: what counts is the time after the first line it prints, and with traffic the end of
+   * that.
+   */
+  private void letServe(Process process, Path directory, Path log) throws IOException, InterruptedException {
     long end = System.nanoTime() + LONGEST.toNanos();
     while (process.isAlive() && Files.size(log) == 0 && System.nanoTime() - end < 0) {
       if (process.waitFor(100, TimeUnit.MILLISECONDS)) return;
     }
-    if (!process.waitFor(SERVE.toMillis(), TimeUnit.MILLISECONDS)) process.destroy();
+    boolean ended = process.waitFor(SERVE.toMillis(), TimeUnit.MILLISECONDS);
+    while (program.traffic() && !ended && !Files.exists(directory.resolve("driven")) && System.nanoTime() - end < 0) {
+      ended = process.waitFor(100, TimeUnit.MILLISECONDS);
+    }
+    if (!ended) process.destroy();
   }
 
   /** A cache that the program's own settings rule out (a heap without room for it) would keep it from starting. */
@@ -110,10 +119,17 @@ final class Training {
     for (Map.Entry<String, String> file : FILES.entrySet()) Files.writeString(directory.resolve(file.getKey()), file.getValue());
   }
 
+  /** Traffic runs in the same namespace and leaves a file when it is done. */
+  private String driver(Path directory) {
+    if (!program.traffic()) return "";
+    Path java = Path.of(System.getProperty("java.home"), "bin/java");
+    return "(timeout 60 '%s' '%s'; : >'%s') & ".formatted(java, sources.resolve("Traffic.java"), directory.resolve("driven"));
+  }
+
   private Process start(Path directory, Path cache, Path log) throws IOException {
     List<String> command = new ArrayList<>();
     if (program.training().isEmpty()) {
-      command.addAll(List.of("unshare", "--net", "sh", "-c", "ip link set lo up; exec \"$@\"", "sh"));
+      command.addAll(List.of("unshare", "--net", "sh", "-c", "ip link set lo up; " + driver(directory) + "exec \"$@\"", "sh"));
     }
     command.addAll(List.of(home.resolve("runtime/bin/java").toString(), "-XX:AOTCacheOutput=" + cache));
     command.addAll(arguments);

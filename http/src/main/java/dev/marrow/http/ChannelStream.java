@@ -26,11 +26,9 @@ public final class ChannelStream implements ByteStream {
   /** Reading stops while this much is not consumed: two of the largest reads. */
   private static final int READ_LIMIT = 512 << 10;
 
-  /** One TLS write takes this much plaintext, so that four records leave with one system call. */
-  private static final int WRAP_BYTES = 64 << 10;
-
   private final Channel channel;
   private final boolean tls;
+  private final @Nullable TlsBatch batch;
   private final Runnable flushTask = this::flushNow;
   private @Nullable Listener listener;
 
@@ -56,8 +54,11 @@ public final class ChannelStream implements ByteStream {
     this.channel = channel;
     SslHandler ssl = channel.pipeline().get(SslHandler.class);
     this.tls = ssl != null;
+    this.batch = ssl == null ? null : new TlsBatch(channel);
     if (ssl != null) {
-      ssl.setWrapDataSize(WRAP_BYTES);
+      // Each write becomes records by itself: our batches are made for that.
+      ssl.setWrapDataSize(0);
+      ssl.setCumulator(RecordCumulator.INSTANCE);
     }
   }
 
@@ -69,7 +70,7 @@ public final class ChannelStream implements ByteStream {
    */
   public static ChannelStream on(Channel channel) {
     var stream = new ChannelStream(channel);
-    channel.config().setRecvByteBufAllocator(new ReceiveBuffers());
+    channel.config().setRecvByteBufAllocator(new ReceiveBuffers(stream.tls));
     channel.config().setWriteBufferWaterMark(WATERMARK);
     if (!stream.tls) {
       // After a failed write there may still be bytes to read; the end of input tells the rest.
@@ -125,6 +126,8 @@ public final class ChannelStream implements ByteStream {
     unreported += count;
     if (outputBroken) {
       bytes.release();
+    } else if (batch != null) {
+      batch.add(bytes);
     } else {
       channel.write(bytes, channel.voidPromise());
     }
@@ -151,6 +154,7 @@ public final class ChannelStream implements ByteStream {
     if (over) {
       return;
     }
+    passBatch();
     channel.flush();
     end();
     releaseEarly();
@@ -178,6 +182,7 @@ public final class ChannelStream implements ByteStream {
       return;
     }
     if (!outputBroken) {
+      passBatch();
       channel.flush();
     }
     settle();
@@ -239,9 +244,18 @@ public final class ChannelStream implements ByteStream {
     channel.close();
   }
 
+  private void passBatch() {
+    if (batch != null) {
+      batch.pass();
+    }
+  }
+
   private void end() {
     over = true;
     unreported = 0;
+    if (batch != null) {
+      batch.drop();
+    }
   }
 
   private void releaseEarly() {

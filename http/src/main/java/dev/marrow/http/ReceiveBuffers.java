@@ -7,18 +7,35 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
 /**
- * Receive buffers that follow the traffic of one channel, 2 KiB to 256 KiB, with room in front for
- * a frame header. One read per wake-up: with large buffers a second one mostly finds nothing.
+ * Receive buffers that follow the traffic of one channel, 2 KiB to 108 KiB, with room in front for
+ * a frame header, or for a TLS record that came in part ({@link RecordCumulator}). One read per
+ * wake-up: with large buffers a second one mostly finds nothing.
  */
 final class ReceiveBuffers implements RecvByteBufAllocator {
-  static final int HEADROOM = 16;
+  private static final int HEADROOM = 16;
+
+  /** The largest record (RFC 8446 §5.2). */
+  private static final int RECORD = 5 + (16 << 10) + 256;
+
   private static final int LEAST = 2 << 10;
-  private static final int MOST = 256 << 10;
+
+  /**
+   * With the room and with what TLS adds this stays below 128 KiB. The allocator pools nothing
+   * above 256 KiB in a small heap; a buffer from outside the pool is cleared first and given back
+   * to the system afterwards, which takes as long as encrypting it.
+   */
+  private static final int MOST = 108 << 10;
+
+  private final boolean tls;
+
+  ReceiveBuffers(boolean tls) {
+    this.tls = tls;
+  }
 
   @Override
   @SuppressWarnings("deprecation") // The interface has no other way.
   public Handle newHandle() {
-    return new Adaptive();
+    return new Adaptive(tls);
   }
 
   /**
@@ -27,15 +44,22 @@ final class ReceiveBuffers implements RecvByteBufAllocator {
   private static final class Adaptive implements ExtendedHandle {
     private static final int PATIENCE = 4;
 
+    private final boolean tls;
     private int size = LEAST;
     private int attempted;
     private int last;
     private int sparse;
     private boolean read;
 
+    Adaptive(boolean tls) {
+      this.tls = tls;
+    }
+
     @Override
     public ByteBuf allocate(ByteBufAllocator alloc) {
-      return alloc.ioBuffer(HEADROOM + size).setIndex(HEADROOM, HEADROOM);
+      // Small reads bring whole records, or so little that it does not matter how they are joined.
+      int room = tls && size > RECORD ? RECORD : HEADROOM;
+      return alloc.ioBuffer(room + size).setIndex(room, room);
     }
 
     @Override

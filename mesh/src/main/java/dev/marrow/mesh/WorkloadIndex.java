@@ -28,7 +28,20 @@ record WorkloadIndex(
           .thenComparing(Workload::uid);
 
   /** What an object is called within one kind. */
-  record ObjectName(String namespace, String name) {}
+  record ObjectName(String namespace, String name) {
+    // By hand: what the compiler leaves to the runtime is generated at start, which takes longer.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof ObjectName that
+          && namespace.equals(that.namespace)
+          && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * namespace.hashCode() + name.hashCode();
+    }
+  }
 
   Editor edit() {
     return new Editor(this);

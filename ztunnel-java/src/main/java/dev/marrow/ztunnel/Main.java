@@ -1,6 +1,5 @@
 package dev.marrow.ztunnel;
 
-import dev.marrow.linux.Rlimits;
 import dev.marrow.mesh.file.LocalFileException;
 import dev.marrow.ztunnel.report.Log;
 import dev.marrow.ztunnel.report.LogBinding;
@@ -72,7 +71,6 @@ public final class Main {
   private static void start(Settings settings, LogSink sink, Logs logs) {
     Log log = logs.scope("app");
     log.info("version: " + version());
-    raiseDescriptors(log);
     try {
       Ztunnel ztunnel =
           Ztunnel.start(settings, new Ztunnel.Outside(logs, sink, version(), Main::quit));
@@ -107,14 +105,6 @@ public final class Main {
   /** The drain runs in the shutdown hook, which must not wait for the page that asked for it. */
   private static void quit() {
     Thread.ofPlatform().name("quit").start(() -> System.exit(0));
-  }
-
-  private static void raiseDescriptors(Log log) {
-    try {
-      Rlimits.raiseOpenFiles();
-    } catch (IOException e) {
-      log.warn("open files: limit not raised", "error", String.valueOf(e.getMessage()));
-    }
   }
 
   private static String version() {

@@ -234,7 +234,7 @@ public final class Ztunnel implements AutoCloseable {
             node.identities().certificates(),
             pods,
             outside.version(),
-            Map.of("settings", settings.toString()));
+            () -> Map.of("settings", settings.toString()));
     closing.push(
         AdminServers.admin(
             group,

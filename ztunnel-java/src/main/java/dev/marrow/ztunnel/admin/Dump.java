@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The whole of {@code /config_dump}.
@@ -24,7 +25,7 @@ public record Dump(
     CertificateSource certificates,
     Pods pods,
     String version,
-    Map<String, Object> config) {
+    Supplier<Map<String, Object>> config) {
 
   Map<String, Object> tree() {
     MeshView view = mesh.current();
@@ -39,7 +40,7 @@ public record Dump(
     out.put("workloadState", states(running));
     out.put("stagedServices", view.stagedServices().stream().map(Object::toString).toList());
     out.put("version", Map.of("version", version));
-    out.put("config", new TreeMap<>(config));
+    out.put("config", new TreeMap<>(config.get()));
     return out;
   }
 
