@@ -41,7 +41,7 @@ public record OurClasses() implements Question<List<GeneratedObject>> {
     object
         .putObject("spec")
         .put("controllerName", GatewayClasses.CONTROLLER)
-        .put("description", "A Marrow waypoint: an L7 proxy in front of services or workloads.");
+        .put("description", "A Marrow waypoint: an L7 proxy in front of its workloads");
     return object;
   }
 }
