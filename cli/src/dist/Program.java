@@ -98,7 +98,7 @@ record Program(
           new Program(
               "waypoint",
               "dev.marrow.waypoint.Main",
-              List.of("-Xms32m", "-Xmx160m", "-Xmn16m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m", "-Xss256k"),
+              List.of("-Xms20m", "-Xmx160m", "-Xmn10m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m", "-Xss256k"),
               List.of(),
               Map.of(
                   "XDS_ADDRESS", "https://127.0.0.1:15012",
@@ -111,5 +111,5 @@ record Program(
                   "INSTANCE_IP", "127.0.0.1",
                   "GATEWAY_NAME", "local",
                   "NODE_NAME", "local"),
-              List.of()));
+              List.of("--train")));
 }

@@ -128,7 +128,8 @@ final class Training {
 
   private Process start(Path directory, Path cache, Path log) throws IOException {
     List<String> command = new ArrayList<>();
-    if (program.training().isEmpty()) {
+    // Who is told an environment opens ports.
+    if (!program.environment().isEmpty()) {
       command.addAll(List.of("unshare", "--net", "sh", "-c", "ip link set lo up; " + driver(directory) + "exec \"$@\"", "sh"));
     }
     command.addAll(List.of(home.resolve("runtime/bin/java").toString(), "-XX:AOTCacheOutput=" + cache));

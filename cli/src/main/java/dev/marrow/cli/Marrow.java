@@ -10,6 +10,7 @@ import dev.marrow.cli.command.RunCommand;
 import dev.marrow.cli.command.ServicesCommand;
 import dev.marrow.cli.command.StatusCommand;
 import dev.marrow.cli.command.SuperviseCommand;
+import dev.marrow.cli.command.TapCommand;
 import dev.marrow.cli.command.UpCommand;
 import dev.marrow.cli.command.WaypointCommand;
 import dev.marrow.cli.command.WaypointsCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Command;
       WaypointsCommand.class,
       CertsCommand.class,
       LogsCommand.class,
+      TapCommand.class,
       ExecCommand.class,
       LabelCommand.class,
       WaypointCommand.class,

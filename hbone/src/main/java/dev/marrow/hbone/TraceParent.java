@@ -12,6 +12,8 @@ public record TraceParent(String traceId, String spanId, boolean sampled) {
   public static final TraceParent NONE = new TraceParent("", "", false);
 
   private static final int LENGTH = 55;
+  private static final String ZERO_TRACE = "0".repeat(32);
+  private static final String ZERO_SPAN = "0".repeat(16);
 
   public boolean present() {
     return !traceId.isEmpty();
@@ -41,7 +43,7 @@ public record TraceParent(String traceId, String spanId, boolean sampled) {
     }
     String trace = header.substring(3, 35);
     String span = header.substring(36, 52);
-    boolean zero = trace.equals("0".repeat(32)) || span.equals("0".repeat(16));
+    boolean zero = trace.equals(ZERO_TRACE) || span.equals(ZERO_SPAN);
     boolean sampled = (Character.digit(header.charAt(54), 16) & 1) != 0;
     return zero ? NONE : new TraceParent(trace, span, sampled);
   }

@@ -256,10 +256,17 @@ public final class Headers {
 
   /** A list of its own with the same fields, just large enough. */
   public Headers copy() {
-    Headers copy = new Headers(Math.max(size, 1), used);
-    for (int i = 0; i < size; i++) {
-      copy.add(this, i);
-    }
+    return copy(0, 0);
+  }
+
+  /** As {@link #copy()}, with room for so much that is going to be added. */
+  public Headers copy(int moreFields, int moreBytes) {
+    Headers copy = new Headers(Math.max(size + moreFields, 1), used + moreBytes);
+    System.arraycopy(bytes, 0, copy.bytes, 0, used);
+    System.arraycopy(index, 0, copy.index, 0, size * INTS);
+    System.arraycopy(sensitive, 0, copy.sensitive, 0, size);
+    copy.size = size;
+    copy.used = used;
     return copy;
   }
 

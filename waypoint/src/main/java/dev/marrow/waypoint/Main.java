@@ -26,6 +26,10 @@ public final class Main {
     Logger log = LoggerFactory.getLogger("waypoint");
     CountDownLatch stop = new CountDownLatch(1);
     try {
+      if (args.length == 1 && args[0].equals("--train")) {
+        train();
+        return;
+      }
       Waypoint waypoint = start(args, stop::countDown);
       Thread hook = new Thread(waypoint::close, "shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -38,6 +42,14 @@ public final class Main {
       log.error("start: {}", e.getMessage());
       System.exit(1);
     }
+  }
+
+  /** Starts as under a control plane, so that this is trained too, and serves by itself. */
+  private static void train() throws IOException, SettingsException, InterruptedException {
+    Waypoint waypoint = Waypoint.start(Settings.read(System.getenv()), () -> {});
+    Training.run();
+    waypoint.close();
+    System.exit(0);
   }
 
   private static Waypoint start(String[] args, Runnable quit)

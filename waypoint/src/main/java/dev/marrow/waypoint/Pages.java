@@ -7,6 +7,8 @@ import dev.marrow.waypoint.admin.ConfigDump;
 import dev.marrow.waypoint.destination.Destinations;
 import dev.marrow.waypoint.report.Metrics;
 import dev.marrow.waypoint.settings.Settings;
+import dev.marrow.waypoint.tap.TapPage;
+import dev.marrow.waypoint.tap.Taps;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +21,11 @@ import org.slf4j.LoggerFactory;
 
 /** The pages for operators: admin on loopback only, metrics and readiness for everybody. */
 record Pages(
-    Supplier<Destinations> destinations, Metrics metrics, BooleanSupplier ready, Runnable quit) {
+    Supplier<Destinations> destinations,
+    Metrics metrics,
+    Taps taps,
+    BooleanSupplier ready,
+    Runnable quit) {
   List<AdminServer> serve(Settings.Ports ports) throws IOException {
     AdminServer admin =
         AdminServer.start(
@@ -32,7 +38,8 @@ record Pages(
                 "/quitquitquit",
                 this::quit,
                 "/stats/prometheus",
-                q -> prometheus()));
+                q -> prometheus()))
+            .with("/tap", new TapPage(taps));
     AdminServer stats =
         AdminServer.start(
             Settings.everywhere(ports.metrics()),

@@ -13,6 +13,7 @@ import dev.marrow.mesh.MeshSource;
 import dev.marrow.mesh.file.LocalFile;
 import dev.marrow.mesh.file.LocalFileException;
 import dev.marrow.mesh.workload.Place;
+import dev.marrow.waypoint.admin.AdminServer;
 import dev.marrow.waypoint.compile.DestinationFile;
 import dev.marrow.waypoint.destination.Destinations;
 import dev.marrow.waypoint.filter.Buckets;
@@ -27,6 +28,10 @@ import dev.marrow.waypoint.report.AccessFormat;
 import dev.marrow.waypoint.report.AccessLog;
 import dev.marrow.waypoint.report.LiveReports;
 import dev.marrow.waypoint.report.Metrics;
+import dev.marrow.waypoint.report.RequestReport;
+import dev.marrow.waypoint.tap.Taps;
+import dev.marrow.waypoint.trace.Spans;
+import dev.marrow.waypoint.trace.TraceSettings;
 import dev.marrow.waypoint.settings.Settings;
 import dev.marrow.waypoint.settings.SettingsException;
 import dev.marrow.waypoint.settings.Standalone;
@@ -39,6 +44,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +55,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,14 +66,17 @@ public final class Waypoint implements AutoCloseable {
 
   private final Transport transport;
   private final Metrics metrics = new Metrics();
+  private final Taps taps = new Taps();
   private final AccessLog accessLog;
   private final List<Worker> workers = new ArrayList<>();
+  private final List<LiveReports> reports = new ArrayList<>();
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final Listeners listeners;
   private final Supplier<Destinations> destinations;
   private final Duration drain;
   private final List<Integer> ports = new ArrayList<>();
   private volatile boolean ready;
+  private volatile int adminPort;
 
   /** What the data path is made from. */
   private record Parts(
@@ -76,6 +86,7 @@ public final class Waypoint implements AutoCloseable {
       Place place,
       Optional<Own> own,
       Settings.Logs logs,
+      Settings.Tracing tracing,
       int loops,
       Duration drain) {}
 
@@ -88,8 +99,8 @@ public final class Waypoint implements AutoCloseable {
     destinations = parts.destinations();
     accessLog =
         new AccessLog(log, parts.logs().json() ? AccessFormat.JSON : AccessFormat.TEXT, metrics);
+    Consumer<RequestReport> spans = spans(parts);
     Map<Object, Worker> byLoop = new HashMap<>();
-    LiveReports reports = new LiveReports(metrics, accessLog);
     Sites sites = new Sites(parts.mesh(), parts.destinations(), parts.network());
     Buckets buckets = new Buckets(System::nanoTime);
     Tokens tokens = new Tokens(new KeySets(), Clock.systemUTC());
@@ -100,6 +111,8 @@ public final class Waypoint implements AutoCloseable {
       Optional<TunnelPool> pool = parts.own().map(own -> tunnels(loop, own));
       Connector connector = new Connector(loop, pool, transport.sockets(), backendTls);
       SplittableRandom random = new SplittableRandom();
+      LiveReports loopReports = new LiveReports(loop, metrics, accessLog, spans, taps);
+      reports.add(loopReports);
       Balancing balancing = new Balancing(parts.own().map(Own::id), parts.place(), random);
       Worker worker =
           new Worker(
@@ -107,17 +120,32 @@ public final class Waypoint implements AutoCloseable {
               sites,
               new Worker.Upstreams(new UpstreamPool(connector), balancing, random),
               new Worker.Rules(buckets, tokens, new RetryBudget(), options),
-              reports);
+              loopReports);
       workers.add(worker);
       byLoop.put(loop, worker);
     }
     listeners = new Listeners(transport.group(), transport.servers(), byLoop);
   }
 
+  private Consumer<RequestReport> spans(Parts parts) {
+    if (parts.tracing().collector().isEmpty()) {
+      return sampled -> {};
+    }
+    String name = parts.own().map(own -> own.id().toString()).orElse("waypoint");
+    Spans spans =
+        Spans.start(
+            TraceSettings.to(
+                URI.create(parts.tracing().collector()), Map.of("service.name", name)),
+            metrics);
+    resources.add(spans);
+    return spans::add;
+  }
+
   private static Options options(Parts parts) {
     Options standard = Options.STANDARD;
     return new Options(
         parts.own().map(own -> own.id().toString()).orElse(""),
+        parts.tracing().percent(),
         standard.http1(),
         standard.http1Timeouts(),
         standard.streamIdle(),
@@ -164,6 +192,7 @@ public final class Waypoint implements AutoCloseable {
                 Place.UNKNOWN,
                 own,
                 settings.logs(),
+                settings.tracing(),
                 settings.loops(),
                 Duration.ofSeconds(5)),
             log);
@@ -209,6 +238,7 @@ public final class Waypoint implements AutoCloseable {
                 control.place(settings),
                 Optional.of(own),
                 settings.logs(),
+                settings.tracing(),
                 settings.loops(),
                 settings.drain()),
             log);
@@ -255,12 +285,24 @@ public final class Waypoint implements AutoCloseable {
   }
 
   private void admin(Settings.Ports at, Runnable quit) throws IOException {
-    resources.addAll(new Pages(destinations, metrics, () -> ready, quit).serve(at));
+    List<AdminServer> servers =
+        new Pages(destinations, metrics, taps, () -> ready, quit).serve(at);
+    adminPort = servers.getFirst().port();
+    resources.addAll(servers);
   }
 
   /** Where it listens, in the order of the settings. */
   List<Integer> ports() {
     return List.copyOf(ports);
+  }
+
+  /** A page of the admin port. */
+  URI admin(String page) {
+    return URI.create("http://127.0.0.1:" + adminPort + page);
+  }
+
+  boolean ready() {
+    return ready;
   }
 
   Metrics metrics() {
@@ -283,6 +325,7 @@ public final class Waypoint implements AutoCloseable {
         LOG.warn("close: {}", e.getMessage());
       }
     }
+    reports.forEach(LiveReports::flush);
     transport.group().shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
     accessLog.close();
   }

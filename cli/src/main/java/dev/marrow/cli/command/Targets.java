@@ -66,6 +66,11 @@ record Targets(MeshState mesh, String namespace) {
   }
 
   private List<String> waypoint(String name) throws IOException {
+    return waypointPods(name).stream().flatMap(pod -> pod.logs().stream()).toList();
+  }
+
+  /** The pods of a waypoint; at least one. */
+  List<MeshState.Pod> waypointPods(String name) throws IOException {
     List<MeshState.Pod> pods =
         mesh.pods().stream()
             .filter(pod -> namespace.isEmpty() || pod.namespace().equals(namespace))
@@ -74,6 +79,6 @@ record Targets(MeshState mesh, String namespace) {
             .toList();
     if (pods.isEmpty())
       throw new IOException("waypoint " + name + ": has no pods (see `marrow waypoint list`)");
-    return pods.stream().flatMap(pod -> pod.logs().stream()).toList();
+    return pods;
   }
 }

@@ -2,13 +2,16 @@ package dev.marrow.cli.local;
 
 import dev.marrow.cli.local.network.Names;
 import dev.marrow.linux.Netns;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,6 +43,34 @@ public final class NodeAdmin {
   /** Prometheus' text of whoever serves it in a namespace. */
   public static String metrics(String namespace) throws IOException {
     return get(namespace, METRICS, "/stats/prometheus");
+  }
+
+  /** Hands on the lines of a page of a waypoint's that does not end by itself, until it does. */
+  public static void lines(String namespace, String path, Consumer<String> line)
+      throws IOException {
+    try (Netns netns = Netns.open(Names.path(namespace));
+        SocketChannel channel = netns.call(SocketChannel::open);
+        Socket socket = channel.socket()) {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+      socket.connect(
+          new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), ADMIN), TIMEOUT_MILLIS);
+      // HTTP/1.0: the body comes as it is, without chunks.
+      String request = "GET " + path + " HTTP/1.0\r\nHost: localhost\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      var reader =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      String status = reader.readLine();
+      if (status == null || !status.contains(" 200")) {
+        throw new IOException(namespace + path + ": answered '" + status + "' (expected: 200)");
+      }
+      for (String head = reader.readLine(); head != null && !head.isEmpty(); ) {
+        head = reader.readLine();
+      }
+      for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+        if (!text.isEmpty()) line.accept(text);
+      }
+    }
   }
 
   private static String get(String namespace, int port, String path) throws IOException {

@@ -140,8 +140,12 @@ final class Inbound implements FrameHandler {
     if (connection.idle(id)) {
       throw H2Error.connection(ErrorCode.PROTOCOL_ERROR, "RST_STREAM: on an idle stream");
     }
-    guard.peerReset();
     H2Stream stream = streams.find(id);
+    // A server may end each request so (§8.1: NO_ERROR behind a whole response); it cannot make
+    // more of them than we open.
+    if (connection.server() || stream == null && code != ErrorCode.NO_ERROR.number()) {
+      guard.peerReset();
+    }
     if (stream != null) {
       stream.abort(ErrorCode.of(code).received());
       connection.ended(stream, false);

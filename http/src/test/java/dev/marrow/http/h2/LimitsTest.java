@@ -28,6 +28,33 @@ class LimitsTest {
   }
 
   @Test
+  void aServerMayEndEveryResponseWithAReset() throws IOException {
+    try (var transport = new FakeTransport()) {
+      var listener = new ConnectionListener() {};
+      var client = H2Connection.client(transport, Settings.http(), limits, listener);
+      transport.push(RawPeer.bytes(FrameType.SETTINGS, 0, 0), 0, 9);
+
+      for (int i = 0; i < 100; i++) {
+        int id = client.open(request(), false, why -> {}).id();
+        byte[] answer = RawPeer.bytes(FrameType.HEADERS, ALL_END, id, new byte[] {(byte) 0x88});
+        transport.push(answer, 0, answer.length);
+        byte[] reset = RawPeer.bytes(FrameType.RST_STREAM, 0, id, RawPeer.intBytes(0));
+        transport.push(reset, 0, reset.length);
+      }
+
+      assertThat(client.accepting()).isTrue();
+    }
+  }
+
+  private static dev.marrow.http.Headers request() {
+    return new dev.marrow.http.Headers()
+        .add(":method", "POST")
+        .add(":scheme", "http")
+        .add(":path", "/")
+        .add(":authority", "a");
+  }
+
+  @Test
   void resetsThatThePeerMakesUsSendEndTheConnection() throws IOException {
     var frames = new ByteArrayOutputStream();
     for (int id = 1; id < 200; id += 2) {

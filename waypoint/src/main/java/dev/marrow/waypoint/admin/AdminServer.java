@@ -17,6 +17,18 @@ public final class AdminServer implements AutoCloseable {
     Answer answer(Question question);
   }
 
+  /** Writes lines as they come, until somebody is tired of it. */
+  @FunctionalInterface
+  public interface Lines {
+    void write(Question question, LineOutput out) throws IOException, InterruptedException;
+  }
+
+  /** Where a line goes; fails once the reader is gone. */
+  @FunctionalInterface
+  public interface LineOutput {
+    void line(String text) throws IOException;
+  }
+
   /** What was asked for; {@code query} as it came, "" without one. */
   public record Question(String method, String query) {}
 
@@ -46,6 +58,29 @@ public final class AdminServer implements AutoCloseable {
     server.createContext("/", exchange -> serve(exchange, byPath));
     server.start();
     return new AdminServer(server);
+  }
+
+  /** Adds a page that does not end by itself, one JSON object per line. */
+  public AdminServer with(String path, Lines lines) {
+    server.createContext(path, exchange -> stream(exchange, lines));
+    return this;
+  }
+
+  private static void stream(HttpExchange exchange, Lines lines) throws IOException {
+    try (exchange) {
+      String query = exchange.getRequestURI().getRawQuery();
+      Question question = new Question(exchange.getRequestMethod(), query == null ? "" : query);
+      exchange.getResponseHeaders().set("content-type", "application/x-ndjson");
+      exchange.sendResponseHeaders(200, 0);
+      lines.write(
+          question,
+          text -> {
+            exchange.getResponseBody().write((text + "\n").getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+          });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void serve(HttpExchange exchange, Map<String, Page> pages) throws IOException {

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * Compiles one Destination. Fails with name, value and expectation for anything it does not
@@ -126,11 +127,32 @@ public final class DestinationCompiler {
   }
 
   private static TelemetryRules telemetry(Telemetry telemetry) {
+    Map<String, TelemetryRules.MetricTag> tags = new HashMap<>();
+    telemetry.getMetricTagsMap().forEach((name, value) -> tags.put(name, metricTag(value)));
     return new TelemetryRules(
         logFilter(telemetry),
-        telemetry.getMetricTagsMap(),
-        telemetry.getTraceSamplingPercent(),
-        !telemetry.getTraceDisabled());
+        tags,
+        telemetry.hasTraceSamplingPercent()
+            ? OptionalDouble.of(telemetry.getTraceSamplingPercent())
+            : OptionalDouble.empty(),
+        !telemetry.getTraceDisabled(),
+        telemetry.getTraceTagsMap());
+  }
+
+  private static TelemetryRules.MetricTag metricTag(String value) {
+    boolean quoted = value.matches("'[^']*'|\"[^\"]*\"");
+    return switch (value) {
+      case "" -> new TelemetryRules.MetricTag.Removed();
+      case "request.host" -> TelemetryRules.MetricTag.Attribute.HOST;
+      case "request.method" -> TelemetryRules.MetricTag.Attribute.METHOD;
+      case "request.protocol" -> TelemetryRules.MetricTag.Attribute.PROTOCOL;
+      default -> {
+        if (!quoted) {
+          throw Values.wrong("metric tag", value, "a literal in quotes, or request.host, …");
+        }
+        yield new TelemetryRules.MetricTag.Literal(value.substring(1, value.length() - 1));
+      }
+    };
   }
 
   private static TelemetryRules.LogFilter logFilter(Telemetry telemetry) {

@@ -8,8 +8,14 @@ import java.net.InetSocketAddress;
  *
  * @param remote the client's own address, kept by its node proxy
  * @param addressed the text of CONNECT's authority, or of a plain listener's service
+ * @param address of {@code remote} as text, put together once per connection
  */
-public record Client(Caller caller, InetSocketAddress remote, Addressed addressed) {
+public record Client(
+    Caller caller, InetSocketAddress remote, Addressed addressed, String address) {
+  public Client(Caller caller, InetSocketAddress remote, Addressed addressed) {
+    this(caller, remote, addressed, remote.getHostString() + ":" + remote.getPort());
+  }
+
   /** What a client addressed. Never taken from a Host header. */
   public sealed interface Addressed {
     int port();

@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class Conversation implements RequestHandler, ConnectionListener {
   private static final Duration GRACE = Duration.ofMinutes(5);
 
+  /** What is usually added to a request: its id, its trace, its scheme, a header or two of the rule. */
+  private static final int ADDED_FIELDS = 6;
+
+  private static final int ADDED_BYTES = 320;
+
   private final Worker worker;
   private final Client client;
   private final boolean http2;
@@ -70,7 +75,8 @@ final class Conversation implements RequestHandler, ConnectionListener {
 
   @Override
   public StreamListener onRequest(MessageStream stream, Headers headers, boolean endStream) {
-    Exchange exchange = new Exchange(worker, client, stream, headers.copy(), http2);
+    Headers request = headers.copy(ADDED_FIELDS, ADDED_BYTES);
+    Exchange exchange = new Exchange(worker, client, stream, request, http2);
     exchange.begin(endStream);
     return exchange;
   }

@@ -56,7 +56,10 @@ final class Exchange implements StreamListener {
     body.bodyless(endStream);
     switch (worker.sites().find(client)) {
       case Site.Bound bound -> received(bound);
-      case Site.Unknown unknown -> reply(unknown.status(), Flag.NFCF, unknown.reason());
+      case Site.Unknown unknown -> {
+        ledger.head(request);
+        reply(unknown.status(), Flag.NFCF, unknown.reason());
+      }
     }
   }
 
@@ -65,11 +68,11 @@ final class Exchange implements StreamListener {
     ledger.site(bound);
     RequestHeads.Refused refused =
         RequestHeads.prepare(request, bound.destination().normalization(), worker);
+    ledger.head(request);
     if (refused != null) {
       reply(refused.status(), refused.flag(), refused.detail());
       return;
     }
-    ledger.head(request);
     RequestHeads.identity(
         request, client, worker.options().identity(), bound.destination().forwardClientIdentity());
     if (bound.destination().jwt().isEmpty()) {

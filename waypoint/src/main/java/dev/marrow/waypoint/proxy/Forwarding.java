@@ -45,9 +45,8 @@ final class Forwarding {
       exchange.body().forget();
     }
     TelemetryRules telemetry = exchange.bound().destination().telemetry();
-    if (telemetry.tracing()) {
-      Tracing.propagate(exchange.request(), telemetry.samplingPercent(), worker.random());
-    }
+    double percent = telemetry.sampling().orElse(worker.options().samplingPercent());
+    exchange.ledger().trace(Tracing.propagate(exchange.request(), percent, worker.random()));
     attempt();
   }
 

@@ -7,10 +7,10 @@ import dev.marrow.mesh.workload.Workload;
 import dev.marrow.waypoint.destination.TelemetryRules;
 import dev.marrow.waypoint.report.Flag;
 import dev.marrow.waypoint.report.RequestReport;
+import dev.marrow.waypoint.report.Trace;
 import dev.marrow.waypoint.route.RequestTexts;
 import dev.marrow.waypoint.route.Rule;
 import dev.marrow.waypoint.upstream.Upstream;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ final class Ledger {
   private final Client client;
   private final Headers request;
   private final boolean http2;
-  private final Instant start = Instant.now();
+  private final long startMillis = System.currentTimeMillis();
   private final long startNanos = System.nanoTime();
   private Set<Flag> flags = NO_FLAGS;
   private String method = "";
@@ -43,13 +43,14 @@ final class Ledger {
   private long upstreamStart;
   private long upstreamNanos = -1;
   private boolean grpc;
+  private @Nullable Headers response;
+  private Trace trace = Trace.NONE;
 
   Ledger(Worker worker, Client client, Headers request, boolean http2) {
     this.worker = worker;
     this.client = client;
     this.request = request;
     this.http2 = http2;
-    head(request);
   }
 
   boolean http2() {
@@ -70,7 +71,11 @@ final class Ledger {
   }
 
   void rule(Rule rule) {
-    route = rule.name().isEmpty() ? rule.route() : rule.route() + "/" + rule.name();
+    route = worker.routeName(rule);
+  }
+
+  void trace(Trace own) {
+    trace = own;
   }
 
   void flag(Flag flag) {
@@ -93,6 +98,9 @@ final class Ledger {
 
   void responded(Headers head) {
     status = ResponseHeads.status(head);
+    if (worker.reports().tapped()) {
+      response = head.copy();
+    }
     if (upstreamStart > 0) {
       upstreamNanos = System.nanoTime() - upstreamStart;
     }
@@ -134,11 +142,9 @@ final class Ledger {
     Service service = known == null ? null : Site.service(known.backend()).orElse(null);
     int userAgent = request.find(USER_AGENT);
     int id = request.find(RequestHeads.REQUEST_ID);
-    worker
-        .reports()
-        .onRequest(
+    RequestReport report =
             new RequestReport(
-                start,
+                startMillis,
                 System.nanoTime() - startNanos,
                 upstreamNanos,
                 method,
@@ -154,7 +160,7 @@ final class Ledger {
                 received,
                 sent,
                 upstream,
-                address(),
+                client.address(),
                 client.caller().principal(),
                 route,
                 service == null ? "unknown" : service.hostname(),
@@ -164,10 +170,11 @@ final class Ledger {
                 grpc,
                 source,
                 destination,
-                known == null ? TelemetryRules.STANDARD : known.destination().telemetry()));
-  }
-
-  private String address() {
-    return client.remote().getHostString() + ":" + client.remote().getPort();
+                known == null ? TelemetryRules.STANDARD : known.destination().telemetry(),
+                trace);
+    worker.reports().onRequest(report);
+    if (worker.reports().tapped()) {
+      worker.reports().onTapped(report, request, response);
+    }
   }
 }

@@ -8,12 +8,18 @@ import java.time.Duration;
  * How clients are served.
  *
  * @param identity our own SPIFFE id, for {@code x-forwarded-client-cert}; "" without one
+ * @param samplingPercent of traces that begin here, where no rule says otherwise
  * @param streamIdle an exchange on which nothing moves for so long ends; zero: never
  * @param detect how long a client may take to say what it speaks, where nobody declared it
  */
 public record Options(
-    String identity, Limits http1, Timeouts http1Timeouts, Duration streamIdle, Duration detect) {
+    String identity,
+    double samplingPercent,
+    Limits http1,
+    Timeouts http1Timeouts,
+    Duration streamIdle,
+    Duration detect) {
   public static final Options STANDARD =
       new Options(
-          "", Limits.DEFAULT, Timeouts.DEFAULT, Duration.ofMinutes(5), Duration.ofSeconds(1));
+          "", 1, Limits.DEFAULT, Timeouts.DEFAULT, Duration.ofMinutes(5), Duration.ofSeconds(1));
 }

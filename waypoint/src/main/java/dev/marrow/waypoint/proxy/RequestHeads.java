@@ -137,12 +137,12 @@ final class RequestHeads {
     };
   }
 
-  /** The head as it goes to an endpoint that speaks HTTP/1 or HTTP/2. */
+  /** The head as it goes to an endpoint that speaks HTTP/1 or HTTP/2; the request's own if it fits. */
   static Headers forEndpoint(Headers request, boolean http2, Worker worker) {
-    Headers copy = request.copy();
-    if (!copy.contains(HeaderName.PROTOCOL)) {
-      return copy;
+    if (!request.contains(HeaderName.PROTOCOL)) {
+      return request;
     }
+    Headers copy = request.copy();
     if (http2) {
       HeaderChange.method(copy, "CONNECT");
       copy.remove(WEBSOCKET_KEY);

@@ -6,19 +6,25 @@ import dev.marrow.waypoint.report.Reports;
 import dev.marrow.waypoint.upstream.Balancing;
 import dev.marrow.waypoint.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
+import dev.marrow.waypoint.route.Rule;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** What the exchanges of one event loop share. Confined to that loop, but for {@link #drain}. */
 public final class Worker {
+  private static final int MOST_ROUTE_NAMES = 20_000;
+
   private final EventLoop loop;
   private final Sites sites;
   private final Upstreams upstreams;
   private final Rules rules;
   private final Reports reports;
   private final Set<Conversation> conversations = new HashSet<>();
+  private final Map<Rule, String> routeNames = new IdentityHashMap<>();
   private volatile int connected;
   private boolean draining;
 
@@ -74,6 +80,21 @@ public final class Worker {
 
   Reports reports() {
     return reports;
+  }
+
+  /** A rule's name in reports; put together once. */
+  String routeName(Rule rule) {
+    String known = routeNames.get(rule);
+    if (known != null) {
+      return known;
+    }
+    if (routeNames.size() >= MOST_ROUTE_NAMES) {
+      // Configurations have come and gone.
+      routeNames.clear();
+    }
+    String name = rule.name().isEmpty() ? rule.route() : rule.route() + "/" + rule.name();
+    routeNames.put(rule, name);
+    return name;
   }
 
   boolean draining() {

@@ -1,58 +1,64 @@
 package dev.marrow.waypoint.report;
 
 import dev.marrow.mesh.workload.Workload;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How a line of the access log looks. */
+/** How a line of the access log looks; the fields are explained in docs/waypoint-reports.md. */
 public enum AccessFormat {
   /** As Envoy's in Istio: {@code [time] "GET / HTTP/1.1" 200 - via_upstream …}. */
   TEXT {
     @Override
-    void request(StringBuilder out, RequestReport r) {
-      out.append('[').append(time(r.start())).append("] \"").append(r.method()).append(' ');
-      quoted(out, r.path());
-      out.append(' ').append(r.protocol()).append("\" ").append(r.status()).append(' ');
-      out.append(r.flagText()).append(' ');
-      word(out, r.detail());
-      out.append(" \"-\" ").append(r.received()).append(' ').append(r.sent()).append(' ');
-      out.append(r.durationNanos() / 1_000_000).append(' ');
-      out.append(r.upstreamNanos() < 0 ? "-" : Long.toString(r.upstreamNanos() / 1_000_000));
-      out.append(" \"-\" \"");
-      quoted(out, r.userAgent());
-      out.append("\" \"");
-      quoted(out, r.requestId());
-      out.append("\" \"");
-      quoted(out, r.authority());
-      out.append("\" \"").append(r.upstreamAddress()).append("\" ").append(r.serviceHost());
-      out.append(' ').append(r.downstreamAddress()).append(" src.identity=\"");
-      out.append(r.principal().isEmpty() ? "-" : "spiffe://" + r.principal());
-      out.append("\" src.workload=\"").append(workload(r.source()));
-      out.append("\" dst.workload=\"").append(workload(r.destination()));
-      out.append("\" route=\"").append(r.route()).append("\" phase=").append(r.phase());
+    void request(LogText out, RequestReport r) {
+      out.raw('[').time(r.startMillis()).raw("] \"").quoted(r.method()).raw(' ');
+      out.quoted(r.path()).raw(' ').raw(r.protocol()).raw("\" ").number(r.status()).raw(' ');
+      out.raw(r.flagText()).raw(' ').word(r.detail()).raw(" \"-\" ");
+      out.number(r.received()).raw(' ').number(r.sent()).raw(' ');
+      out.number(r.durationNanos() / 1_000_000).raw(' ');
+      upstreamTime(out, r).raw(" \"-\" \"").quoted(r.userAgent()).raw("\" \"");
+      out.quoted(r.requestId()).raw("\" \"").quoted(r.authority()).raw("\" \"");
+      out.raw(r.upstreamAddress()).raw("\" ").word(r.serviceHost()).raw(' ');
+      out.raw(r.downstreamAddress());
+      ends(out, r.principal(), r.source(), r.destination());
+      out.raw(" route=\"").quoted(r.route()).raw("\" phase=").raw(r.phase());
       if (r.grpc()) {
-        out.append(" grpc=").append(r.grpcStatus());
+        out.raw(" grpc=").number(r.grpcStatus());
       }
-      out.append('\n');
+      out.raw('\n');
     }
 
     @Override
-    void connection(StringBuilder out, ConnectionReport r) {
-      out.append('[').append(time(r.start())).append("] \"- - -\" 0 ");
-      word(out, r.outcome());
-      out.append(" - \"-\" ").append(r.received()).append(' ').append(r.sent()).append(' ');
-      out.append(r.durationNanos() / 1_000_000).append(" - \"-\" \"-\" \"-\" \"-\" \"");
-      out.append(r.upstreamAddress()).append("\" ").append(r.serviceHost()).append(' ');
-      out.append(r.downstreamAddress()).append(" src.identity=\"");
-      out.append(r.principal().isEmpty() ? "-" : "spiffe://" + r.principal());
-      out.append("\" src.workload=\"").append(workload(r.source()));
-      out.append("\" dst.workload=\"").append(workload(r.destination())).append("\"\n");
+    void connection(LogText out, ConnectionReport r) {
+      out.raw('[').time(r.start().toEpochMilli()).raw("] \"- - -\" 0 - ").word(r.outcome());
+      out.raw(" \"-\" ").number(r.received()).raw(' ').number(r.sent()).raw(' ');
+      out.number(r.durationNanos() / 1_000_000).raw(" - \"-\" \"-\" \"-\" \"-\" \"");
+      out.raw(r.upstreamAddress()).raw("\" ").word(r.serviceHost()).raw(' ');
+      out.raw(r.downstreamAddress());
+      ends(out, r.principal(), r.source(), r.destination());
+      out.raw('\n');
+    }
+
+    private static LogText upstreamTime(LogText out, RequestReport r) {
+      return r.upstreamNanos() < 0 ? out.raw('-') : out.number(r.upstreamNanos() / 1_000_000);
+    }
+
+    private static void ends(
+        LogText out, String principal, @Nullable Workload source, @Nullable Workload destination) {
+      out.raw(" src.identity=\"");
+      if (principal.isEmpty()) {
+        out.raw('-');
+      } else {
+        out.raw("spiffe://").quoted(principal);
+      }
+      workload(out.raw("\" src.workload=\""), source);
+      workload(out.raw("\" dst.workload=\""), destination);
+      out.raw('"');
     }
   },
+  /** One object per line, with the names that Envoy's JSON has in Istio. */
   JSON {
     @Override
-    void request(StringBuilder out, RequestReport r) {
-      out.append("{\"start_time\":\"").append(time(r.start())).append('"');
+    void request(LogText out, RequestReport r) {
+      out.raw("{\"start_time\":\"").time(r.startMillis()).raw('"');
       text(out, "method", r.method());
       text(out, "path", r.path());
       text(out, "protocol", r.protocol());
@@ -62,6 +68,9 @@ public enum AccessFormat {
       number(out, "bytes_received", r.received());
       number(out, "bytes_sent", r.sent());
       number(out, "duration", r.durationNanos() / 1_000_000);
+      if (r.upstreamNanos() >= 0) {
+        number(out, "upstream_service_time", r.upstreamNanos() / 1_000_000);
+      }
       text(out, "user_agent", r.userAgent());
       text(out, "request_id", r.requestId());
       text(out, "authority", r.authority());
@@ -70,18 +79,19 @@ public enum AccessFormat {
       text(out, "downstream_remote_address", r.downstreamAddress());
       text(out, "route_name", r.route());
       text(out, "phase", r.phase());
-      text(out, "source_principal", r.principal());
-      text(out, "source_workload", workload(r.source()));
-      text(out, "destination_workload", workload(r.destination()));
+      ends(out, r.principal(), r.source(), r.destination());
       if (r.grpc()) {
         number(out, "grpc_status_number", r.grpcStatus());
       }
-      out.append("}\n");
+      if (r.trace().present()) {
+        text(out, "trace_id", r.trace().traceId());
+      }
+      out.raw("}\n");
     }
 
     @Override
-    void connection(StringBuilder out, ConnectionReport r) {
-      out.append("{\"start_time\":\"").append(time(r.start())).append('"');
+    void connection(LogText out, ConnectionReport r) {
+      out.raw("{\"start_time\":\"").time(r.start().toEpochMilli()).raw('"');
       text(out, "protocol", "TCP");
       text(out, "outcome", r.outcome());
       number(out, "bytes_received", r.received());
@@ -90,53 +100,36 @@ public enum AccessFormat {
       text(out, "upstream_host", r.upstreamAddress());
       text(out, "upstream_cluster", r.serviceHost());
       text(out, "downstream_remote_address", r.downstreamAddress());
-      text(out, "source_principal", r.principal());
-      out.append("}\n");
+      ends(out, r.principal(), r.source(), r.destination());
+      out.raw("}\n");
+    }
+
+    private static void ends(
+        LogText out, String principal, @Nullable Workload source, @Nullable Workload destination) {
+      text(out, "source_principal", principal);
+      workload(out.raw(",\"source_workload\":\""), source);
+      workload(out.raw("\",\"destination_workload\":\""), destination);
+      out.raw('"');
     }
   };
 
-  abstract void request(StringBuilder out, RequestReport report);
+  abstract void request(LogText out, RequestReport report);
 
-  abstract void connection(StringBuilder out, ConnectionReport report);
+  abstract void connection(LogText out, ConnectionReport report);
 
-  private static String time(Instant instant) {
-    return instant.truncatedTo(java.time.temporal.ChronoUnit.MILLIS).toString();
-  }
-
-  private static String workload(@Nullable Workload workload) {
-    return workload == null ? "-" : workload.namespace() + "/" + workload.name();
-  }
-
-  /** A peer's text must not end the line or the quotes. */
-  private static void quoted(StringBuilder out, String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        out.append('\\').append(c);
-      } else if (c < 0x20 || c == 0x7f) {
-        out.append("\\u00")
-            .append(Character.forDigit(c >> 4, 16))
-            .append(Character.forDigit(c & 15, 16));
-      } else {
-        out.append(c);
-      }
+  private static void workload(LogText out, @Nullable Workload workload) {
+    if (workload == null) {
+      out.raw('-');
+    } else {
+      out.quoted(workload.namespace()).raw('/').quoted(workload.name());
     }
   }
 
-  private static void word(StringBuilder out, String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      out.append(c <= 0x20 || c == '"' ? '_' : c);
-    }
+  private static void text(LogText out, String name, String value) {
+    out.raw(",\"").raw(name).raw("\":\"").quoted(value).raw('"');
   }
 
-  private static void text(StringBuilder out, String name, String value) {
-    out.append(",\"").append(name).append("\":\"");
-    quoted(out, value);
-    out.append('"');
-  }
-
-  private static void number(StringBuilder out, String name, long value) {
-    out.append(",\"").append(name).append("\":").append(value);
+  private static void number(LogText out, String name, long value) {
+    out.raw(",\"").raw(name).raw("\":").number(value);
   }
 }

@@ -2,21 +2,19 @@ package dev.marrow.waypoint.report;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes one line per request. Event loops only put a record into a bounded queue; a thread of its
- * own formats and writes. When it cannot keep up, lines are dropped and counted: a slow disk must
- * not slow requests. Thread-safe.
+ * Writes what {@link LogLines} hands over, on a thread of its own. When it cannot keep up, lines
+ * are dropped and counted: a slow disk must not slow requests. Thread-safe.
  */
 public final class AccessLog implements AutoCloseable {
-  private static final int QUEUED = 16 * 1024;
-  private static final int BATCH_CHARACTERS = 64 * 1024;
+  /** Of about 32 KiB each, when it matters. */
+  private static final int QUEUED = 64;
 
-  private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(QUEUED);
+  private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(QUEUED);
   private final OutputStream out;
   private final AccessFormat format;
   private final Metrics metrics;
@@ -30,27 +28,24 @@ public final class AccessLog implements AutoCloseable {
     this.writer = Thread.ofPlatform().name("access-log").daemon().start(this::run);
   }
 
-  void add(Object report) {
-    if (!queue.offer(report)) {
-      metrics.count("marrow_waypoint_access_log_dropped_total");
+  AccessFormat format() {
+    return format;
+  }
+
+  /** Takes whole lines; never blocks. */
+  void add(byte[] text, int lines) {
+    if (!queue.offer(text)) {
+      metrics.add("marrow_waypoint_access_log_dropped_total", lines);
     }
   }
 
   private void run() {
-    StringBuilder text = new StringBuilder(BATCH_CHARACTERS);
     try {
       while (!closed || !queue.isEmpty()) {
-        Object first = queue.poll(100, TimeUnit.MILLISECONDS);
-        for (Object report = first; report != null; report = queue.poll()) {
-          line(text, report);
-          if (text.length() > BATCH_CHARACTERS) {
-            break;
-          }
-        }
-        if (!text.isEmpty()) {
-          out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+        byte[] text = queue.poll(100, TimeUnit.MILLISECONDS);
+        if (text != null) {
+          out.write(text);
           out.flush();
-          text.setLength(0);
         }
       }
     } catch (IOException e) {
@@ -58,14 +53,6 @@ public final class AccessLog implements AutoCloseable {
       queue.clear();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void line(StringBuilder text, Object report) {
-    switch (report) {
-      case RequestReport request -> format.request(text, request);
-      case ConnectionReport connection -> format.connection(text, connection);
-      default -> throw new IllegalStateException("report: " + report.getClass());
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.marrow.waypoint.report;
 
-import dev.marrow.mesh.workload.Labels;
 import dev.marrow.mesh.workload.Workload;
+import dev.marrow.waypoint.destination.TelemetryRules;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +27,8 @@ public final class Metrics {
       int grpcStatus,
       String flags,
       boolean grpc,
+      String tags,
+      TelemetryRules rules,
       Ends ends) {}
 
   /** Compared by what the labels say, not by everything a workload is. */
@@ -43,6 +45,7 @@ public final class Metrics {
   }
 
   private final Map<Key, Series> requests = new ConcurrentHashMap<>();
+  private final Map<String, RouteSeries> routes = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
 
   void count(RequestReport r) {
@@ -58,7 +61,10 @@ public final class Metrics {
             r.grpc() ? r.grpcStatus() : -1,
             r.flagText(),
             r.grpc(),
+            MetricTags.of(r),
+            r.telemetry(),
             new Ends(r.source(), r.destination()));
+    route(r);
     Series series = requests.get(key);
     if (series == null) {
       if (requests.size() >= MOST_SERIES) {
@@ -73,6 +79,28 @@ public final class Metrics {
     series.responseBytes.add(r.sent(), r.sent());
   }
 
+  private void route(RequestReport r) {
+    if (r.route().isEmpty()) {
+      return;
+    }
+    RouteSeries series = routes.get(r.route());
+    if (series == null) {
+      if (routes.size() >= MOST_SERIES) {
+        return;
+      }
+      series = routes.computeIfAbsent(r.route(), route -> new RouteSeries());
+    }
+    series.count(r.status());
+  }
+
+  /** A connection that carried no HTTP. */
+  void count(ConnectionReport r) {
+    count("istio_tcp_connections_opened_total{" + MetricLabels.of(r) + "}");
+    count("istio_tcp_connections_closed_total{" + MetricLabels.of(r) + "}");
+    add("istio_tcp_received_bytes_total{" + MetricLabels.of(r) + "}", r.received());
+    add("istio_tcp_sent_bytes_total{" + MetricLabels.of(r) + "}", r.sent());
+  }
+
   private static String uid(@Nullable Workload workload) {
     return workload == null ? "" : workload.uid();
   }
@@ -82,7 +110,7 @@ public final class Metrics {
     add(name, 1);
   }
 
-  void add(String name, long amount) {
+  public void add(String name, long amount) {
     counters.computeIfAbsent(name, n -> new LongAdder()).add(amount);
   }
 
@@ -90,7 +118,7 @@ public final class Metrics {
   public String text() {
     StringBuilder out = new StringBuilder(4096);
     Map<String, Series> sorted = new TreeMap<>();
-    requests.forEach((key, series) -> sorted.put(labels(key), series));
+    requests.forEach((key, series) -> sorted.merge(labels(key), series, Series::plus));
     out.append("# TYPE istio_requests_total counter\n");
     sorted.forEach((labels, s) ->
         out.append("istio_requests_total{")
@@ -101,6 +129,7 @@ public final class Metrics {
     histogram(out, sorted, "istio_request_duration_milliseconds", s -> s.duration, 1e-6);
     histogram(out, sorted, "istio_request_bytes", s -> s.requestBytes, 1);
     histogram(out, sorted, "istio_response_bytes", s -> s.responseBytes, 1);
+    RouteSeries.write(out, new TreeMap<>(routes));
     String family = "";
     for (Map.Entry<String, LongAdder> entry : new TreeMap<>(counters).entrySet()) {
       String name = entry.getKey();
@@ -125,74 +154,21 @@ public final class Metrics {
   }
 
   private static String labels(Key key) {
-    StringBuilder out = new StringBuilder(512);
-    out.append("reporter=\"waypoint\"");
-    end(out, "source", key.ends().source());
-    label(out, "source_principal", spiffe(key.sourcePrincipal()));
-    end(out, "destination", key.ends().destination());
+    MetricLabels out = new MetricLabels(key.rules().metricTags().keySet());
+    out.label("reporter", "waypoint");
+    out.end("source", key.ends().source());
+    out.label("source_principal", MetricLabels.spiffe(key.sourcePrincipal()));
     Workload to = key.ends().destination();
-    label(out, "destination_principal", to == null ? "unknown" : to.identity().toString());
-    label(out, "destination_service", key.serviceHost());
-    label(out, "destination_service_name", key.serviceName());
-    label(out, "destination_service_namespace", key.serviceNamespace());
-    label(out, "request_protocol", key.grpc() ? "grpc" : "http");
-    label(out, "response_code", Integer.toString(key.status()));
+    out.end("destination", to);
+    out.label("destination_principal", to == null ? "unknown" : to.identity().toString());
+    out.service(key.serviceHost(), key.serviceName(), key.serviceNamespace());
+    out.label("request_protocol", key.grpc() ? "grpc" : "http");
+    out.label("response_code", Integer.toString(key.status()));
     if (key.grpc()) {
-      label(out, "grpc_response_status", key.grpcStatus() < 0 ? "" : "" + key.grpcStatus());
+      out.label("grpc_response_status", key.grpcStatus() < 0 ? "" : "" + key.grpcStatus());
     }
-    label(out, "response_flags", key.flags());
-    label(
-        out, "connection_security_policy", key.sourcePrincipal().isEmpty() ? "none" : "mutual_tls");
-    return out.toString();
-  }
-
-  private static String spiffe(String principal) {
-    return principal.isEmpty() ? "unknown" : "spiffe://" + principal;
-  }
-
-  private static void end(StringBuilder out, String side, @Nullable Workload workload) {
-    if (workload == null) {
-      end(out, side, new String[] {"unknown", "unknown", "unknown", "latest", "unknown"});
-      return;
-    }
-    Labels labels = workload.labels();
-    end(
-        out,
-        side,
-        new String[] {
-          labels.workloadName(),
-          workload.namespace(),
-          labels.canonicalName(),
-          labels.canonicalRevision(),
-          workload.cluster()
-        });
-  }
-
-  /** Name, namespace, canonical name, canonical revision, cluster. */
-  private static void end(StringBuilder out, String side, String[] values) {
-    label(out, side + "_workload", known(values[0]));
-    label(out, side + "_workload_namespace", known(values[1]));
-    label(out, side + "_canonical_service", known(values[2]));
-    label(out, side + "_canonical_revision", values[3].isEmpty() ? "latest" : values[3]);
-    label(out, side + "_app", known(values[2]));
-    label(out, side + "_version", known(values[3]));
-    label(out, side + "_cluster", known(values[4]));
-  }
-
-  private static String known(String value) {
-    return value.isEmpty() ? "unknown" : value;
-  }
-
-  private static void label(StringBuilder out, String name, String value) {
-    out.append(',').append(name).append("=\"");
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '"' || c == '\\') {
-        out.append('\\').append(c);
-      } else {
-        out.append(c == '\n' ? ' ' : c);
-      }
-    }
-    out.append('"');
+    out.label("response_flags", key.flags());
+    out.security(key.sourcePrincipal());
+    return out.text() + key.tags();
   }
 }

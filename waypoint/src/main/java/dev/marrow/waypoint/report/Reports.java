@@ -1,10 +1,21 @@
 package dev.marrow.waypoint.report;
 
+import dev.marrow.http.Headers;
+import org.jspecify.annotations.Nullable;
+
 /** Takes what happened; never blocks. Thread-safe. */
 public interface Reports {
   void onRequest(RequestReport report);
 
   void onConnection(ConnectionReport report);
+
+  /** Whether somebody looks on, so that heads are worth keeping. */
+  default boolean tapped() {
+    return false;
+  }
+
+  /** Shows a request with its heads to those who look on; the response's is null if none came. */
+  default void onTapped(RequestReport report, Headers request, @Nullable Headers response) {}
 
   /** A policy that is only watched (AUDIT, dry run) matched. */
   default void onWatched(String policy) {}

@@ -2,13 +2,13 @@ package dev.marrow.waypoint.report;
 
 import dev.marrow.mesh.workload.Workload;
 import dev.marrow.waypoint.destination.TelemetryRules;
-import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request from beginning to end, as it is logged and counted.
  *
+ * @param startMillis since 1970
  * @param status 0: no response was sent
  * @param detail Envoy's word for how the response came about
  * @param flags empty: all went well
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param destination the endpoint's; null if there was none
  */
 public record RequestReport(
-    Instant start,
+    long startMillis,
     long durationNanos,
     long upstreamNanos,
     String method,
@@ -42,7 +42,8 @@ public record RequestReport(
     boolean grpc,
     @Nullable Workload source,
     @Nullable Workload destination,
-    TelemetryRules telemetry) {
+    TelemetryRules telemetry,
+    Trace trace) {
 
   /** Flags as Envoy writes them; a dash if there are none. */
   public String flagText() {

@@ -14,6 +14,18 @@ final class Series {
   final Histogram requestBytes = new Histogram(BYTES);
   final Histogram responseBytes = new Histogram(BYTES);
 
+  /** Both together, for labels that became alike. */
+  static Series plus(Series a, Series b) {
+    Series sum = new Series();
+    for (Series part : new Series[] {a, b}) {
+      sum.requests.add(part.requests.sum());
+      sum.duration.add(part.duration);
+      sum.requestBytes.add(part.requestBytes);
+      sum.responseBytes.add(part.responseBytes);
+    }
+    return sum;
+  }
+
   /** Counts in buckets with upper bounds. */
   static final class Histogram {
     private final double[] bounds;
@@ -35,6 +47,13 @@ final class Series {
       }
       counts[i].increment();
       sum.add(raw);
+    }
+
+    void add(Histogram other) {
+      for (int i = 0; i < counts.length; i++) {
+        counts[i].add(other.counts[i].sum());
+      }
+      sum.add(other.sum.sum());
     }
 
     void write(StringBuilder out, String name, String labels, double scale) {

@@ -15,6 +15,7 @@ public final class RouteTable {
   /** A rule, and the match of it that held. */
   public record Matched(Rule rule, RequestMatch match) {}
 
+  private final List<Rule> rules;
   private final HostTable any;
   private final Map<String, HostTable> exact = new LinkedHashMap<>();
 
@@ -23,6 +24,7 @@ public final class RouteTable {
 
   /** {@code rules} in the order of their routes' age, then name. */
   public RouteTable(List<Rule> rules) {
+    this.rules = List.copyOf(rules);
     Map<String, List<Candidate>> hosts = new LinkedHashMap<>();
     hosts.put("*", new ArrayList<>());
     for (int age = 0; age < rules.size(); age++) {
@@ -42,6 +44,11 @@ public final class RouteTable {
         exact.put(host, new HostTable(group));
       }
     });
+  }
+
+  /** As they came. */
+  public List<Rule> rules() {
+    return rules;
   }
 
   /** The rule for {@code request}, or null if no rule matches. */

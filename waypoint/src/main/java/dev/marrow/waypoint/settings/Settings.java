@@ -19,6 +19,7 @@ public record Settings(
     Servers servers,
     Ports ports,
     Logs logs,
+    Tracing tracing,
     int loops,
     Duration drain) {
   /** Who we are to the control plane. */
@@ -69,6 +70,16 @@ public record Settings(
   /** {@code json}: one object per line; else Envoy's text. */
   public record Logs(boolean json, String level) {}
 
+  /**
+   * Where spans go, if anywhere.
+   *
+   * @param collector such as {@code http://collector:4317}; "" for nowhere
+   * @param percent of the traces that begin here
+   */
+  public record Tracing(String collector, double percent) {
+    public static final Tracing NONE = new Tracing("", 1);
+  }
+
   public static Settings read(Map<String, String> environment) throws SettingsException {
     Variables variables = new Variables(environment);
     String domain = variables.text("TRUST_DOMAIN", "cluster.local");
@@ -101,13 +112,14 @@ public record Settings(
             variables.number("STATS_PORT", 15020, 1, 65_535),
             variables.number("READINESS_PORT", 15021, 1, 65_535));
     Logs logs = logs(variables);
+    Tracing tracing = tracing(variables);
     int loops = variables.number("PROXY_CONCURRENCY", 0, 0, 256);
     Duration drain = variables.duration("TERMINATION_DRAIN_DURATION", Duration.ofSeconds(5));
     SpiffeId identity = identity(variables, domain, namespace, account);
     if (!variables.problems().isEmpty()) {
       throw new SettingsException(variables.problems());
     }
-    return new Settings(identity, node, servers, ports, logs, loops, drain);
+    return new Settings(identity, node, servers, ports, logs, tracing, loops, drain);
   }
 
   static Logs logs(Variables variables) {
@@ -116,6 +128,14 @@ public record Settings(
       variables.problem("LOG_FORMAT", format, "text or json");
     }
     return new Logs(format.equals("json"), variables.text("LOG_LEVEL", "info"));
+  }
+
+  static Tracing tracing(Variables variables) {
+    String collector = variables.text("OTEL_EXPORTER_OTLP_ENDPOINT", "");
+    if (!collector.isEmpty() && !collector.matches("https?://[^/:]+(:[0-9]{1,5})?/?")) {
+      variables.problem("OTEL_EXPORTER_OTLP_ENDPOINT", collector, "http://HOST:PORT");
+    }
+    return new Tracing(collector, variables.percent("TRACE_SAMPLING_PERCENT", 1));
   }
 
   private static SpiffeId identity(

@@ -27,6 +27,7 @@ public record Standalone(
     String network,
     Settings.Ports ports,
     Settings.Logs logs,
+    Settings.Tracing tracing,
     int loops) {
   /** A port that speaks plain HTTP or TCP for one service, without mutual TLS. */
   public record Listener(String address, int port, String service, int servicePort) {}
@@ -41,7 +42,7 @@ public record Standalone(
   }
 
   private static final List<String> KEYS =
-      List.of("listeners", "hbone", "mesh", "destinations", "network", "ports", "log", "loops");
+      List.of("listeners", "hbone", "mesh", "destinations", "network", "ports", "log", "tracing", "loops");
 
   public Standalone {
     listeners = List.copyOf(listeners);
@@ -83,7 +84,14 @@ public record Standalone(
     JsonNode ports = root.path("ports");
     List<String> destinations = new ArrayList<>();
     root.path("destinations").forEach(node -> destinations.add(node.toString()));
-    return new Standalone(
+    Variables words =
+        new Variables(
+            Map.of(
+                "LOG_FORMAT", root.path("log").path("format").asString("text"),
+                "LOG_LEVEL", root.path("log").path("level").asString("info"),
+                "OTEL_EXPORTER_OTLP_ENDPOINT", root.path("tracing").path("collector").asString(""),
+                "TRACE_SAMPLING_PERCENT", root.path("tracing").path("percent").asString("1")));
+    Standalone settings = new Standalone(
         listeners,
         tunnel,
         root.path("mesh").isMissingNode()
@@ -96,12 +104,11 @@ public record Standalone(
             port(ports, "admin", 15000, problems),
             port(ports, "metrics", 15020, problems),
             port(ports, "readiness", 15021, problems)),
-        Settings.logs(
-            new Variables(
-                Map.of(
-                    "LOG_FORMAT", root.path("log").path("format").asString("text"),
-                    "LOG_LEVEL", root.path("log").path("level").asString("info")))),
+        Settings.logs(words),
+        Settings.tracing(words),
         root.path("loops").asInt(0));
+    problems.addAll(words.problems());
+    return settings;
   }
 
   private static Tunnel tunnel(JsonNode node, Path folder, List<String> problems) {

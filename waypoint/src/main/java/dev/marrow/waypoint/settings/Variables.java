@@ -44,6 +44,19 @@ final class Variables {
     return otherwise;
   }
 
+  /** 0 to 100, also parts of one. */
+  double percent(String name, double otherwise) {
+    String value = text(name, "");
+    if (value.isEmpty()) {
+      return otherwise;
+    }
+    if (value.matches("[0-9]{1,3}(\\.[0-9]{1,6})?") && Double.parseDouble(value) <= 100) {
+      return Double.parseDouble(value);
+    }
+    problem(name, value, "0 to 100");
+    return otherwise;
+  }
+
   /** {@code 250ms}, {@code 5s}, {@code 2m} or {@code 1h}. */
   Duration duration(String name, Duration otherwise) {
     String value = text(name, "");

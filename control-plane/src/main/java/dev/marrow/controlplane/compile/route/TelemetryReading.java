@@ -3,6 +3,7 @@ package dev.marrow.controlplane.compile.route;
 import dev.marrow.controlplane.compile.Fields;
 import dev.marrow.controlplane.compile.TargetRef;
 import dev.marrow.proto.waypoint.Telemetry;
+import java.util.regex.Pattern;
 import dev.marrow.resources.KubeObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,10 @@ import java.util.List;
 public final class TelemetryReading {
   /** What it wants, and whether it is about certain targets only. */
   record Wishes(Telemetry telemetry, boolean attached, boolean selects) {}
+
+  /** What a waypoint can put into a label. */
+  private static final Pattern METRIC_VALUE =
+      Pattern.compile("'[^'\"]*'|\"[^'\"]*\"|request\\.(host|method|protocol)");
 
   private TelemetryReading() {}
 
@@ -56,7 +61,12 @@ public final class TelemetryReading {
       for (String tag : tags.names()) {
         Fields wish = tags.object(tag);
         wish.ignore("operation");
-        into.putMetricTags(tag, wish.text("value", ""));
+        String value = wish.text("value", "");
+        if (value.isEmpty() || METRIC_VALUE.matcher(value).matches()) {
+          into.putMetricTags(tag, value);
+        } else {
+          wish.reject("value", "'%s' (expected: '\"text\"', %s)".formatted(value, "request.host, request.method or request.protocol"));
+        }
       }
     }
   }
@@ -66,7 +76,9 @@ public final class TelemetryReading {
         .ignore("match", "providers", "enableIstioTags")
         .unsupported("useRequestIdForTraceSampling");
     into.setTraceDisabled(tracing.flag("disableSpanReporting", false));
-    into.setTraceSamplingPercent(tracing.fraction("randomSamplingPercentage", 0));
+    if (tracing.names().contains("randomSamplingPercentage")) {
+      into.setTraceSamplingPercent(tracing.fraction("randomSamplingPercentage", 0));
+    }
     Fields tags = tracing.object("customTags");
     for (String tag : tags.names()) {
       Fields wish = tags.object(tag);

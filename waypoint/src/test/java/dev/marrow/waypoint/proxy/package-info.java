@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.waypoint.proxy;
+
+import org.jspecify.annotations.NullMarked;

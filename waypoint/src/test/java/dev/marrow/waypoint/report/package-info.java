@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.waypoint.report;
+
+import org.jspecify.annotations.NullMarked;

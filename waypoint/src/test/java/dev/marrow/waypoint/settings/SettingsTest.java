@@ -1,0 +1,75 @@
+package dev.marrow.waypoint.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Settings are read at once; all that is wrong is told at once. */
+class SettingsTest {
+  private static final Map<String, String> LEAST =
+      Map.of(
+          "POD_NAME", "w-1", "POD_NAMESPACE", "shop", "SERVICE_ACCOUNT", "waypoint",
+          "INSTANCE_IP", "198.18.0.1", "XDS_ADDRESS", "https://control:15012", "XDS_ROOT_CA", "/roots.pem");
+
+  private static Map<String, String> with(String name, String value) {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put(name, value);
+    return variables;
+  }
+
+  @Test
+  void defaultsAreThoseOfTheManual() throws Exception {
+    Settings settings = Settings.read(LEAST);
+
+    assertThat(settings.identity().toString()).isEqualTo("spiffe://cluster.local/ns/shop/sa/waypoint");
+    assertThat(settings.ports()).isEqualTo(new Settings.Ports(15008, 15000, 15020, 15021));
+    assertThat(settings.servers().ca()).isEqualTo(settings.servers().xds());
+    assertThat(settings.tracing()).isEqualTo(Settings.Tracing.NONE);
+    assertThat(settings.logs().json()).isFalse();
+    assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void eachWrongValueIsNamed() {
+    Map<String, String> wrong =
+        Map.of(
+            "HBONE_PORT", "0", "LOG_FORMAT", "xml", "TRACE_SAMPLING_PERCENT", "101",
+            "OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "TERMINATION_DRAIN_DURATION", "5",
+            "XDS_ADDRESS", "control", "TRUST_DOMAIN", "A B");
+    wrong.forEach((name, value) -> {
+      SettingsException told =
+          catchThrowableOfType(SettingsException.class, () -> Settings.read(with(name, value)));
+
+      assertThat(told).as(name).isNotNull();
+      assertThat(told.problems()).as(name).anyMatch(problem -> problem.contains(value));
+    });
+  }
+
+  @Test
+  void whatIsMissingIsToldTogether() {
+    SettingsException told =
+        catchThrowableOfType(SettingsException.class, () -> Settings.read(Map.of()));
+
+    assertThat(told.problems()).hasSize(6);
+  }
+
+  @Test
+  void aFileWithAnUnknownKeyIsRefused(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("w.yaml"), "lisseners: []\ntracing: { percent: 200 }\n");
+
+    SettingsException told =
+        catchThrowableOfType(SettingsException.class, () -> Standalone.read(file));
+
+    assertThat(told.problems())
+        .anyMatch(p -> p.contains("lisseners"))
+        .anyMatch(p -> p.contains("200"))
+        .anyMatch(p -> p.contains("at least one"));
+  }
+}

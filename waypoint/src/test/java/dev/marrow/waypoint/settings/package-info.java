@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.waypoint.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.waypoint.tap;
+
+import org.jspecify.annotations.NullMarked;
