@@ -29,16 +29,16 @@ record Pages(
   List<AdminServer> serve(Settings.Ports ports) throws IOException {
     AdminServer admin =
         AdminServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.admin()),
-            Map.of(
-                "/config_dump",
-                q -> AdminServer.Answer.json(ConfigDump.of(destinations.get())),
-                "/logging",
-                Pages::logging,
-                "/quitquitquit",
-                this::quit,
-                "/stats/prometheus",
-                q -> prometheus()))
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.admin()),
+                Map.of(
+                    "/config_dump",
+                    q -> AdminServer.Answer.json(ConfigDump.of(destinations.get())),
+                    "/logging",
+                    Pages::logging,
+                    "/quitquitquit",
+                    this::quit,
+                    "/stats/prometheus",
+                    q -> prometheus()))
             .with("/tap", new TapPage(taps));
     AdminServer stats =
         AdminServer.start(

@@ -128,7 +128,14 @@ final class Training {
       - { "service": { "namespace": "shop", "hostname": "last.shop.svc" }, "ports": [ { "port": 80, "protocol": "HTTP1" } ] }
     """
         .formatted(
-            second, second, backend, second, backend,
-            policy, rule.formatted("next.shop.svc"), policy, rule.formatted("last.shop.svc"));
+            second,
+            second,
+            backend,
+            second,
+            backend,
+            policy,
+            rule.formatted("next.shop.svc"),
+            policy,
+            rule.formatted("last.shop.svc"));
   }
 }

@@ -29,12 +29,12 @@ import dev.marrow.waypoint.report.AccessLog;
 import dev.marrow.waypoint.report.LiveReports;
 import dev.marrow.waypoint.report.Metrics;
 import dev.marrow.waypoint.report.RequestReport;
-import dev.marrow.waypoint.tap.Taps;
-import dev.marrow.waypoint.trace.Spans;
-import dev.marrow.waypoint.trace.TraceSettings;
 import dev.marrow.waypoint.settings.Settings;
 import dev.marrow.waypoint.settings.SettingsException;
 import dev.marrow.waypoint.settings.Standalone;
+import dev.marrow.waypoint.tap.Taps;
+import dev.marrow.waypoint.trace.Spans;
+import dev.marrow.waypoint.trace.TraceSettings;
 import dev.marrow.waypoint.upstream.BackendTlsContexts;
 import dev.marrow.waypoint.upstream.Balancing;
 import dev.marrow.waypoint.upstream.Connector;
@@ -55,6 +55,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -75,6 +76,7 @@ public final class Waypoint implements AutoCloseable {
   private final Supplier<Destinations> destinations;
   private final Duration drain;
   private final List<Integer> ports = new ArrayList<>();
+  private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean ready;
   private volatile int adminPort;
 
@@ -134,8 +136,7 @@ public final class Waypoint implements AutoCloseable {
     String name = parts.own().map(own -> own.id().toString()).orElse("waypoint");
     Spans spans =
         Spans.start(
-            TraceSettings.to(
-                URI.create(parts.tracing().collector()), Map.of("service.name", name)),
+            TraceSettings.to(URI.create(parts.tracing().collector()), Map.of("service.name", name)),
             metrics);
     resources.add(spans);
     return spans::add;
@@ -285,8 +286,7 @@ public final class Waypoint implements AutoCloseable {
   }
 
   private void admin(Settings.Ports at, Runnable quit) throws IOException {
-    List<AdminServer> servers =
-        new Pages(destinations, metrics, taps, () -> ready, quit).serve(at);
+    List<AdminServer> servers = new Pages(destinations, metrics, taps, () -> ready, quit).serve(at);
     adminPort = servers.getFirst().port();
     resources.addAll(servers);
   }
@@ -312,6 +312,9 @@ public final class Waypoint implements AutoCloseable {
   /** Not ready, no new clients, GOAWAY and {@code connection: close}; then the end. */
   @Override
   public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
     ready = false;
     if (listeners != null) {
       listeners.drain(drain);

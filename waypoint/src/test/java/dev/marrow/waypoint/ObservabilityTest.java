@@ -112,19 +112,22 @@ class ObservabilityTest {
     try (var collector = new Collector();
         var gateway = gateway("", collector.setting(0))) {
       collector.refusals.set(1);
-      String seen = gateway.get("/a?b=1", "traceparent", PARENT).headers().firstValue("x-parent").orElse("");
+      String seen =
+          gateway.get("/a?b=1", "traceparent", PARENT).headers().firstValue("x-parent").orElse("");
 
       Span span = collector.spans.poll(20, TimeUnit.SECONDS);
 
       assertThat(span).isNotNull();
       HexFormat hex = HexFormat.of();
       assertThat(hex.formatHex(span.getTraceId().toByteArray())).isEqualTo(PARENT.substring(3, 35));
-      assertThat(hex.formatHex(span.getParentSpanId().toByteArray())).isEqualTo(PARENT.substring(36, 52));
+      assertThat(hex.formatHex(span.getParentSpanId().toByteArray()))
+          .isEqualTo(PARENT.substring(36, 52));
       assertThat(seen).contains(hex.formatHex(span.getSpanId().toByteArray())).endsWith("-01");
       assertThat(attribute(span, "http.status_code")).isEqualTo("200");
       assertThat(attribute(span, "http.url")).endsWith("/a?b=1");
       String metrics = await(gateway.waypoint().metrics()::text, "spans_exported_total 1");
-      assertThat(metrics).contains("marrow_waypoint_span_export_failures_total{code=\"UNAVAILABLE\"} 1");
+      assertThat(metrics)
+          .contains("marrow_waypoint_span_export_failures_total{code=\"UNAVAILABLE\"} 1");
     }
   }
 
@@ -146,7 +149,9 @@ class ObservabilityTest {
 
       assertThat(span).isNotNull();
       assertThat(attribute(span, "team")).isEqualTo("blue");
-      assertThat(metrics).contains("method=\"GET\",site=\"north\"").doesNotContain("source_cluster");
+      assertThat(metrics)
+          .contains("method=\"GET\",site=\"north\"")
+          .doesNotContain("source_cluster");
       assertThat(gateway.log()).doesNotContain("/quiet");
     }
   }
@@ -179,7 +184,8 @@ class ObservabilityTest {
         String line = reader.lines().filter(l -> !l.isEmpty()).findFirst().orElseThrow();
 
         assertThat(JSON.readTree(line).path("path").asString("")).isEqualTo("/seen");
-        assertThat(line).contains("authorization: [redacted]", "set-cookie: [redacted]", "x-team: blue");
+        assertThat(line)
+            .contains("authorization: [redacted]", "set-cookie: [redacted]", "x-team: blue");
         assertThat(line).doesNotContain("secret");
       }
       assertThat(gateway.waypoint().metrics().text())
@@ -196,7 +202,8 @@ class ObservabilityTest {
 
       JsonNode destination = root.path("destinations").path(0);
       assertThat(destination.path("name").asString("")).isEqualTo("shop/web.shop.svc");
-      assertThat(destination.path("ports").path("80").path("protocol").asString("")).isEqualTo("HTTP1");
+      assertThat(destination.path("ports").path("80").path("protocol").asString(""))
+          .isEqualTo("HTTP1");
     }
   }
 }

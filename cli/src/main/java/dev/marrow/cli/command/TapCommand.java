@@ -25,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "tap",
     description =
-        "Shows requests while waypoint/NAME serves them: heads without secrets, no bodies, a sample of them if there are many.")
+        "Shows requests while waypoint/NAME serves them: heads without secrets, no bodies, a sample"
+            + " of them if there are many.")
 public final class TapCommand implements Callable<Integer> {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -81,7 +82,8 @@ public final class TapCommand implements Callable<Integer> {
   }
 
   private String query() {
-    StringBuilder query = new StringBuilder("rate=" + rate + "&limit=" + limit + "&seconds=" + seconds);
+    StringBuilder query =
+        new StringBuilder("rate=" + rate + "&limit=" + limit + "&seconds=" + seconds);
     List<String> names = List.of("path", "method", "status");
     List<String> values = List.of(path, method, status);
     for (int i = 0; i < names.size(); i++) {
@@ -113,7 +115,9 @@ public final class TapCommand implements Callable<Integer> {
             r.path("status").asInt(0),
             r.path("flags").asString("-"),
             r.path("durationMillis").asDouble(0),
-            r.path("source").asString("").isEmpty() ? r.path("client").asString("") : r.path("source").asString(""),
+            r.path("source").asString("").isEmpty()
+                ? r.path("client").asString("")
+                : r.path("source").asString(""),
             r.path("endpoint").asString(""),
             r.path("route").asString(""));
   }

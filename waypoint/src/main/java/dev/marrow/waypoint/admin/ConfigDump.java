@@ -31,7 +31,8 @@ public final class ConfigDump {
     Map<String, Object> ports = new java.util.TreeMap<>();
     destination
         .ports()
-        .forEach((port, rules) -> ports.put("%05d".formatted(port).replaceFirst("^0+(?!$)", ""), port(rules)));
+        .forEach((port, rules) ->
+            ports.put("%05d".formatted(port).replaceFirst("^0+(?!$)", ""), port(rules)));
     values.put("ports", ports);
     values.put(
         "policies",

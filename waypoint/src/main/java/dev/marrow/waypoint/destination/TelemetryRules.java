@@ -18,8 +18,7 @@ public record TelemetryRules(
     boolean spans,
     Map<String, String> traceTags) {
   public static final TelemetryRules STANDARD =
-      new TelemetryRules(
-          new LogFilter.All(), Map.of(), OptionalDouble.empty(), true, Map.of());
+      new TelemetryRules(new LogFilter.All(), Map.of(), OptionalDouble.empty(), true, Map.of());
 
   public TelemetryRules {
     metricTags = Map.copyOf(metricTags);

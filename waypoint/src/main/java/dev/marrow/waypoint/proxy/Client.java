@@ -10,8 +10,7 @@ import java.net.InetSocketAddress;
  * @param addressed the text of CONNECT's authority, or of a plain listener's service
  * @param address of {@code remote} as text, put together once per connection
  */
-public record Client(
-    Caller caller, InetSocketAddress remote, Addressed addressed, String address) {
+public record Client(Caller caller, InetSocketAddress remote, Addressed addressed, String address) {
   public Client(Caller caller, InetSocketAddress remote, Addressed addressed) {
     this(caller, remote, addressed, remote.getHostString() + ":" + remote.getPort());
   }

@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Conversation implements RequestHandler, ConnectionListener {
   private static final Duration GRACE = Duration.ofMinutes(5);
 
-  /** What is usually added to a request: its id, its trace, its scheme, a header or two of the rule. */
+  /**
+   * What is usually added to a request: its id, its trace, its scheme, a header or two of the rule.
+   */
   private static final int ADDED_FIELDS = 6;
 
   private static final int ADDED_BYTES = 320;

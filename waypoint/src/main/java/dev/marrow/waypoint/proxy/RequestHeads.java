@@ -137,7 +137,9 @@ final class RequestHeads {
     };
   }
 
-  /** The head as it goes to an endpoint that speaks HTTP/1 or HTTP/2; the request's own if it fits. */
+  /**
+   * The head as it goes to an endpoint that speaks HTTP/1 or HTTP/2; the request's own if it fits.
+   */
   static Headers forEndpoint(Headers request, boolean http2, Worker worker) {
     if (!request.contains(HeaderName.PROTOCOL)) {
       return request;

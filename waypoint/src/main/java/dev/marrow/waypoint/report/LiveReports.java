@@ -18,7 +18,11 @@ public final class LiveReports implements Reports {
    * @param spans takes the requests that are sampled; never blocks
    */
   public LiveReports(
-      EventLoop loop, Metrics metrics, AccessLog log, Consumer<RequestReport> spans, Onlookers onlookers) {
+      EventLoop loop,
+      Metrics metrics,
+      AccessLog log,
+      Consumer<RequestReport> spans,
+      Onlookers onlookers) {
     this.loop = loop;
     this.metrics = metrics;
     this.lines = new LogLines(loop, log);

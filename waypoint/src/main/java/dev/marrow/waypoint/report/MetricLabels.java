@@ -5,7 +5,9 @@ import dev.marrow.mesh.workload.Workload;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Labels as Prometheus writes them, with the names Istio gives them. Confined to whoever made it. */
+/**
+ * Labels as Prometheus writes them, with the names Istio gives them. Confined to whoever made it.
+ */
 final class MetricLabels {
   private final StringBuilder out = new StringBuilder(512);
   private final Set<String> without;

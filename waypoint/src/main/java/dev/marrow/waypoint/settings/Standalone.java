@@ -42,7 +42,16 @@ public record Standalone(
   }
 
   private static final List<String> KEYS =
-      List.of("listeners", "hbone", "mesh", "destinations", "network", "ports", "log", "tracing", "loops");
+      List.of(
+          "listeners",
+          "hbone",
+          "mesh",
+          "destinations",
+          "network",
+          "ports",
+          "log",
+          "tracing",
+          "loops");
 
   public Standalone {
     listeners = List.copyOf(listeners);
@@ -91,22 +100,23 @@ public record Standalone(
                 "LOG_LEVEL", root.path("log").path("level").asString("info"),
                 "OTEL_EXPORTER_OTLP_ENDPOINT", root.path("tracing").path("collector").asString(""),
                 "TRACE_SAMPLING_PERCENT", root.path("tracing").path("percent").asString("1")));
-    Standalone settings = new Standalone(
-        listeners,
-        tunnel,
-        root.path("mesh").isMissingNode()
-            ? "{}"
-            : new ObjectMapper().writeValueAsString(root.path("mesh")),
-        destinations,
-        root.path("network").asString(""),
-        new Settings.Ports(
-            15008,
-            port(ports, "admin", 15000, problems),
-            port(ports, "metrics", 15020, problems),
-            port(ports, "readiness", 15021, problems)),
-        Settings.logs(words),
-        Settings.tracing(words),
-        root.path("loops").asInt(0));
+    Standalone settings =
+        new Standalone(
+            listeners,
+            tunnel,
+            root.path("mesh").isMissingNode()
+                ? "{}"
+                : new ObjectMapper().writeValueAsString(root.path("mesh")),
+            destinations,
+            root.path("network").asString(""),
+            new Settings.Ports(
+                15008,
+                port(ports, "admin", 15000, problems),
+                port(ports, "metrics", 15020, problems),
+                port(ports, "readiness", 15021, problems)),
+            Settings.logs(words),
+            Settings.tracing(words),
+            root.path("loops").asInt(0));
     problems.addAll(words.problems());
     return settings;
   }

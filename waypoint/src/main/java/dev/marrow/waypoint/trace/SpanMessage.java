@@ -59,8 +59,7 @@ final class SpanMessage {
     text(span, "istio.source_workload", source == null ? "unknown" : source.name());
     text(span, "istio.source_namespace", source == null ? "unknown" : source.namespace());
     var destination = r.destination();
-    text(
-        span, "istio.destination_workload", destination == null ? "unknown" : destination.name());
+    text(span, "istio.destination_workload", destination == null ? "unknown" : destination.name());
     text(span, "istio.destination_namespace", r.serviceNamespace());
   }
 

@@ -45,7 +45,9 @@ public final class Spans implements AutoCloseable {
         Grpc.newChannelBuilderForAddress(
                 settings.collector().getHost(),
                 settings.port(),
-                settings.tls() ? TlsChannelCredentials.create() : InsecureChannelCredentials.create())
+                settings.tls()
+                    ? TlsChannelCredentials.create()
+                    : InsecureChannelCredentials.create())
             .build();
     Resource.Builder about = Resource.newBuilder();
     settings.resource().forEach((k, v) -> about.addAttributes(SpanMessage.attribute(k, v)));
@@ -90,8 +92,7 @@ public final class Spans implements AutoCloseable {
     batch.forEach(report -> spans.addSpans(SpanMessage.of(report)));
     var request =
         ExportTraceServiceRequest.newBuilder()
-            .addResourceSpans(
-                ResourceSpans.newBuilder().setResource(resource).addScopeSpans(spans))
+            .addResourceSpans(ResourceSpans.newBuilder().setResource(resource).addScopeSpans(spans))
             .build();
     Duration pause = FIRST_PAUSE;
     for (int attempt = 1; ; attempt++, pause = pause.multipliedBy(2)) {
@@ -120,8 +121,13 @@ public final class Spans implements AutoCloseable {
   /** As OTLP's specification tells clients to distinguish. */
   private static boolean retryable(StatusRuntimeException e) {
     return switch (e.getStatus().getCode()) {
-      case CANCELLED, DEADLINE_EXCEEDED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS,
-              RESOURCE_EXHAUSTED ->
+      case CANCELLED,
+          DEADLINE_EXCEEDED,
+          ABORTED,
+          OUT_OF_RANGE,
+          UNAVAILABLE,
+          DATA_LOSS,
+          RESOURCE_EXHAUSTED ->
           true;
       default -> false;
     };

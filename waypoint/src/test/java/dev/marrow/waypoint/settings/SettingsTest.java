@@ -15,8 +15,18 @@ import org.junit.jupiter.api.io.TempDir;
 class SettingsTest {
   private static final Map<String, String> LEAST =
       Map.of(
-          "POD_NAME", "w-1", "POD_NAMESPACE", "shop", "SERVICE_ACCOUNT", "waypoint",
-          "INSTANCE_IP", "198.18.0.1", "XDS_ADDRESS", "https://control:15012", "XDS_ROOT_CA", "/roots.pem");
+          "POD_NAME",
+          "w-1",
+          "POD_NAMESPACE",
+          "shop",
+          "SERVICE_ACCOUNT",
+          "waypoint",
+          "INSTANCE_IP",
+          "198.18.0.1",
+          "XDS_ADDRESS",
+          "https://control:15012",
+          "XDS_ROOT_CA",
+          "/roots.pem");
 
   private static Map<String, String> with(String name, String value) {
     Map<String, String> variables = new HashMap<>(LEAST);
@@ -28,7 +38,8 @@ class SettingsTest {
   void defaultsAreThoseOfTheManual() throws Exception {
     Settings settings = Settings.read(LEAST);
 
-    assertThat(settings.identity().toString()).isEqualTo("spiffe://cluster.local/ns/shop/sa/waypoint");
+    assertThat(settings.identity().toString())
+        .isEqualTo("spiffe://cluster.local/ns/shop/sa/waypoint");
     assertThat(settings.ports()).isEqualTo(new Settings.Ports(15008, 15000, 15020, 15021));
     assertThat(settings.servers().ca()).isEqualTo(settings.servers().xds());
     assertThat(settings.tracing()).isEqualTo(Settings.Tracing.NONE);
@@ -40,9 +51,20 @@ class SettingsTest {
   void eachWrongValueIsNamed() {
     Map<String, String> wrong =
         Map.of(
-            "HBONE_PORT", "0", "LOG_FORMAT", "xml", "TRACE_SAMPLING_PERCENT", "101",
-            "OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "TERMINATION_DRAIN_DURATION", "5",
-            "XDS_ADDRESS", "control", "TRUST_DOMAIN", "A B");
+            "HBONE_PORT",
+            "0",
+            "LOG_FORMAT",
+            "xml",
+            "TRACE_SAMPLING_PERCENT",
+            "101",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "collector",
+            "TERMINATION_DRAIN_DURATION",
+            "5",
+            "XDS_ADDRESS",
+            "control",
+            "TRUST_DOMAIN",
+            "A B");
     wrong.forEach((name, value) -> {
       SettingsException told =
           catchThrowableOfType(SettingsException.class, () -> Settings.read(with(name, value)));
@@ -62,7 +84,8 @@ class SettingsTest {
 
   @Test
   void aFileWithAnUnknownKeyIsRefused(@TempDir Path folder) throws Exception {
-    Path file = Files.writeString(folder.resolve("w.yaml"), "lisseners: []\ntracing: { percent: 200 }\n");
+    Path file =
+        Files.writeString(folder.resolve("w.yaml"), "lisseners: []\ntracing: { percent: 200 }\n");
 
     SettingsException told =
         catchThrowableOfType(SettingsException.class, () -> Standalone.read(file));

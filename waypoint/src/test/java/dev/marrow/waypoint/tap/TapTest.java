@@ -14,9 +14,34 @@ import org.junit.jupiter.api.Test;
 class TapTest {
   private static RequestReport report(String path) {
     return new RequestReport(
-        0, 0, -1, "GET", path, "HTTP/1.1", "web", "-", "-", 200, -1, "via_upstream", Set.of(), 0, 0,
-        "-", "-", "", "default", "web", "web", "shop", "DONE", false, null, null,
-        TelemetryRules.STANDARD, Trace.NONE);
+        0,
+        0,
+        -1,
+        "GET",
+        path,
+        "HTTP/1.1",
+        "web",
+        "-",
+        "-",
+        200,
+        -1,
+        "via_upstream",
+        Set.of(),
+        0,
+        0,
+        "-",
+        "-",
+        "",
+        "default",
+        "web",
+        "web",
+        "shop",
+        "DONE",
+        false,
+        null,
+        null,
+        TelemetryRules.STANDARD,
+        Trace.NONE);
   }
 
   @Test

@@ -3,10 +3,10 @@ package dev.marrow.controlplane.compile.route;
 import dev.marrow.controlplane.compile.Fields;
 import dev.marrow.controlplane.compile.TargetRef;
 import dev.marrow.proto.waypoint.Telemetry;
-import java.util.regex.Pattern;
 import dev.marrow.resources.KubeObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Reads a Telemetry strictly. */
 public final class TelemetryReading {
@@ -65,7 +65,10 @@ public final class TelemetryReading {
         if (value.isEmpty() || METRIC_VALUE.matcher(value).matches()) {
           into.putMetricTags(tag, value);
         } else {
-          wish.reject("value", "'%s' (expected: '\"text\"', %s)".formatted(value, "request.host, request.method or request.protocol"));
+          wish.reject(
+              "value",
+              "'%s' (expected: '\"text\"', %s)"
+                  .formatted(value, "request.host, request.method or request.protocol"));
         }
       }
     }
