@@ -17,6 +17,12 @@ record Program(
           "marrow-resources", "micrometer", "prometheus", "HdrHistogram", "logback", "nimbus", "picocli", "re2j",
           "commons-", "java-spiffe", "bctls", "gson", "protobuf-java-util", "netty-codec-socks");
 
+  /** What a waypoint does not use of it. */
+  private static final List<String> NOT_IN_WAYPOINT =
+      List.of(
+          "marrow-cli", "marrow-ztunnel", "marrow-control-plane", "marrow-node-agent", "marrow-conformance", "marrow-resources",
+          "micrometer", "prometheus", "HdrHistogram", "picocli", "bctls", "netty-codec-socks");
+
   /** What all programs have in common. */
   static final List<String> SMALL =
       List.of(
@@ -99,7 +105,7 @@ record Program(
               "waypoint",
               "dev.marrow.waypoint.Main",
               List.of("-Xms20m", "-Xmx160m", "-Xmn10m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m", "-Xss256k"),
-              List.of(),
+              NOT_IN_WAYPOINT,
               Map.of(
                   "XDS_ADDRESS", "https://127.0.0.1:15012",
                   "CA_ADDRESS", "https://127.0.0.1:15012",
