@@ -1,5 +1,6 @@
 package dev.marrow.cli;
 
+import dev.marrow.cli.command.BugReportCommand;
 import dev.marrow.cli.command.CertsCommand;
 import dev.marrow.cli.command.DownCommand;
 import dev.marrow.cli.command.ExecCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Command;
       InstallCommand.class,
       UninstallCommand.class,
       CheckCommand.class,
+      BugReportCommand.class,
       VersionCommand.class,
       RunCommand.class,
       SuperviseCommand.class

@@ -41,6 +41,16 @@ public final class Questions implements AutoCloseable {
     return items;
   }
 
+  /** What is no JSON, such as a log. */
+  public String text(String path) throws IOException {
+    try {
+      return server.text(path);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IOException(path + ": interrupted", stop);
+    }
+  }
+
   private Reply ask(String path) throws IOException {
     try {
       return server.get(path);

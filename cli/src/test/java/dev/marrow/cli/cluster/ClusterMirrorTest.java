@@ -93,6 +93,26 @@ class ClusterMirrorTest {
     assertThat(dir.resolve("state/objects/Gateway.shop.w.yaml")).exists();
   }
 
+  @Test
+  void aReportHasLogsAndConditionsButNothingOfOtherPeoplesPods() throws IOException {
+    list("/api/v1/namespaces/marrow-system/pods", "{\"metadata\":{\"name\":\"ztunnel-x\"},\"spec\":{\"containers\":[{\"name\":\"ztunnel\",\"image\":\"i\"}]}}");
+    answers.put("/version", "{\"major\":\"1\",\"minor\":\"36\"}");
+    answers.put("/apis", "{\"groups\":[]}");
+    answers.put("/api/v1/namespaces/marrow-system/pods/ztunnel-x/log", "a line");
+    Path zip = dir.resolve("report.zip");
+
+    try (var questions = new Questions(ApiServer.at("http://127.0.0.1:" + http.getAddress().getPort()));
+        var out = Files.newOutputStream(zip)) {
+      new BugReport(questions, "marrow-system").write(out, new StateDirectory(dir.resolve("state")));
+    }
+
+    try (var file = new java.util.zip.ZipFile(zip.toFile())) {
+      assertThat(file.stream().map(entry -> entry.getName()))
+          .contains("mesh.json", "logs/ztunnel-x.ztunnel.log", "pods/ztunnel-x.json", "objects/Namespace..shop.yaml")
+          .noneMatch(name -> name.startsWith("objects/Pod"));
+    }
+  }
+
   private MeshState mirror() throws IOException {
     String url = "http://127.0.0.1:" + http.getAddress().getPort();
     try (var questions = new Questions(ApiServer.at(url))) {

@@ -94,6 +94,18 @@ public final class ApiServer implements AutoCloseable {
     return finish(request(path).setHeader("Accept", accept));
   }
 
+  /** The body as it is, for what is no JSON, such as a log. */
+  public String text(String path) throws IOException, InterruptedException {
+    HttpRequest.Builder request = http.newHttpRequestBuilder().uri(address + path);
+    request.timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    HttpResponse<byte[]> response = await(http.sendAsync(request.build(), byte[].class));
+    byte[] body = response.body() == null ? new byte[0] : response.body();
+    if (!HttpResponse.isSuccessful(response.code())) {
+      throw new IOException(path + ": " + reply(response, body).reason());
+    }
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
   public Reply create(String path, JsonNode object) throws IOException, InterruptedException {
     return send(request(path), "POST", object.toString());
   }
