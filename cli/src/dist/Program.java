@@ -56,6 +56,13 @@ record Program(
               List.of(),
               Map.of(),
               List.of("supervise", "--train")),
+          // The command line again, with memory for the load of drills.
+          new Program(
+              "drill",
+              "dev.marrow.cli.Marrow",
+              List.of("-Xms64m", "-Xmx1g", "-Xss512k"),
+              Map.of(),
+              List.of("supervise", "--train")),
           new Program(
               "shop",
               "dev.marrow.cli.shop.ShopApp",

@@ -2,25 +2,27 @@ package dev.marrow.cli;
 
 import dev.marrow.cli.command.BugReportCommand;
 import dev.marrow.cli.command.CertsCommand;
+import dev.marrow.cli.command.CheckCommand;
 import dev.marrow.cli.command.DownCommand;
 import dev.marrow.cli.command.ExecCommand;
+import dev.marrow.cli.command.InstallCommand;
 import dev.marrow.cli.command.LabelCommand;
 import dev.marrow.cli.command.LogsCommand;
 import dev.marrow.cli.command.PodsCommand;
+import dev.marrow.cli.command.RestartCommand;
 import dev.marrow.cli.command.RunCommand;
 import dev.marrow.cli.command.ServicesCommand;
 import dev.marrow.cli.command.StatusCommand;
 import dev.marrow.cli.command.SuperviseCommand;
 import dev.marrow.cli.command.TapCommand;
+import dev.marrow.cli.command.UninstallCommand;
 import dev.marrow.cli.command.UpCommand;
+import dev.marrow.cli.command.VersionCommand;
 import dev.marrow.cli.command.WaypointCommand;
 import dev.marrow.cli.command.WaypointsCommand;
-import dev.marrow.cli.command.VersionCommand;
-import dev.marrow.cli.command.UninstallCommand;
-import dev.marrow.cli.command.InstallCommand;
-import dev.marrow.cli.command.CheckCommand;
 import dev.marrow.cli.conformance.OwnNamespace;
 import dev.marrow.cli.conformance.OwnProxy;
+import dev.marrow.cli.drill.command.DrillCommand;
 import dev.marrow.conformance.command.Conform;
 import java.io.IOException;
 import java.util.Optional;
@@ -52,6 +54,8 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       BugReportCommand.class,
       VersionCommand.class,
+      RestartCommand.class,
+      DrillCommand.class,
       RunCommand.class,
       SuperviseCommand.class
     })

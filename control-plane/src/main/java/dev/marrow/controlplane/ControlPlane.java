@@ -163,6 +163,7 @@ public final class ControlPlane implements AutoCloseable {
                         settings.listen().hosts(),
                         ListenAddresses.of(settings.listen().xds().getAddress()),
                         Duration.ofHours(24)),
+                () -> authority.activeRoot() + authority.rootNames(),
                 callers,
                 List.of(ads, certificates),
                 access.connectionAge()));

@@ -28,7 +28,7 @@ final class DirectoryPlatform implements Platform {
     statuses = parts.add(new StatusFiles(files.status(), clock));
     applier = new GeneratedFiles(files.generated());
     authority = Authority.open(files.authority(), settings.mesh().trustDomain(), clock);
-    parts.add(new RootFile(files.rootCertificate(), authority)).start();
+    parts.add(new RootFile(files.rootCertificate(), files.authority(), authority)).start();
     Settings.Access access = settings.access();
     tokens = new TokenVerifier(files.tokenKeys(), access.issuers(), access.audience(), clock);
   }

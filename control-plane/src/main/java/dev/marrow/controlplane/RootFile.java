@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,14 +18,20 @@ import org.slf4j.LoggerFactory;
  */
 final class RootFile implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RootFile.class);
-  private static final Duration EVERY = Duration.ofSeconds(30);
+  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final int RELOAD_EVERY = 120;
 
   private final Path file;
+  private final Path directory;
   private final Authority authority;
   private final Thread thread = Thread.ofVirtual().name("root-file").unstarted(this::run);
 
-  RootFile(Path file, Authority authority) {
+  /**
+   * @param directory of the authority, where a change shows first
+   */
+  RootFile(Path file, Path directory, Authority authority) {
     this.file = file.toAbsolutePath();
+    this.directory = directory;
     this.authority = authority;
   }
 
@@ -34,9 +42,13 @@ final class RootFile implements AutoCloseable {
   }
 
   private void run() {
-    while (true) {
+    List<String> seen = List.of();
+    for (int look = 1; ; look++) {
       try {
-        Thread.sleep(EVERY);
+        Thread.sleep(LOOK);
+        List<String> now = listing();
+        if (now.equals(seen) && look % RELOAD_EVERY != 0) continue;
+        seen = now;
         authority.reload();
         write();
       } catch (InterruptedException e) {
@@ -44,6 +56,13 @@ final class RootFile implements AutoCloseable {
       } catch (IOException | RuntimeException e) {
         log.warn("roots not written to {}: {}", file, e.toString());
       }
+    }
+  }
+
+  /** Names and times of the authority's files: cheaper than reading keys four times a second. */
+  private List<String> listing() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.map(path -> path + " " + path.toFile().lastModified()).sorted().toList();
     }
   }
 

@@ -106,6 +106,25 @@ class AdsTest {
   }
 
   @Test
+  void aPolicyGoesOnlyAfterTheWorkloadThatNamedIt() throws Exception {
+    plane.write(
+        "policy.yaml",
+        Yaml.policy("no", "{selector: {matchLabels: {app: web}}, action: DENY, rules: [{}]}"));
+    AdsClient client = client();
+    client.send(AdsClient.ADDRESS, r -> r.setNode(AdsClient.ztunnel()));
+    client.take();
+    client.send(AdsClient.AUTHORIZATION, r -> r.setNode(AdsClient.ztunnel()));
+    client.take();
+
+    plane.delete("policy.yaml");
+    DeltaDiscoveryResponse first = client.take();
+    DeltaDiscoveryResponse second = client.take();
+
+    assertThat(names(first)).containsExactly(POD);
+    assertThat(second.getRemovedResourcesList()).containsExactly("shop/no");
+  }
+
+  @Test
   void whatIsRejectedIsCountedAndTheNextChangeStillComes() throws Exception {
     AdsClient client = client();
     client.send(AdsClient.ADDRESS, r -> r.setNode(AdsClient.ztunnel()));

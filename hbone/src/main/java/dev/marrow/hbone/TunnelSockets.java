@@ -5,8 +5,12 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /** How sockets of tunnels, and those relayed into tunnels, are set up. */
 public final class TunnelSockets {
@@ -23,13 +27,37 @@ public final class TunnelSockets {
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, ChannelStream.WATERMARK);
   }
 
+  /**
+   * Registers and connects in one turn of {@code loop}, on which this is called. A bootstrap's own
+   * connect comes a task later; if the loop looks for events in between,
+   *
+   * <ol>
+   *   <li>epoll reports a hang-up, as for every socket that is not connected,
+   *   <li>the channel reads, is told that it is not connected, and closes,
+   *   <li>the connect that follows fails: a busy proxy would refuse for no reason.
+   * </ol>
+   */
+  public static ChannelFuture connect(
+      EventLoop loop, Bootstrap bootstrap, SocketAddress remote, Optional<SocketAddress> local) {
+    if (!loop.inEventLoop()) {
+      return local.isPresent() ? bootstrap.connect(remote, local.get()) : bootstrap.connect(remote);
+    }
+    ChannelFuture registered = bootstrap.register();
+    if (!registered.isSuccess()) {
+      return registered;
+    }
+    Channel channel = registered.channel();
+    ChannelFuture connected =
+        local.isPresent() ? channel.connect(remote, local.get()) : channel.connect(remote);
+    return connected.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+  }
+
   /** Dials from this process's own network namespace, without mark or source address. */
   public static Dialer direct(ChannelFactory<? extends Channel> sockets) {
     return (target, loop, first, timeout) -> {
       var bootstrap =
           new Bootstrap().group(loop).channelFactory(sockets::newChannel).handler(first);
-      ChannelFuture connected = configure(bootstrap, timeout).connect(target.nextHop());
-      return connected;
+      return connect(loop, configure(bootstrap, timeout), target.nextHop(), Optional.empty());
     };
   }
 }

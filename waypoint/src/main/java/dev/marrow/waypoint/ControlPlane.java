@@ -82,11 +82,19 @@ record ControlPlane(
         : new Credentials.Bearer(FileOrText.parse(token));
   }
 
-  /** Completes once all configuration has come and our certificate is here. */
+  /**
+   * Completes once all configuration has come and our certificate is here. An authority that is not
+   * up yet is asked again: the first refusal says nothing about the next answer.
+   */
   CompletableFuture<?> ready(SpiffeId id) {
-    return CompletableFuture.allOf(
-        client.ready().toCompletableFuture(),
-        certificates.certificate(id).thenApply(c -> c).toCompletableFuture());
+    CompletableFuture<Void> own = new CompletableFuture<>();
+    certificates.onRenewed(certificate -> {
+      if (certificate.id().equals(id)) {
+        own.complete(null);
+      }
+    });
+    certificates.certificate(id).thenAccept(certificate -> own.complete(null));
+    return CompletableFuture.allOf(client.ready().toCompletableFuture(), own);
   }
 
   /** Where we are, as far as the settings say. */

@@ -64,6 +64,7 @@ import org.slf4j.LoggerFactory;
 /** A running waypoint: all wiring by hand, top to bottom. Thread-safe. */
 public final class Waypoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("waypoint");
+  private static final Duration LATECOMERS = Duration.ofSeconds(2);
 
   private final Transport transport;
   private final Metrics metrics = new Metrics();
@@ -309,18 +310,28 @@ public final class Waypoint implements AutoCloseable {
     return metrics;
   }
 
-  /** Not ready, no new clients, GOAWAY and {@code connection: close}; then the end. */
+  /**
+   * Not ready, GOAWAY and {@code connection: close}; then the end. The doors stay open for a while:
+   * peers that have not heard yet that we leave still come, and would be refused.
+   */
   @Override
   public void close() {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
     ready = false;
+    workers.forEach(Worker::drain);
     if (listeners != null) {
       listeners.drain(drain);
     }
-    workers.forEach(Worker::drain);
-    awaitClients();
+    long end = System.nanoTime() + drain.toNanos();
+    if (listeners != null) {
+      if (listeners.hasPeers()) {
+        await(Math.min(end, System.nanoTime() + LATECOMERS.toNanos()), false);
+      }
+      listeners.close();
+    }
+    await(end, true);
     for (AutoCloseable resource : resources) {
       try {
         resource.close();
@@ -333,9 +344,8 @@ public final class Waypoint implements AutoCloseable {
     accessLog.close();
   }
 
-  private void awaitClients() {
-    long end = System.nanoTime() + drain.toNanos();
-    while (System.nanoTime() < end && workers.stream().anyMatch(Worker::busy)) {
+  private void await(long end, boolean idle) {
+    while (System.nanoTime() < end && !(idle && workers.stream().noneMatch(Worker::busy))) {
       java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
     }
   }

@@ -21,9 +21,12 @@ import dev.marrow.ztunnel.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** What we know of the mesh, and from whom: a file, a control plane, or both. */
 final class MeshFeed implements AutoCloseable {
@@ -96,6 +99,16 @@ final class MeshFeed implements AutoCloseable {
   /** Whether everything that was to be known at start is known. */
   boolean ready() {
     return clients.stream().allMatch(c -> c.ready().toCompletableFuture().isDone());
+  }
+
+  /** Runs {@code action} once {@link #ready}, or when {@code longest} is over. */
+  void whenReady(Duration longest, Runnable action) {
+    CompletableFuture.allOf(
+            clients.stream()
+                .map(c -> c.ready().toCompletableFuture().copy())
+                .toArray(CompletableFuture[]::new))
+        .orTimeout(longest.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((known, late) -> action.run());
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.marrow.ztunnel.admin.AdminServers;
 import dev.marrow.ztunnel.admin.Dump;
 import dev.marrow.ztunnel.admin.PageServer;
 import dev.marrow.ztunnel.admin.Readiness;
+import dev.marrow.ztunnel.admin.ReadyFile;
 import dev.marrow.ztunnel.capture.PodSockets;
 import dev.marrow.ztunnel.capture.ZdsClient;
 import dev.marrow.ztunnel.dns.DnsMetrics;
@@ -38,21 +39,25 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The running program: everything is made and connected here, from top to bottom. */
 public final class Ztunnel implements AutoCloseable {
   private static final int EXPIRY_CHECK_SECONDS = 60;
+  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(5);
 
   private final Settings settings;
   private final Log log;
   private final Pods pods;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private Optional<ReadyFile> readyFile = Optional.empty();
 
   private Ztunnel(Settings settings, Log log, Pods pods) {
     this.settings = settings;
@@ -101,6 +106,7 @@ public final class Ztunnel implements AutoCloseable {
     ztunnel.serve(group, metrics, readiness, node, feed);
     ztunnel.administer(group, metrics, outside, node);
     listening.set(true);
+    ztunnel.readyFile = settings.report().readyFile().map(f -> ReadyFile.follow(f, readiness));
     return ztunnel;
   }
 
@@ -161,7 +167,7 @@ public final class Ztunnel implements AutoCloseable {
     var parts = new NodePods.Parts(node, pods, names, group);
     switch (settings.mode()) {
       case Mode.Dedicated dedicated -> dedicated(parts, dedicated);
-      case Mode.Shared shared -> shared(parts, shared, metrics, readiness);
+      case Mode.Shared shared -> shared(parts, shared, metrics, readiness, feed);
     }
   }
 
@@ -179,7 +185,8 @@ public final class Ztunnel implements AutoCloseable {
             parts.names().of(name, sockets, parts.group().next(), true)));
   }
 
-  private void shared(NodePods.Parts parts, Mode.Shared mode, Metrics metrics, Readiness readiness)
+  private void shared(
+      NodePods.Parts parts, Mode.Shared mode, Metrics metrics, Readiness readiness, MeshFeed feed)
       throws IOException {
     if (settings.node().knowsItself()) {
       ourselves(parts);
@@ -195,7 +202,8 @@ public final class Ztunnel implements AutoCloseable {
         "pods whose start failed so far",
         () -> announcements.status().pending());
     readiness.await("workload proxy manager", () -> announcements.status().ready());
-    announcements.start();
+    // Doors that open before the mesh is known would let apps in only to keep them waiting.
+    feed.whenReady(KNOWN_WITHIN, announcements::start);
     closing.push(announcements);
   }
 
@@ -246,6 +254,7 @@ public final class Ztunnel implements AutoCloseable {
 
   /** Takes nothing new and lets what is open end, for as long as the settings allow. */
   public void drain() {
+    readyFile.ifPresent(ReadyFile::close);
     log.info("draining", "connections_may_take", settings.connections().waits().drain().toString());
     pods.drain(settings.connections().waits().drain());
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +49,13 @@ public final class UpCommand implements Callable<Integer> {
       description = "nftables or iptables (default: ${DEFAULT-VALUE})")
   private String redirect = "nftables";
 
+  @Option(
+      names = "--set",
+      paramLabel = "PROGRAM.NAME=VALUE",
+      description =
+          "a variable for ztunnel, waypoint, node-agent or control-plane; may be repeated")
+  private Map<String, String> settings = Map.of();
+
   @Override
   public Integer call() throws IOException {
     MeshSettings.requireRoot("up");
@@ -59,7 +67,12 @@ public final class UpCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Request request =
         new Request(
-            settings.names().prefix(), configuration(), nodes, MeshSettings.home(), redirect);
+            settings.names().prefix(),
+            configuration(),
+            nodes,
+            MeshSettings.home(),
+            redirect,
+            variables());
     long begun = System.nanoTime();
     Startup.start(settings.state(), request, line -> say(out, line));
     Thread stop = new Thread(() -> stop(settings, out), "stop");
@@ -71,6 +84,19 @@ public final class UpCommand implements Callable<Integer> {
     if (detach) hint(out, ready.get());
     else new LiveView(settings, out).run();
     return 0;
+  }
+
+  private Map<String, Map<String, String>> variables() {
+    Map<String, Map<String, String>> programs = new TreeMap<>();
+    settings.forEach((name, value) -> {
+      int dot = name.indexOf('.');
+      if (dot < 1)
+        throw new IllegalArgumentException("--set: " + name + " (expected: PROGRAM.NAME=VALUE)");
+      programs
+          .computeIfAbsent(name.substring(0, dot), p -> new TreeMap<>())
+          .put(name.substring(dot + 1), value);
+    });
+    return programs;
   }
 
   private static void say(PrintWriter out, String line) {

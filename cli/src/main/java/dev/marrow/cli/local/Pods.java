@@ -107,6 +107,7 @@ final class Pods {
     environment.put("INSTANCE_IP", pod.seat().v4());
     environment.put("NODE_NAME", pod.seat().nodeName());
     environment.put("GATEWAY_NAME", gateway);
+    environment.putAll(mesh.request().variables().getOrDefault("waypoint", Map.of()));
     return environment;
   }
 

@@ -51,6 +51,7 @@ final class Programs {
   }
 
   void tick(Instant now) throws IOException {
+    for (String name : mesh.state().takeRestarts()) restart(name, now);
     for (int node = 1; node <= mesh.request().nodes(); node++) keepToken(node);
     boolean authority = ready("control-plane") || !mesh.has("control-plane");
     for (Member member : members) {
@@ -62,6 +63,15 @@ final class Programs {
           || Files.exists(mesh.state().rootCertificate())) {
         member.process().tick(now);
       }
+    }
+  }
+
+  /** A node proxy gives way to a successor that stands ready; the others end and start again. */
+  private void restart(String name, Instant now) {
+    for (Member member : members) {
+      if (!member.process().launch().name().equals(name)) continue;
+      if (name.startsWith("ztunnel/")) member.process().replace(now);
+      else member.process().interrupt();
     }
   }
 
@@ -216,6 +226,7 @@ final class Programs {
       Path folder,
       int readyPort,
       String address) {
+    environment.putAll(mesh.request().variables().getOrDefault(program, Map.of()));
     return new Launch(
         name,
         Names.path(namespace),

@@ -162,24 +162,37 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   }
 
   private synchronized void send() {
-    for (Map.Entry<ResourceType, Subscription> entry : subscriptions.entrySet()) {
-      if (over || !answers.isReady()) {
-        return;
-      }
-      entry
-          .getValue()
-          .next(nonce())
-          .ifPresent(response -> {
-            answers.onNext(response);
-            around
-                .report()
-                .pushed(
-                    entry.getKey(),
-                    response.getResourcesCount(),
-                    response.getRemovedResourcesCount(),
-                    response.getSerializedSize());
-          });
+    subscriptions.forEach(
+        (type, subscription) -> send(type, subscription, type != ResourceType.AUTHORIZATION));
+    // A policy goes only after the workloads that named it: a client that is told of its end first
+    // has workloads with an unknown policy, and denies everybody until it hears the rest.
+    Subscription policies = subscriptions.get(ResourceType.AUTHORIZATION);
+    if (policies != null && told(ResourceType.ADDRESS) && told(ResourceType.WORKLOAD)) {
+      send(ResourceType.AUTHORIZATION, policies, true);
     }
+  }
+
+  private boolean told(ResourceType type) {
+    Subscription subscription = subscriptions.get(type);
+    return subscription == null || subscription.waiting() == 0;
+  }
+
+  private void send(ResourceType type, Subscription subscription, boolean withRemovals) {
+    if (over || !answers.isReady()) {
+      return;
+    }
+    subscription
+        .next(nonce(), withRemovals)
+        .ifPresent(response -> {
+          answers.onNext(response);
+          around
+              .report()
+              .pushed(
+                  type,
+                  response.getResourcesCount(),
+                  response.getRemovedResourcesCount(),
+                  response.getSerializedSize());
+        });
   }
 
   private String nonce() {

@@ -129,21 +129,34 @@ final class Subscription {
             || now.get().services().stream().anyMatch(s -> asked.contains(s) || known.contains(s)));
   }
 
-  /** The next response, if there is something to say and the client has answered the last one. */
-  Optional<DeltaDiscoveryResponse> next(String nonce) {
+  /**
+   * The next response, if there is something to say and the client has answered the last one.
+   *
+   * @param withRemovals whether what is gone may be said now; else it goes on waiting
+   */
+  Optional<DeltaDiscoveryResponse> next(String nonce, boolean withRemovals) {
     if (!inFlight.isEmpty() || waiting.isEmpty() && !answerEmpty) {
       return Optional.empty();
     }
     DeltaDiscoveryResponse.Builder response =
         DeltaDiscoveryResponse.newBuilder().setTypeUrl(type.typeUrl()).setNonce(nonce);
+    Set<String> later = new LinkedHashSet<>();
     for (String name : waiting) {
-      find(name)
-          .ifPresentOrElse(
-              found -> resource(found).ifPresent(response::addResources),
-              () -> response.addRemovedResources(name));
+      Optional<Published> found = find(name);
+      if (found.isPresent()) {
+        resource(found.get()).ifPresent(response::addResources);
+      } else if (withRemovals) {
+        response.addRemovedResources(name);
+      } else {
+        later.add(name);
+        continue;
+      }
       remember(name);
     }
-    waiting.clear();
+    if (later.size() == waiting.size() && !answerEmpty) {
+      return Optional.empty();
+    }
+    waiting.retainAll(later);
     answerEmpty = false;
     inFlight = nonce;
     return Optional.of(response.build());

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ public final class XdsServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(XdsServer.class);
   private static final int MAX_REQUEST_BYTES = 64 << 20;
   private static final Duration RENEWAL = Duration.ofHours(6);
+  private static final Duration SIGNER_CHECK = Duration.ofMillis(250);
 
   private final Server server;
   private final ScheduledExecutorService renewal;
@@ -49,11 +51,13 @@ public final class XdsServer implements AutoCloseable {
    * Starts to serve.
    *
    * @param certificates makes a new certificate each time
+   * @param signers names who signs: our own certificate must not be of a root that is about to go
    * @param connectionAge after which a client is asked to come again
    */
   public static XdsServer open(
       InetSocketAddress address,
       Supplier<ServerCertificate> certificates,
+      Supplier<String> signers,
       ServerInterceptor callers,
       List<BindableService> services,
       Duration connectionAge)
@@ -68,6 +72,18 @@ public final class XdsServer implements AutoCloseable {
         RENEWAL.toSeconds(),
         RENEWAL.toSeconds(),
         TimeUnit.SECONDS);
+    AtomicReference<String> signer = new AtomicReference<>(signers.get());
+    renewal.scheduleWithFixedDelay(
+        () -> {
+          String now = signers.get();
+          if (!now.equals(signer.getAndSet(now))) {
+            log.info("another root signs, or roots have come or gone: a new certificate");
+            renew(keys, certificates);
+          }
+        },
+        SIGNER_CHECK.toMillis(),
+        SIGNER_CHECK.toMillis(),
+        TimeUnit.MILLISECONDS);
     ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)

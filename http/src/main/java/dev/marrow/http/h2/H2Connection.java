@@ -149,7 +149,8 @@ public final class H2Connection {
     }
     draining = true;
     drainTimer = after(grace, () -> close(ErrorCode.NO_ERROR, "drained: grace is over"));
-    if (server && peer.received()) {
+    // A client that has only just come may have sent requests behind its preface.
+    if (server) {
       writer.goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR, "");
       writer.ping(false, DRAIN_PING);
     } else {

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 
 /** Waits between attempts: doubled each time up to a cap, each ± 20 %. */
 public record Backoff(Duration first, Duration cap) {
-  public static final Backoff DEFAULT = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15));
+  public static final Backoff DEFAULT = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(4));
 
   private static final double SPREAD = 0.2;
   private static final int MAX_DOUBLINGS = 30;

@@ -9,7 +9,6 @@ import dev.marrow.identity.issue.Issue.NotIssued;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +35,7 @@ public final class IssuedCertificates implements CertificateSource {
   private static final Logger LOG = LoggerFactory.getLogger(IssuedCertificates.class);
   private static final double RENEWAL_SPREAD = 0.1;
   private static final Duration SOONEST = Duration.ofSeconds(1);
-  private static final Duration ROOT_CHECK = Duration.ofSeconds(2);
+  private static final Duration ROOT_CHECK = Duration.ofMillis(500);
   private static final int MAX_BUNDLES = 64;
 
   private final Issuer issuer;
@@ -211,12 +210,12 @@ public final class IssuedCertificates implements CertificateSource {
             });
   }
 
-  // Half of the life, ± 10 %, so that identities fetched together do not stay together.
+  // Half of what is left, ± 10 %, so that identities fetched together do not stay together. Not of
+  // the whole life: its beginning is dated back for slow clocks, which would eat up a short one.
   private Duration renewalDelay(WorkloadCertificate certificate) {
-    Duration life = Duration.between(certificate.notBefore(), certificate.notAfter());
+    Duration left = Duration.between(schedule.clock().instant(), certificate.notAfter());
     double share = 0.5 * (1 + RENEWAL_SPREAD * (2 * schedule.random().nextDouble() - 1));
-    Instant due = certificate.notBefore().plusMillis((long) (life.toMillis() * share));
-    Duration delay = Duration.between(schedule.clock().instant(), due);
+    Duration delay = Duration.ofMillis((long) (left.toMillis() * share));
     return delay.compareTo(SOONEST) < 0 ? SOONEST : delay;
   }
 

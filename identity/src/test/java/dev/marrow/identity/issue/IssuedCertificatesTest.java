@@ -101,7 +101,7 @@ class IssuedCertificatesTest {
       advanceAndRun(wait);
     }
 
-    long[] expected = {1000, 2000, 4000, 8000, 15000, 15000};
+    long[] expected = {1000, 2000, 4000, 4000, 4000, 4000};
     for (int i = 0; i < expected.length; i++) {
       assertThat((double) waits.get(i)).isBetween(expected[i] * 0.8, expected[i] * 1.2);
     }

@@ -38,7 +38,7 @@ public final class Listeners {
   private final ChannelFactory<? extends ServerChannel> sockets;
   private final Map<Object, Worker> workers;
   private final List<Channel> open = new ArrayList<>();
-  private final Set<TunnelServer> tunnels = ConcurrentHashMap.newKeySet();
+  private final Map<TunnelServer, Worker> tunnels = new ConcurrentHashMap<>();
 
   /** {@code workers} by event loop. */
   public Listeners(
@@ -122,23 +122,32 @@ public final class Listeners {
     return bound;
   }
 
-  /** Stops accepting, and asks the peers of tunnels to open no more of them. */
+  /** Asks the peers of tunnels to open no more of them here. Thread-safe. */
   public void drain(Duration grace) {
+    tunnels.forEach((tunnel, worker) -> worker.loop().execute(() -> tunnel.drain(grace)));
+  }
+
+  /** Whether anybody has a tunnel connection open. Thread-safe. */
+  public boolean hasPeers() {
+    return !tunnels.isEmpty();
+  }
+
+  /** Stops accepting. Thread-safe. */
+  public void close() {
     open.forEach(Channel::close);
-    tunnels.forEach(tunnel -> tunnel.drain(grace));
   }
 
   /** What arrives on one tunnel connection. */
-  private record Tunnels(Worker worker, Set<TunnelServer> servers, Set<TunnelServer> own)
+  private record Tunnels(Worker worker, Map<TunnelServer, Worker> servers, Set<TunnelServer> own)
       implements TunnelServer.Acceptor {
-    Tunnels(Worker worker, Set<TunnelServer> servers) {
+    Tunnels(Worker worker, Map<TunnelServer, Worker> servers) {
       this(worker, servers, new HashSet<>());
     }
 
     @Override
     public void onOpened(TunnelServer server, TunnelConnection connection) {
       own.add(server);
-      servers.add(server);
+      servers.put(server, worker);
     }
 
     @Override
@@ -178,7 +187,7 @@ public final class Listeners {
 
     @Override
     public void onClosed(TunnelServer.Ended ended) {
-      servers.removeAll(own);
+      own.forEach(servers::remove);
     }
   }
 }

@@ -98,8 +98,10 @@ final class StreamProxy {
   private void connected(PeekedStream stream, Connector.Result result) {
     switch (result) {
       case Connector.Result.Failed failed -> refuse(stream, failed.failure().detail());
-      case Connector.Result.Opened opened ->
-          Relay.start(stream, opened.stream(), RelaySettings.NO_TIMERS, this::ended);
+      case Connector.Result.Opened opened -> {
+        worker.relayed(1);
+        Relay.start(stream, opened.stream(), RelaySettings.NO_TIMERS, this::ended);
+      }
     }
   }
 
@@ -109,6 +111,7 @@ final class StreamProxy {
   }
 
   private void ended(RelayEnd end) {
+    worker.relayed(-1);
     switch (end) {
       case RelayEnd.Finished finished -> report("-", end.fromLeft(), end.fromRight());
       case RelayEnd.Aborted aborted ->

@@ -26,6 +26,7 @@ public final class Worker {
   private final Set<Conversation> conversations = new HashSet<>();
   private final Map<Rule, String> routeNames = new IdentityHashMap<>();
   private volatile int connected;
+  private int relays;
   private boolean draining;
 
   /** Connections to endpoints, and the choice among them. */
@@ -103,12 +104,18 @@ public final class Worker {
 
   void opened(Conversation conversation) {
     conversations.add(conversation);
-    connected = conversations.size();
+    connected = conversations.size() + relays;
   }
 
   void closed(Conversation conversation) {
     conversations.remove(conversation);
-    connected = conversations.size();
+    connected = conversations.size() + relays;
+  }
+
+  /** A connection without HTTP begins, or with -1 has ended. */
+  void relayed(int more) {
+    relays += more;
+    connected = conversations.size() + relays;
   }
 
   /** Asks every client to go elsewhere: GOAWAY, {@code connection: close}. */

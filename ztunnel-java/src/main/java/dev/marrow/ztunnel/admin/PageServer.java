@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,6 +51,8 @@ public final class PageServer implements AutoCloseable {
         new ServerBootstrap()
             .group(group)
             .channel(EpollServerSocketChannel.class)
+            // Our successor starts beside us, perhaps in the same network namespace.
+            .option(UnixChannelOption.SO_REUSEPORT, true)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override

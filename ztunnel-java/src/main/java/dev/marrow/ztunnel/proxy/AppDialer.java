@@ -10,6 +10,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Dials applications and plain addresses from a pod's network namespace. Confined to its loop. */
 final class AppDialer {
@@ -25,7 +26,7 @@ final class AppDialer {
 
   /** Connects from the pod's own address. */
   ChannelFuture dial(InetSocketAddress to) {
-    return bootstrap(sockets::connection).connect(to);
+    return TunnelSockets.connect(loop, bootstrap(sockets::connection), to, Optional.empty());
   }
 
   /** Connects from {@code client}'s address, if that can be and makes sense. */
@@ -34,8 +35,11 @@ final class AppDialer {
     if (!sockets.transparent() || !sameFamily || client.equals(to.getAddress())) {
       return dial(to);
     }
-    return bootstrap(() -> sockets.connectionAs(client))
-        .connect(to, new InetSocketAddress(client, 0));
+    return TunnelSockets.connect(
+        loop,
+        bootstrap(() -> sockets.connectionAs(client)),
+        to,
+        Optional.of(new InetSocketAddress(client, 0)));
   }
 
   private Bootstrap bootstrap(ChannelFactory<SocketChannel> made) {

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Dials tunnels from a pod's network namespace, so with the pod's own address. */
 record PodDialer(Sockets sockets) implements Dialer {
@@ -15,6 +16,7 @@ record PodDialer(Sockets sockets) implements Dialer {
   public ChannelFuture dial(
       TunnelTarget target, EventLoop loop, ChannelHandler first, Duration timeout) {
     var bootstrap = new Bootstrap().group(loop).channelFactory(sockets::connection).handler(first);
-    return TunnelSockets.configure(bootstrap, timeout).connect(target.nextHop());
+    return TunnelSockets.connect(
+        loop, TunnelSockets.configure(bootstrap, timeout), target.nextHop(), Optional.empty());
   }
 }

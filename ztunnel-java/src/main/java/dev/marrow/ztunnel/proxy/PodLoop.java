@@ -43,6 +43,9 @@ final class PodLoop {
   private boolean recheckAgain;
   private boolean rechecking;
   private boolean stopped;
+  private int shaking;
+  private boolean draining;
+  private Duration drainGrace = Duration.ZERO;
 
   /** A tunnel connection we accepted, and how its peer was judged. */
   record Served(
@@ -206,9 +209,23 @@ final class PodLoop {
   void add(Served served) {
     if (stopped) {
       served.server().close();
-    } else {
-      servers.add(served);
+      return;
     }
+    servers.add(served);
+    if (draining) {
+      // It was accepted before the drain began: its peer has sent requests already, perhaps.
+      served.server().drain(drainGrace);
+    }
+  }
+
+  /** A peer's connection was accepted and is not up yet. */
+  void shakes() {
+    shaking++;
+  }
+
+  /** It is up, or over. */
+  void shaken() {
+    shaking--;
   }
 
   void remove(Served served) {
@@ -237,8 +254,11 @@ final class PodLoop {
     connections.stream().filter(which).toList().forEach(c -> c.cut(why));
   }
 
+  /**
+   * Whatever would be cut by {@link #stop}: connections, peers that may ask for more, handshakes.
+   */
   int size() {
-    return connections.size();
+    return connections.size() + servers.size() + shaking;
   }
 
   List<Tracked.Open> open() {
@@ -249,9 +269,15 @@ final class PodLoop {
     connections.forEach(Tracked::flush);
   }
 
-  /** No new tunnels either way; those that are open may run until they are cut. */
+  /**
+   * Peers are told to open no more tunnels here; those that are open may run until they are cut.
+   * The pool goes on: connections that apps made before the doors closed still need tunnels.
+   *
+   * @param grace zero for as long as they like
+   */
   void drain(Duration grace) {
-    pool.drain(grace);
+    draining = true;
+    drainGrace = grace;
     List.copyOf(servers).forEach(s -> s.server().drain(grace));
   }
 

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 
 /** The proxy of one workload: its listeners, tunnels and connections. Thread-safe. */
 public final class PodProxy {
-  private static final long POLL_SECONDS = 1;
+  private static final long POLL_MILLIS = 100;
 
   private final PodName name;
   private final Sockets sockets;
@@ -249,7 +249,6 @@ public final class PodProxy {
   private void closeCapture() {
     node.neighbours().remove(name, loops);
     capture.forEach(Channel::close);
-    dns.forEach(DnsServer::close);
     for (Channel channel : capture) {
       channel.closeFuture().awaitUninterruptibly(1, TimeUnit.SECONDS);
     }
@@ -260,6 +259,7 @@ public final class PodProxy {
     capture.forEach(Channel::close);
     dns.forEach(DnsServer::close);
     tunnel.forEach(Channel::close);
+    loops.each(home -> home.drain(Duration.ZERO));
     stopWhenIdle();
   }
 
@@ -272,18 +272,22 @@ public final class PodProxy {
           if (open == 0) {
             stop();
           } else {
-            group.schedule(this::stopWhenIdle, POLL_SECONDS, TimeUnit.SECONDS);
+            group.schedule(this::stopWhenIdle, POLL_MILLIS, TimeUnit.MILLISECONDS);
           }
         });
   }
 
-  /** Accepts nothing more and says so to peers; what is open may run on. */
+  /**
+   * Accepts nothing more and says so to peers; what is open may run on. Names are answered to the
+   * end: a datagram that waits in a socket that closes is lost, and the app waits seconds for it.
+   */
   public CompletableFuture<Void> drain(Duration grace) {
     closeCapture();
     tunnel.forEach(Channel::close);
     // What is left then is cut by its owner first, under its own name.
     loops.each(home -> home.drain(grace.plusSeconds(5)));
-    stopWhenIdle();
+    // Not at once: what was accepted last is still on its way to its loop.
+    group.schedule(this::stopWhenIdle, POLL_MILLIS, TimeUnit.MILLISECONDS);
     return ended;
   }
 

@@ -30,6 +30,7 @@ final class TunnelListener {
       channel.close();
       return;
     }
+    home.shakes();
     home.workload(
         own -> identified(home, channel, own),
         () ->
@@ -62,6 +63,7 @@ final class TunnelListener {
 
   private void serve(PodLoop home, Channel channel, WorkloadCertificate certificate) {
     if (!channel.isActive() || home.stopped()) {
+      home.shaken();
       channel.close();
       return;
     }
@@ -75,6 +77,7 @@ final class TunnelListener {
   }
 
   private static void refuse(PodLoop home, Channel channel, String why) {
+    home.shaken();
     if (channel.isActive()) {
       home.node()
           .reporting()
@@ -109,6 +112,7 @@ final class TunnelListener {
     public void onOpened(TunnelServer opened, TunnelConnection connection) {
       var up = new PodLoop.Served(opened, connection, tls, own);
       served = up;
+      home.shaken();
       home.add(up);
     }
 
@@ -136,7 +140,9 @@ final class TunnelListener {
     @Override
     public void onClosed(TunnelServer.Ended ended) {
       PodLoop.Served up = served;
-      if (up != null) {
+      if (up == null) {
+        home.shaken();
+      } else {
         home.remove(up);
       }
       switch (ended.stage()) {

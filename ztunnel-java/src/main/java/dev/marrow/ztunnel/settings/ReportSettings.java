@@ -1,12 +1,19 @@
 package dev.marrow.ztunnel.settings;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
-/** Logs and metrics. */
+/**
+ * Logs, metrics and readiness.
+ *
+ * @param readyFile exists while this process takes traffic; two processes may share a port, not it
+ */
 public record ReportSettings(
     boolean json,
     String levels,
     boolean decisionsAtInfo,
     int logQueueLines,
     Duration seriesExpiry,
-    int seriesLimit) {}
+    int seriesLimit,
+    Optional<Path> readyFile) {}

@@ -271,6 +271,30 @@ class WholeProxyTest {
   }
 
   @Test
+  void whatAnAppOpenedBeforeTheDrainStillGetsItsTunnel() throws Exception {
+    String ip = TestNode.address();
+    TestNode.Pod late = node.pod("late", ip);
+    try (Socket socket = late.connect(shopIp, app.port())) {
+      awaitAccepted(late);
+
+      late.proxy().drain(Duration.ofSeconds(5));
+      node.mesh.put(workload("late").account("late").at(ip));
+
+      assertThat(TestApp.ask(socket, "hello")).isEqualTo("hello");
+      assertThat(late.proxy().ended()).isNotDone();
+    }
+    assertThat(late.proxy().ended()).succeedsWithin(Duration.ofSeconds(5));
+  }
+
+  private static void awaitAccepted(TestNode.Pod pod) {
+    long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    while (pod.proxy().open().join().isEmpty()) {
+      assertThat(System.nanoTime() - end).as("not accepted after 5 s").isNegative();
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void aDrainLetsConnectionsEndAndCutsThoseThatDoNot() throws Exception {
     Socket socket = client.connect(shopIp, app.port());
     TestApp.ask(socket, "hello");

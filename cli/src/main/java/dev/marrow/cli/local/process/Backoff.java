@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How long to wait before the next start: doubles from half a second to ten seconds, and begins
- * anew after half a minute of life. Immutable.
+ * How long to wait before the next start: doubles from a tenth of a second to ten seconds, and
+ * begins anew after half a minute of life. Immutable.
  */
 record Backoff(int failures) {
   static final Backoff NONE = new Backoff(0);
-  private static final Duration FIRST = Duration.ofMillis(500);
+  private static final Duration FIRST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(10);
   private static final Duration STABLE = Duration.ofSeconds(30);
 

@@ -4,9 +4,11 @@ import dev.marrow.cli.local.network.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,12 +19,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class Supervised {
   private static final Logger log = LoggerFactory.getLogger(Supervised.class);
+  private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(30);
 
   private sealed interface State {}
 
   private record Waiting(Instant until) implements State {}
 
   private record Running(ProcessHandle process, Instant since) implements State {}
+
+  /** A successor starts beside it; {@code ready} is the file the successor makes when it is. */
+  private record HandingOver(
+      ProcessHandle process, Instant since, ProcessHandle next, Path ready, Instant giveUpAt)
+      implements State {}
 
   private record Stopping(ProcessHandle process, Instant killAt) implements State {}
 
@@ -32,6 +40,7 @@ public final class Supervised {
   private final Readiness readiness;
   private State state;
   private Backoff backoff = Backoff.NONE;
+  private final List<Stopping> predecessors = new ArrayList<>();
   private int restarts;
 
   private Supervised(Launch launch, State state) {
@@ -54,11 +63,16 @@ public final class Supervised {
   }
 
   public void tick(Instant now) {
+    predecessors.removeIf(old -> !ProcessRecord.lives(old.process()));
+    for (Stopping old : predecessors) {
+      if (now.isAfter(old.killAt())) signal("KILL", "-" + old.process().pid());
+    }
     switch (state) {
       case Waiting(Instant until) when !now.isBefore(until) -> start(now);
       case Running(ProcessHandle process, Instant since) when !ProcessRecord.lives(process) ->
           restartLater(process, since, now);
       case Running(ProcessHandle process, Instant since) -> readiness.ask(process.pid(), now);
+      case HandingOver over -> handOver(over, now);
       case Stopping(ProcessHandle process, Instant killAt) when !ProcessRecord.lives(process) ->
           ended();
       case Stopping(ProcessHandle process, Instant killAt) when now.isAfter(killAt) -> {
@@ -78,7 +92,7 @@ public final class Supervised {
 
   private void start(Instant now) {
     try {
-      ProcessHandle process = spawn();
+      ProcessHandle process = spawn(Map.of());
       ProcessRecord.of(process).write(launch.record());
       state = new Running(process, now);
     } catch (IOException e) {
@@ -88,7 +102,55 @@ public final class Supervised {
     }
   }
 
-  private ProcessHandle spawn() throws IOException {
+  /**
+   * Starts a successor beside the process; when it is ready the process is asked to end. Only for
+   * programs that make a ready file and can share their ports.
+   */
+  public void replace(Instant now) {
+    if (!(state instanceof Running(ProcessHandle process, Instant since))) return;
+    try {
+      Path ready =
+          launch.folder().resolve(launch.name().replace('/', '.') + ".ready." + now.toEpochMilli());
+      ProcessHandle next = spawn(Map.of("MARROW_READY_FILE", ready.toString()));
+      state = new HandingOver(process, since, next, ready, now.plus(HAND_OVER_PATIENCE));
+    } catch (IOException e) {
+      log.error("{}: no successor: {}", launch.name(), e.getMessage());
+    }
+  }
+
+  /** Asks the process to end; it is started again at once. */
+  public void interrupt() {
+    if (state instanceof Running(ProcessHandle process, Instant since))
+      signal("TERM", "-" + process.pid());
+  }
+
+  private void handOver(HandingOver over, Instant now) {
+    if (Files.exists(over.ready())) {
+      signal("TERM", "-" + over.process().pid());
+      predecessors.add(new Stopping(over.process(), now.plus(launch.grace())));
+      adopt(over.next(), now);
+      log.info("{}: process {} takes over", launch.name(), over.next().pid());
+    } else if (!ProcessRecord.lives(over.next()) || now.isAfter(over.giveUpAt())) {
+      log.error("{}: its successor did not become ready; it goes on", launch.name());
+      signal("KILL", "-" + over.next().pid());
+      state = new Running(over.process(), over.since());
+    } else if (!ProcessRecord.lives(over.process())) {
+      log.warn("{}: ended before its successor was ready", launch.name());
+      readiness.reset();
+      adopt(over.next(), now);
+    }
+  }
+
+  private void adopt(ProcessHandle process, Instant now) {
+    state = new Running(process, now);
+    try {
+      ProcessRecord.of(process).write(launch.record());
+    } catch (IOException e) {
+      log.warn("{}: {}", launch.record(), e.toString());
+    }
+  }
+
+  private ProcessHandle spawn(Map<String, String> more) throws IOException {
     Path script = launch.folder().resolve("start.sh");
     if (!Files.exists(script)) Files.writeString(script, StartScript.TEXT);
     List<String> command =
@@ -113,6 +175,7 @@ public final class Supervised {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();
     builder.environment().putAll(launch.environment());
+    builder.environment().putAll(more);
     builder
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(launch.log().toFile()));
@@ -143,6 +206,13 @@ public final class Supervised {
         readiness.reset();
         state = new Stopping(process, now.plus(launch.grace()));
       }
+      case HandingOver over -> {
+        signal("TERM", "-" + over.next().pid());
+        signal("TERM", "-" + over.process().pid());
+        predecessors.add(new Stopping(over.next(), now.plus(launch.grace())));
+        readiness.reset();
+        state = new Stopping(over.process(), now.plus(launch.grace()));
+      }
       case Stopping stopping -> {}
       case Ended ended -> {}
     }
@@ -171,11 +241,16 @@ public final class Supervised {
   }
 
   public boolean ready() {
-    return state instanceof Running && readiness.ready();
+    return running() && readiness.ready();
   }
 
   public boolean running() {
-    return state instanceof Running;
+    return state instanceof Running || state instanceof HandingOver;
+  }
+
+  /** Processes that gave way to a successor and have not ended yet. */
+  public List<Long> predecessors() {
+    return predecessors.stream().map(old -> old.process().pid()).toList();
   }
 
   public int restarts() {
@@ -186,6 +261,7 @@ public final class Supervised {
   public long pid() {
     return switch (state) {
       case Running(ProcessHandle process, Instant since) -> process.pid();
+      case HandingOver over -> over.process().pid();
       case Stopping(ProcessHandle process, Instant killAt) -> process.pid();
       case Waiting waiting -> 0;
       case Ended ended -> 0;

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +102,28 @@ public record StateDirectory(Path root) {
   /** Its presence tells the guard to let the supervisor end. */
   public Path stopping() {
     return root.resolve("stopping");
+  }
+
+  /** Asks the supervisor to restart one of our programs, such as {@code ztunnel/node-1}. */
+  public void askRestart(String program) throws IOException {
+    Path folder = Files.createDirectories(root.resolve("restart"));
+    write(folder.resolve(program.replace('/', '.')), program + "\n");
+  }
+
+  /** The programs that are to be restarted; asked for once. */
+  public List<String> takeRestarts() throws IOException {
+    Path folder = root.resolve("restart");
+    if (!Files.isDirectory(folder)) return List.of();
+    List<Path> asked;
+    try (Stream<Path> files = Files.list(folder)) {
+      asked = files.filter(file -> !file.getFileName().toString().startsWith(".")).toList();
+    }
+    List<String> programs = new ArrayList<>();
+    for (Path file : asked) {
+      read(file).map(String::strip).ifPresent(programs::add);
+      Files.deleteIfExists(file);
+    }
+    return programs;
   }
 
   public Path supervisorPid() {

@@ -15,18 +15,19 @@ class BackoffTest {
   void theDelayDoublesUpToALimit() {
     List<Long> delays = new ArrayList<>();
     Backoff backoff = Backoff.NONE;
-    for (int n = 0; n < 7; n++) {
+    for (int n = 0; n < 9; n++) {
       backoff = backoff.after(NOW, NOW);
       delays.add(backoff.delay().toMillis());
     }
 
-    assertThat(delays).containsExactly(500L, 1000L, 2000L, 4000L, 8000L, 10_000L, 10_000L);
+    assertThat(delays)
+        .containsExactly(100L, 200L, 400L, 800L, 1600L, 3200L, 6400L, 10_000L, 10_000L);
   }
 
   @Test
   void aLongLifeIsForgiven() {
     Backoff tried = Backoff.NONE.after(NOW, NOW).after(NOW, NOW).after(NOW, NOW);
 
-    assertThat(tried.after(NOW, NOW.plusSeconds(31)).delay()).isEqualTo(Duration.ofMillis(500));
+    assertThat(tried.after(NOW, NOW.plusSeconds(31)).delay()).isEqualTo(Duration.ofMillis(100));
   }
 }

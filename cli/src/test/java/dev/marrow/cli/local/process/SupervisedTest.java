@@ -123,4 +123,46 @@ class SupervisedTest {
     second.stop(Instant.now());
     turnUntil(second, second::hasEnded);
   }
+
+  @Test
+  void aSuccessorTakesOverOnlyWhenItIsReadyAndThenTheOldOneIsAskedToEnd() throws IOException {
+    Supervised process =
+        Supervised.of(
+            launch(
+                "trap 'echo asked; exit 0' TERM; if [ -n \"$MARROW_READY_FILE\" ]; then while [ ! -e "
+                    + folder.resolve("go")
+                    + " ]; do sleep 0.05; done; touch \"$MARROW_READY_FILE\"; fi; while :; do sleep 0.05; done"),
+            Instant.now());
+    turnUntil(process, process::ready);
+    long first = process.pid();
+
+    process.replace(Instant.now());
+    turnUntil(process, () -> true);
+    assertThat(process.pid()).isEqualTo(first);
+    Files.writeString(folder.resolve("go"), "");
+    turnUntil(process, () -> process.pid() != first && process.predecessors().isEmpty());
+
+    assertThat(log()).contains("asked");
+    assertThat(process.running()).isTrue();
+    process.stop(Instant.now());
+    turnUntil(process, process::hasEnded);
+  }
+
+  @Test
+  void aSuccessorThatEndsBeforeItIsReadyChangesNothing() throws IOException {
+    Supervised process =
+        Supervised.of(
+            launch("if [ -n \"$MARROW_READY_FILE\" ]; then echo gone; exit 1; fi; sleep 60"),
+            Instant.now());
+    turnUntil(process, process::ready);
+    long first = process.pid();
+
+    process.replace(Instant.now());
+    turnUntil(process, () -> log().contains("gone"));
+    turnUntil(process, process::ready);
+
+    assertThat(process.pid()).isEqualTo(first);
+    process.stop(Instant.now());
+    turnUntil(process, process::hasEnded);
+  }
 }

@@ -1,0 +1,128 @@
+package dev.marrow.cli.drill.cases;
+
+import dev.marrow.cli.drill.Drill;
+import dev.marrow.cli.drill.DrillMesh;
+import dev.marrow.cli.drill.Setup;
+import dev.marrow.cli.drill.Stage;
+import dev.marrow.cli.drill.load.EchoServer;
+import dev.marrow.cli.local.network.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Machines whose clock is wrong or whose disk is full. */
+final class MachineDrills {
+  private static final Duration LASTING = Duration.ofHours(1);
+  private static final List<Path> FAKETIME =
+      List.of(
+          Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
+          Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"));
+  private static final Path CLOCK = Path.of("/run/marrow-drill-clock");
+
+  private MachineDrills() {}
+
+  static List<Drill> all() {
+    return List.of(
+        new Drill(
+            "R-19",
+            "Wrong clock",
+            "the node proxy's clock jitters by 2 s ten times a second, then is 8 days ahead, then a day behind, then right",
+            "jitter: 0 failed; a jump: no busy loop; right again: works within 5 s without a restart",
+            Setup.usual()
+                .with("ztunnel", "LD_PRELOAD", library())
+                .with("ztunnel", "FAKETIME_TIMESTAMP_FILE", CLOCK.toString())
+                .with("ztunnel", "FAKETIME_NO_CACHE", "1")
+                .with("ztunnel", "FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            MachineDrills::clock),
+        new Drill(
+            "R-21",
+            "Disk full, log stuck",
+            "the node proxy's log goes to a full disk, then to a pipe that nobody reads",
+            "0 failed: the data path does not wait for the log",
+            Setup.usual(),
+            MachineDrills::disk));
+  }
+
+  private static String library() {
+    return FAKETIME.stream().filter(Files::exists).findFirst().map(Path::toString).orElse("");
+  }
+
+  private static void clock(Stage stage) throws Exception {
+    if (library().isEmpty()) stage.impossible("needs libfaketime (Debian: faketime)");
+    DrillMesh mesh = stage.mesh();
+    try {
+      set("+0");
+      UsualLoad load = UsualLoad.start(stage, 100, LASTING);
+      for (int n = 0; n < stage.scaled(60, 600); n++) {
+        set(n % 2 == 0 ? "+2" : "-2");
+        stage.pass(Duration.ofMillis(100));
+      }
+      set("+0");
+      stage.pass(Duration.ofSeconds(1));
+      load.finishWithoutLoss();
+      load.checkStreamsUnbroken();
+      for (String jump : List.of("+8d", "-1d")) {
+        jump(stage, mesh, jump);
+      }
+    } finally {
+      Files.deleteIfExists(CLOCK);
+    }
+  }
+
+  private static void jump(Stage stage, DrillMesh mesh, String by) throws Exception {
+    long proxy = mesh.program("ztunnel/node-1").pid();
+    set(by);
+    stage.note("clock " + by);
+    double before = DrillMesh.cpuSeconds(proxy);
+    stage.pass(Duration.ofSeconds(6));
+    double share = (DrillMesh.cpuSeconds(proxy) - before) / 6;
+    stage.check(
+        "processor time at " + by, "<= 0.25 of a core", "%.2f".formatted(share), share <= 0.25);
+    set("+0");
+    Effect effect = Effect.of(stage, "client-1", "backend-1", EchoServer.TCP);
+    double millis = effect.await(true, Duration.ofSeconds(30));
+    stage.check(
+        "works after " + by + " is put right",
+        "<= 5 s",
+        "%.1f s".formatted(millis / 1000),
+        millis <= 5000);
+    stage.check(
+        "the same process serves after " + by,
+        "process " + proxy,
+        mesh.program("ztunnel/node-1").pid(),
+        mesh.program("ztunnel/node-1").pid() == proxy);
+  }
+
+  private static void set(String offset) throws IOException {
+    Path next =
+        Files.writeString(CLOCK.resolveSibling(CLOCK.getFileName() + ".next"), offset + "\n");
+    Files.move(next, CLOCK, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void disk(Stage stage) throws Exception {
+    DrillMesh mesh = stage.mesh();
+    UsualLoad load = UsualLoad.start(stage, 50, Duration.ofSeconds(2));
+    Path log = mesh.state().logs().resolve("ztunnel.node-1.log");
+    for (String place : List.of("/dev/full", "a pipe")) {
+      Files.deleteIfExists(log);
+      if (place.startsWith("/")) {
+        Files.createSymbolicLink(log, Path.of(place));
+      } else {
+        // Opened for both, so that the proxy's own open does not wait; filled by the proxy itself.
+        Shell.run("mkfifo " + log + "\n");
+        stage.keep(new java.io.RandomAccessFile(log.toFile(), "rw"));
+      }
+      mesh.handOver("ztunnel/node-1", Duration.ofSeconds(40));
+      stage.note("logs go to " + place);
+      stage.pass(stage.scaled(Duration.ofSeconds(6), Duration.ofMinutes(2)));
+    }
+    double dropped = mesh.metric(mesh.names().node(1), "marrow_log_dropped_total");
+    stage.figure("log lines dropped and counted", "%.0f".formatted(dropped));
+    load.finishWithoutLoss();
+    long broken = load.streams().ends().broken();
+    stage.check("streams of 2 s that broke", "0", broken, broken == 0);
+    Files.deleteIfExists(log);
+  }
+}
