@@ -21,7 +21,8 @@ public final class BugReport {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** What others run may have secrets in its specification. */
-  private static final Set<String> OTHERS = Set.of("Pod", "Deployment", "ServiceAccount", "Service");
+  private static final Set<String> OTHERS =
+      Set.of("Pod", "Deployment", "ServiceAccount", "Service");
 
   private final Questions cluster;
   private final String namespace;

@@ -44,10 +44,7 @@ public record Chart(KubeconfigFile cluster, String namespace, String name) {
 
   public String uninstall() throws IOException {
     try {
-      return Helm.uninstall(name)
-          .withNamespace(namespace)
-          .withKubeConfig(cluster.path())
-          .call();
+      return Helm.uninstall(name).withNamespace(namespace).withKubeConfig(cluster.path()).call();
     } catch (IllegalStateException refused) {
       throw new IOException("helm: " + refused.getMessage(), refused);
     }

@@ -54,7 +54,8 @@ public final class ClusterEdit {
   }
 
   private static ObjectNode labels(String kind, JsonNode object) {
-    String where = kind.equals("Deployment") ? "/spec/template/metadata/labels" : "/metadata/labels";
+    String where =
+        kind.equals("Deployment") ? "/spec/template/metadata/labels" : "/metadata/labels";
     return ((ObjectNode) object).withObject(where);
   }
 

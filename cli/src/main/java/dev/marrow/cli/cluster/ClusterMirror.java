@@ -76,8 +76,7 @@ public final class ClusterMirror {
       if (each.path("status").has("conditions") || each.path("status").has("parents")) {
         boolean ours = !kind.equals("Pod") && !kind.equals("Deployment");
         if (ours) {
-          Files.writeString(
-              state.status().resolve(name + ".json"), each.path("status").toString());
+          Files.writeString(state.status().resolve(name + ".json"), each.path("status").toString());
         }
       }
     }
@@ -92,7 +91,8 @@ public final class ClusterMirror {
     List<MeshState.Program> programs = new ArrayList<>();
     List<MeshState.Pod> pods = new ArrayList<>();
     for (JsonNode pod : objects.getOrDefault("Pod", List.of())) {
-      if (text(pod, "namespace").equals(namespace) && label(pod, "app.kubernetes.io/part-of").equals("marrow")) {
+      if (text(pod, "namespace").equals(namespace)
+          && label(pod, "app.kubernetes.io/part-of").equals("marrow")) {
         programs.add(program(pod));
       } else if (canTakePart(pod)) {
         pods.add(pod(pod));

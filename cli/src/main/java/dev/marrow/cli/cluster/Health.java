@@ -38,12 +38,18 @@ public final class Health {
             version.path("major").stringValue("").equals("1")
                 && Integer.parseInt("0" + minor) >= LEAST_MINOR,
             true,
-            version.path("gitVersion").stringValue("unknown") + " (expected: 1." + LEAST_MINOR + " or newer)"));
+            version.path("gitVersion").stringValue("unknown")
+                + " (expected: 1."
+                + LEAST_MINOR
+                + " or newer)"));
     List<JsonNode> nodes = cluster.list("/api/v1/nodes");
     long ready = nodes.stream().filter(Health::nodeReady).count();
     findings.add(
         new Finding(
-            "nodes", ready == nodes.size() && ready > 0, true, ready + " of " + nodes.size() + " ready"));
+            "nodes",
+            ready == nodes.size() && ready > 0,
+            true,
+            ready + " of " + nodes.size() + " ready"));
     boolean gateways =
         !cluster.list("/apis/gateway.networking.k8s.io/v1/gatewayclasses").isEmpty() || known();
     findings.add(
@@ -102,9 +108,11 @@ public final class Health {
   /** Those of an older template do not count: they are about to go. */
   private static int current(JsonNode set, JsonNode status) {
     boolean seen =
-        status.path("observedGeneration").asLong(0) >= set.path("metadata").path("generation").asLong(0);
+        status.path("observedGeneration").asLong(0)
+            >= set.path("metadata").path("generation").asLong(0);
     return seen
-        ? Math.min(status.path("numberReady").asInt(0), status.path("updatedNumberScheduled").asInt(0))
+        ? Math.min(
+            status.path("numberReady").asInt(0), status.path("updatedNumberScheduled").asInt(0))
         : 0;
   }
 
@@ -117,8 +125,7 @@ public final class Health {
     Map<String, String> images = new TreeMap<>();
     for (JsonNode pod : cluster.list("/api/v1/namespaces/" + namespace + "/pods")) {
       for (JsonNode container : pod.path("spec").path("containers")) {
-        images.put(
-            container.path("name").stringValue(""), container.path("image").stringValue(""));
+        images.put(container.path("name").stringValue(""), container.path("image").stringValue(""));
       }
     }
     return images;

@@ -18,7 +18,9 @@ public record KubeconfigFile(Path path) {
         : Optional.of(new KubeconfigFile(Path.of(files.split(File.pathSeparator)[0])));
   }
 
-  /** {@code option} if it is given, else as {@code KUBECONFIG} says, else {@code ~/.kube/config}. */
+  /**
+   * {@code option} if it is given, else as {@code KUBECONFIG} says, else {@code ~/.kube/config}.
+   */
   public static KubeconfigFile chosen(String option, Map<String, String> environment)
       throws IOException {
     KubeconfigFile file =

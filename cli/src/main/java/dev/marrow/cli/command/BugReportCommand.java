@@ -16,12 +16,17 @@ import picocli.CommandLine.Spec;
 /** Collects what somebody who is to help needs to see. */
 @Command(
     name = "bug-report",
-    description = "Writes a zip with logs, conditions and our own pods of a Kubernetes cluster; no secrets, nothing of other people's pods but their names.")
+    description =
+        "Writes a zip with logs, conditions and our own pods of a Kubernetes cluster; no secrets, nothing of other people's pods but their names.")
 public final class BugReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ClusterCommand cluster = new ClusterCommand();
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "FILE", defaultValue = "marrow-bug-report.zip")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "FILE",
+      defaultValue = "marrow-bug-report.zip")
   private Path file = Path.of("marrow-bug-report.zip");
 
   @Override

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** Whether a cluster has what the mesh needs, and how the installation stands, if there is one. */
 @Command(
     name = "check",
-    description = "Checks a Kubernetes cluster and the installation on it; ends with 0 when all that is needed is there.")
+    description =
+        "Checks a Kubernetes cluster and the installation on it; ends with 0 when all that is needed is there.")
 public final class CheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ClusterCommand cluster = new ClusterCommand();

@@ -17,10 +17,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Installs the chart, or brings an installation to other values, and waits until all of it is ready. */
+/**
+ * Installs the chart, or brings an installation to other values, and waits until all of it is
+ * ready.
+ */
 @Command(
     name = "install",
-    description = "Installs the mesh on a Kubernetes cluster, or changes an installation (with Helm's chart charts/marrow).")
+    description =
+        "Installs the mesh on a Kubernetes cluster, or changes an installation (with Helm's chart charts/marrow).")
 public final class InstallCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ClusterCommand cluster = new ClusterCommand();
@@ -56,7 +60,8 @@ public final class InstallCommand implements Callable<Integer> {
           throw new IOException(finding.what() + ": " + finding.detail());
         }
       }
-      String status = new Chart(cluster.file(), cluster.namespace(), "marrow").install(files, values);
+      String status =
+          new Chart(cluster.file(), cluster.namespace(), "marrow").install(files, values);
       out.println("chart marrow: " + status + " in namespace " + cluster.namespace());
       out.flush();
       return noWait ? 0 : await(health, out);
@@ -69,7 +74,12 @@ public final class InstallCommand implements Callable<Integer> {
     while (findings.isEmpty() || !findings.stream().allMatch(Health.Finding::good)) {
       if (System.nanoTime() - end > 0) {
         CheckCommand.print(out, findings);
-        throw new IOException("not ready after " + seconds + " s (see kubectl get pods -n " + cluster.namespace() + ")");
+        throw new IOException(
+            "not ready after "
+                + seconds
+                + " s (see kubectl get pods -n "
+                + cluster.namespace()
+                + ")");
       }
       LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
       findings = health.installation();

@@ -18,8 +18,8 @@ import java.util.Optional;
 
 /**
  * Which mesh a command is about: {@code MARROW_PREFIX} (default {@code marrow}) names its network
- * namespaces, {@code MARROW_STATE} (default {@code /run/PREFIX}) is its folder. Where no local mesh is,
- * {@code KUBECONFIG} names the cluster that is meant.
+ * namespaces, {@code MARROW_STATE} (default {@code /run/PREFIX}) is its folder. Where no local mesh
+ * is, {@code KUBECONFIG} names the cluster that is meant.
  *
  * @param cluster then {@code state} is a copy of what it has
  */

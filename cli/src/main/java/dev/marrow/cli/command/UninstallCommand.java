@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 /** Lets all pods go, cleans the nodes and deletes the installation. */
 @Command(
     name = "uninstall",
-    description = "Lets all pods out of the mesh, cleans the nodes and deletes the installation from a Kubernetes cluster.")
+    description =
+        "Lets all pods out of the mesh, cleans the nodes and deletes the installation from a Kubernetes cluster.")
 public final class UninstallCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ClusterCommand cluster = new ClusterCommand();

@@ -13,7 +13,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Our version and, if asked, the images of an installation. */
-@Command(name = "version", description = "Shows the version, and with --cluster that of an installation.")
+@Command(
+    name = "version",
+    description = "Shows the version, and with --cluster that of an installation.")
 public final class VersionCommand implements Callable<Integer> {
   /** This build's. */
   public static final String OURS = "0.1.0";

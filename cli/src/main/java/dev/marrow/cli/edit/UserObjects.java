@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The user's objects, for commands that change them: a directory of YAML, or a cluster whose objects were
- * copied into one. Confined to one thread.
+ * The user's objects, for commands that change them: a directory of YAML, or a cluster whose
+ * objects were copied into one. Confined to one thread.
  */
 public final class UserObjects {
   private final Path directory;

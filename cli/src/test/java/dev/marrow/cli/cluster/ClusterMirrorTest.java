@@ -46,7 +46,8 @@ class ClusterMirrorTest {
          "spec":{"nodeName":"n1","serviceAccountName":"web"},"status":{"phase":"Running","podIPs":[{"ip":"198.18.1.2"}],%s}},
         {"metadata":{"name":"done","namespace":"shop"},"spec":{"nodeName":"n1"},"status":{"phase":"Succeeded"}},
         {"metadata":{"name":"ztunnel-x","namespace":"marrow-system","labels":{"app":"ztunnel","app.kubernetes.io/part-of":"marrow"}},
-         "spec":{"nodeName":"n1"},"status":{"phase":"Running",%s}}"""
+         "spec":{"nodeName":"n1"},"status":{"phase":"Running",%s}}\
+        """
             .formatted(READY, READY));
     list(
         "/apis/apps/v1/namespaces/marrow-system/daemonsets",
@@ -63,9 +64,12 @@ class ClusterMirrorTest {
     MeshState mesh = mirror();
 
     assertThat(mesh.pods()).extracting(MeshState.Pod::name).containsExactly("web");
-    assertThat(mesh.pods().getFirst().identity()).isEqualTo("spiffe://cluster.local/ns/shop/sa/web");
+    assertThat(mesh.pods().getFirst().identity())
+        .isEqualTo("spiffe://cluster.local/ns/shop/sa/web");
     assertThat(mesh.pods().getFirst().enrolled()).isTrue();
-    assertThat(mesh.programs()).extracting(MeshState.Program::name).containsExactly("ztunnel/ztunnel-x");
+    assertThat(mesh.programs())
+        .extracting(MeshState.Program::name)
+        .containsExactly("ztunnel/ztunnel-x");
     assertThat(mesh.ready()).isTrue();
   }
 
@@ -89,26 +93,35 @@ class ClusterMirrorTest {
 
     mirror();
 
-    assertThat(Files.readString(dir.resolve("state/status/Gateway.shop.w.json"))).contains("Programmed");
+    assertThat(Files.readString(dir.resolve("state/status/Gateway.shop.w.json")))
+        .contains("Programmed");
     assertThat(dir.resolve("state/objects/Gateway.shop.w.yaml")).exists();
   }
 
   @Test
   void aReportHasLogsAndConditionsButNothingOfOtherPeoplesPods() throws IOException {
-    list("/api/v1/namespaces/marrow-system/pods", "{\"metadata\":{\"name\":\"ztunnel-x\"},\"spec\":{\"containers\":[{\"name\":\"ztunnel\",\"image\":\"i\"}]}}");
+    list(
+        "/api/v1/namespaces/marrow-system/pods",
+        "{\"metadata\":{\"name\":\"ztunnel-x\"},\"spec\":{\"containers\":[{\"name\":\"ztunnel\",\"image\":\"i\"}]}}");
     answers.put("/version", "{\"major\":\"1\",\"minor\":\"36\"}");
     answers.put("/apis", "{\"groups\":[]}");
     answers.put("/api/v1/namespaces/marrow-system/pods/ztunnel-x/log", "a line");
     Path zip = dir.resolve("report.zip");
 
-    try (var questions = new Questions(ApiServer.at("http://127.0.0.1:" + http.getAddress().getPort()));
+    try (var questions =
+            new Questions(ApiServer.at("http://127.0.0.1:" + http.getAddress().getPort()));
         var out = Files.newOutputStream(zip)) {
-      new BugReport(questions, "marrow-system").write(out, new StateDirectory(dir.resolve("state")));
+      new BugReport(questions, "marrow-system")
+          .write(out, new StateDirectory(dir.resolve("state")));
     }
 
     try (var file = new java.util.zip.ZipFile(zip.toFile())) {
       assertThat(file.stream().map(entry -> entry.getName()))
-          .contains("mesh.json", "logs/ztunnel-x.ztunnel.log", "pods/ztunnel-x.json", "objects/Namespace..shop.yaml")
+          .contains(
+              "mesh.json",
+              "logs/ztunnel-x.ztunnel.log",
+              "pods/ztunnel-x.json",
+              "objects/Namespace..shop.yaml")
           .noneMatch(name -> name.startsWith("objects/Pod"));
     }
   }
@@ -116,7 +129,8 @@ class ClusterMirrorTest {
   private MeshState mirror() throws IOException {
     String url = "http://127.0.0.1:" + http.getAddress().getPort();
     try (var questions = new Questions(ApiServer.at(url))) {
-      return ClusterMirror.write(questions, "marrow-system", new StateDirectory(dir.resolve("state")));
+      return ClusterMirror.write(
+          questions, "marrow-system", new StateDirectory(dir.resolve("state")));
     }
   }
 

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The chart without a cluster, by Helm itself. {@code -Dsnapshots=write} takes what it renders as right. */
+/**
+ * The chart without a cluster, by Helm itself. {@code -Dsnapshots=write} takes what it renders as
+ * right.
+ */
 class ChartTest {
   private static final Path SNAPSHOTS = Path.of("src/test/resources/charts");
 
@@ -63,7 +66,8 @@ class ChartTest {
     for (String object : objects) {
       boolean node = object.contains("kind: DaemonSet");
       if (object.contains("containers:") && !node) {
-        assertThat(object).contains("runAsNonRoot: true", "readOnlyRootFilesystem: true", "drop: [ALL]");
+        assertThat(object)
+            .contains("runAsNonRoot: true", "readOnlyRootFilesystem: true", "drop: [ALL]");
       }
       assertThat(object).doesNotContain("privileged: true", "hostPID: true");
     }
@@ -85,6 +89,8 @@ class ChartTest {
       Files.writeString(file, rendered);
     }
 
-    assertThat(rendered).as("see %s; -Dsnapshots=write takes it over", file).isEqualTo(Files.readString(file));
+    assertThat(rendered)
+        .as("see %s; -Dsnapshots=write takes it over", file)
+        .isEqualTo(Files.readString(file));
   }
 }

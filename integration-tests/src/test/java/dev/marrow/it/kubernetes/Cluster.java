@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The cluster that {@code KUBECONFIG} names, through kubectl ({@code MARROW_KUBECTL} if it is not on
- * the path). Images have the names that {@code ./marrow images} gives them.
+ * The cluster that {@code KUBECONFIG} names, through kubectl ({@code MARROW_KUBECTL} if it is not
+ * on the path). Images have the names that {@code ./marrow images} gives them.
  */
 final class Cluster {
   private static final Map<String, String> ENVIRONMENT = System.getenv();

@@ -97,7 +97,10 @@ class ClusterIT {
     Cluster.rolledOut(SHOP, "deployment/server");
 
     assertThat(
-            Cluster.field(SHOP, "pods", "{.items[?(@.metadata.labels.app=='server')].status.containerStatuses[*].restartCount}"))
+            Cluster.field(
+                SHOP,
+                "pods",
+                "{.items[?(@.metadata.labels.app=='server')].status.containerStatuses[*].restartCount}"))
         .matches("[0 ]+");
     Cluster.kubectl("-n", SHOP, "delete", "peerauthentication", "strict");
   }
@@ -120,8 +123,12 @@ class ClusterIT {
     Traffic start = Traffic.after(SHOP, CUSTOMERS, 1000);
 
     Cluster.kubectl("-n", SHOP, "annotate", "gateway", "server-waypoint", "marrow.dev/replicas=3");
-    Cluster.until("three waypoints", Duration.ofSeconds(60), () ->
-        Cluster.field(SHOP, "deployment/server-waypoint", "{.status.readyReplicas}").equals("3"));
+    Cluster.until(
+        "three waypoints",
+        Duration.ofSeconds(60),
+        () ->
+            Cluster.field(SHOP, "deployment/server-waypoint", "{.status.readyReplicas}")
+                .equals("3"));
 
     Traffic end = Traffic.after(SHOP, CUSTOMERS, 2000);
     assertThat(end.failuresSince(start)).isEmpty();
@@ -133,8 +140,15 @@ class ClusterIT {
     Traffic start = Traffic.of(SHOP, CUSTOMERS);
 
     Cluster.kubectl("-n", SHOP, "delete", "gateway", "server-waypoint");
-    Cluster.until("nothing of it is left", Duration.ofSeconds(60), () ->
-        Cluster.field(SHOP, "deployments,services,serviceaccounts", "{.items[?(@.metadata.labels.gateway\\.networking\\.k8s\\.io/gateway-name=='server-waypoint')].metadata.name}").isEmpty());
+    Cluster.until(
+        "nothing of it is left",
+        Duration.ofSeconds(60),
+        () ->
+            Cluster.field(
+                    SHOP,
+                    "deployments,services,serviceaccounts",
+                    "{.items[?(@.metadata.labels.gateway\\.networking\\.k8s\\.io/gateway-name=='server-waypoint')].metadata.name}")
+                .isEmpty());
 
     Traffic end = Traffic.after(SHOP, CUSTOMERS, 1000);
     assertThat(end.failuresSince(start)).isEmpty();
@@ -146,7 +160,8 @@ class ClusterIT {
     Traffic start = Traffic.after(SHOP, CUSTOMERS, 500);
 
     Installation.upgrade("node.ztunnel.env.MARROW_TEST", "again");
-    Cluster.kubectl("-n", Installation.NAMESPACE, "rollout", "restart", "daemonset/marrow-node-agent");
+    Cluster.kubectl(
+        "-n", Installation.NAMESPACE, "rollout", "restart", "daemonset/marrow-node-agent");
     Installation.ready();
 
     Traffic end = Traffic.after(SHOP, CUSTOMERS, 2000);
@@ -158,7 +173,15 @@ class ClusterIT {
   void aControlPlaneReplicaMayDie() throws Exception {
     Traffic start = Traffic.after(SHOP, CUSTOMERS, 500);
     String[] pods =
-        Cluster.kubectl("-n", Installation.NAMESPACE, "get", "pods", "-l", "app=marrow-control-plane", "-o", "name")
+        Cluster.kubectl(
+                "-n",
+                Installation.NAMESPACE,
+                "get",
+                "pods",
+                "-l",
+                "app=marrow-control-plane",
+                "-o",
+                "name")
             .strip()
             .split("\n");
 
@@ -192,29 +215,52 @@ class ClusterIT {
   }
 
   private static void enrolled(int pods) throws Exception {
-    String path = "{range .items[?(@.status.phase=='Running')]}{.metadata.annotations.ambient\\.istio\\.io/redirection}{'\\n'}{end}";
-    Cluster.until(pods + " pods are captured", SOON, () ->
-        Cluster.field(SHOP, "pods", path.replace('\'', '"')).lines().filter("enabled"::equals).count() == pods);
+    String path =
+        "{range .items[?(@.status.phase=='Running')]}{.metadata.annotations.ambient\\.istio\\.io/redirection}{'\\n'}{end}";
+    Cluster.until(
+        pods + " pods are captured",
+        SOON,
+        () ->
+            Cluster.field(SHOP, "pods", path.replace('\'', '"'))
+                    .lines()
+                    .filter("enabled"::equals)
+                    .count()
+                == pods);
   }
 
   private static String pods() throws IOException {
     return Cluster.field(
-        SHOP, "pods", "{range .items[*]}{.metadata.name} {.status.containerStatuses[*].restartCount};{end}");
+        SHOP,
+        "pods",
+        "{range .items[*]}{.metadata.name} {.status.containerStatuses[*].restartCount};{end}");
   }
 
   private static int ready(String daemonSet) throws IOException {
-    return Integer.parseInt(Cluster.field(Installation.NAMESPACE, daemonSet, "{.status.numberReady}"));
+    return Integer.parseInt(
+        Cluster.field(Installation.NAMESPACE, daemonSet, "{.status.numberReady}"));
   }
 
   private static boolean encrypted() throws IOException {
     for (String proxy :
-        Cluster.field(Installation.NAMESPACE, "pods", "{.items[?(@.metadata.labels.app=='ztunnel')].metadata.name}").split(" ")) {
+        Cluster.field(
+                Installation.NAMESPACE,
+                "pods",
+                "{.items[?(@.metadata.labels.app=='ztunnel')].metadata.name}")
+            .split(" ")) {
       String metrics =
-          Cluster.kubectl("get", "--raw", "/api/v1/namespaces/%s/pods/%s:15020/proxy/metrics".formatted(Installation.NAMESPACE, proxy));
+          Cluster.kubectl(
+              "get",
+              "--raw",
+              "/api/v1/namespaces/%s/pods/%s:15020/proxy/metrics"
+                  .formatted(Installation.NAMESPACE, proxy));
       List<String> lines =
-          metrics.lines()
+          metrics
+              .lines()
               .filter(line -> line.startsWith("istio_tcp_connections_opened_total"))
-              .filter(line -> line.contains("mutual_tls") && line.contains("destination_principal=\"spiffe://cluster.local/ns/it-shop/sa/server\""))
+              .filter(line ->
+                  line.contains("mutual_tls")
+                      && line.contains(
+                          "destination_principal=\"spiffe://cluster.local/ns/it-shop/sa/server\""))
               .toList();
       if (!lines.isEmpty()) {
         return true;
@@ -224,25 +270,53 @@ class ClusterIT {
   }
 
   private static boolean programmed() throws IOException {
-    return Cluster.field(SHOP, "gateway/server-waypoint", "{.status.conditions[?(@.type==\"Programmed\")].status}").equals("True");
+    return Cluster.field(
+            SHOP,
+            "gateway/server-waypoint",
+            "{.status.conditions[?(@.type==\"Programmed\")].status}")
+        .equals("True");
   }
 
   /** How a pod ends that asks the server for a page as its first deed. */
   private static String phase(String name, String namespace) throws Exception {
-    Cluster.kubectl("-n", namespace, "delete", "pod", name, "--ignore-not-found", "--grace-period=0", "--force");
+    Cluster.kubectl(
+        "-n",
+        namespace,
+        "delete",
+        "pod",
+        name,
+        "--ignore-not-found",
+        "--grace-period=0",
+        "--force");
     run(name, namespace, "wget -q -O /dev/null http://server.it-shop:8080/");
-    Cluster.until("pod " + name + " has ended", SOON, () ->
-        List.of("Succeeded", "Failed").contains(Cluster.field(namespace, "pod/" + name, "{.status.phase}")));
+    Cluster.until(
+        "pod " + name + " has ended",
+        SOON,
+        () ->
+            List.of("Succeeded", "Failed")
+                .contains(Cluster.field(namespace, "pod/" + name, "{.status.phase}")));
     return Cluster.field(namespace, "pod/" + name, "{.status.phase}");
   }
 
   private static void run(String name, String namespace, String command) throws IOException {
-    Cluster.kubectl("-n", namespace, "run", name, "--image=localhost/marrow/shop:0.1.0", "--restart=Never", "--command", "--", "/bin/sh", "-c", command);
+    Cluster.kubectl(
+        "-n",
+        namespace,
+        "run",
+        name,
+        "--image=localhost/marrow/shop:0.1.0",
+        "--restart=Never",
+        "--command",
+        "--",
+        "/bin/sh",
+        "-c",
+        command);
   }
 
   private static String answer(String option) throws IOException {
     try {
-      return Cluster.kubectl("-n", SHOP, "exec", CUSTOMERS, "--", "wget", option, "-O", "-", "http://server:8080/");
+      return Cluster.kubectl(
+          "-n", SHOP, "exec", CUSTOMERS, "--", "wget", option, "-O", "-", "http://server:8080/");
     } catch (IOException refused) {
       return String.valueOf(refused.getMessage());
     }

@@ -33,10 +33,7 @@ final class Installation {
   }
 
   static void uninstall() {
-    Helm.uninstall(NAME)
-        .withNamespace(NAMESPACE)
-        .withKubeConfig(Cluster.kubeconfig())
-        .call();
+    Helm.uninstall(NAME).withNamespace(NAMESPACE).withKubeConfig(Cluster.kubeconfig()).call();
   }
 
   static void ready() throws IOException {

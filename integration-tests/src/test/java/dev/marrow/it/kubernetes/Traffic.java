@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * @param ok answered well so far
  */
 record Traffic(long ok, long failed, List<String> failures) {
-  private static final Pattern REPORT = Pattern.compile("^ok (\\d+), failed (\\d+)", Pattern.MULTILINE);
+  private static final Pattern REPORT =
+      Pattern.compile("^ok (\\d+), failed (\\d+)", Pattern.MULTILINE);
 
   static Traffic of(String namespace, String pod) throws IOException {
     String log = Cluster.kubectl("-n", namespace, "logs", pod, "--tail=-1");

@@ -1,4 +1,7 @@
-/** The mesh on a Kubernetes cluster: charts, images, agents, the whole. Run by {@code ./marrow test --kubernetes}. */
+/**
+ * The mesh on a Kubernetes cluster: charts, images, agents, the whole. Run by {@code ./marrow test
+ * --kubernetes}.
+ */
 @NullMarked
 package dev.marrow.it.kubernetes;
 

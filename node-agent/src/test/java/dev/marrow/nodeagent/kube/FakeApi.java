@@ -40,7 +40,9 @@ final class FakeApi implements AutoCloseable {
     var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
     var api = new FakeApi(http);
     api.lists.put("/api/v1/pods", "");
-    api.lists.put("/api/v1/namespaces", "{\"metadata\":{\"name\":\"shop\",\"labels\":{\"istio.io/dataplane-mode\":\"ambient\"}}}");
+    api.lists.put(
+        "/api/v1/namespaces",
+        "{\"metadata\":{\"name\":\"shop\",\"labels\":{\"istio.io/dataplane-mode\":\"ambient\"}}}");
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     http.createContext("/", api::answer);
     http.start();
@@ -62,12 +64,20 @@ final class FakeApi implements AutoCloseable {
     String query = String.valueOf(exchange.getRequestURI().getQuery());
     try (exchange) {
       if (exchange.getRequestMethod().equals("PATCH")) {
-        patches.add(path + " " + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        patches.add(
+            path
+                + " "
+                + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         send(exchange, patchStatus, "{}");
       } else if (query.contains("watch=true")) {
         watch(exchange, path, query);
       } else {
-        send(exchange, 200, "{\"metadata\":{\"resourceVersion\":\"7\"},\"items\":[" + lists.getOrDefault(path, "") + "]}");
+        send(
+            exchange,
+            200,
+            "{\"metadata\":{\"resourceVersion\":\"7\"},\"items\":["
+                + lists.getOrDefault(path, "")
+                + "]}");
       }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
@@ -81,7 +91,8 @@ final class FakeApi implements AutoCloseable {
       watches.add(query);
     }
     while (!closed) {
-      String event = path.equals("/api/v1/pods") ? podEvents.poll(50, TimeUnit.MILLISECONDS) : sleep();
+      String event =
+          path.equals("/api/v1/pods") ? podEvents.poll(50, TimeUnit.MILLISECONDS) : sleep();
       if (END.equals(event)) {
         return;
       }

@@ -26,7 +26,8 @@ class KubernetesPodsTest {
   private static final String POD =
       """
       {"metadata":{"name":"web","namespace":"shop","uid":"%s","resourceVersion":"8","annotations":{%s}},\
-      "spec":{"nodeName":"n1"},"status":{"phase":"Running","podIPs":[{"ip":"198.18.1.2"}]}}"""
+      "spec":{"nodeName":"n1"},"status":{"phase":"Running","podIPs":[{"ip":"198.18.1.2"}]}}\
+      """
           .replace("\n", "");
 
   @TempDir Path dir;
@@ -53,17 +54,23 @@ class KubernetesPodsTest {
 
   @Test
   void aRunningPodIsShownWithItsNamespace() {
-    assertThat(web().annotations()).containsEntry(EnrolmentPlan.NETNS, dir.resolve("proc/7/ns/net").toString());
-    assertThat(api.watches.getFirst()).contains("resourceVersion=7", "fieldSelector=spec.nodeName=n1");
+    assertThat(web().annotations())
+        .containsEntry(EnrolmentPlan.NETNS, dir.resolve("proc/7/ns/net").toString());
+    assertThat(api.watches.getFirst())
+        .contains("resourceVersion=7", "fieldSelector=spec.nodeName=n1");
   }
 
   @Test
   void whatAUserWritesAboutANamespaceIsNotBelieved() {
-    String evil = pod("\"marrow.dev/netns\":\"/proc/1/ns/net\"").replace(UID, "other").replace("\"web\"", "\"evil\"");
+    String evil =
+        pod("\"marrow.dev/netns\":\"/proc/1/ns/net\"")
+            .replace(UID, "other")
+            .replace("\"web\"", "\"evil\"");
     api.podEvents.add("{\"type\":\"ADDED\",\"object\":" + evil + "}");
 
     await(() -> pods.snapshot().get("Pod", "shop", "evil").isPresent());
-    assertThat(pods.snapshot().get("Pod", "shop", "evil").orElseThrow().annotations()).doesNotContainKey(EnrolmentPlan.NETNS);
+    assertThat(pods.snapshot().get("Pod", "shop", "evil").orElseThrow().annotations())
+        .doesNotContainKey(EnrolmentPlan.NETNS);
   }
 
   @Test
@@ -89,13 +96,18 @@ class KubernetesPodsTest {
     var json = new JsonMapper();
     String fresh =
         "{\"metadata\":{\"name\":\"new\",\"namespace\":\"shop\",\"uid\":\"u2\"},\"spec\":{\"nodeName\":\"n1\"},\"status\":{\"phase\":\"Pending\"}}";
-    var sandbox = new Sandbox(dir.resolve("proc/7/ns/net"), List.of(InetAddress.ofLiteral("198.18.1.9")));
+    var sandbox =
+        new Sandbox(dir.resolve("proc/7/ns/net"), List.of(InetAddress.ofLiteral("198.18.1.9")));
 
-    pods.begun(json.readTree(fresh), json.readTree(api.lists.getOrDefault("/api/v1/namespaces", "")), sandbox);
+    pods.begun(
+        json.readTree(fresh),
+        json.readTree(api.lists.getOrDefault("/api/v1/namespaces", "")),
+        sandbox);
 
     KubeObject pod = pods.snapshot().get("Pod", "shop", "new").orElseThrow();
     assertThat(pod.annotations()).containsEntry(EnrolmentPlan.NETNS, sandbox.netns().toString());
-    assertThat(pod.status().path("podIPs").path(0).path("ip").stringValue()).isEqualTo("198.18.1.9");
+    assertThat(pod.status().path("podIPs").path(0).path("ip").stringValue())
+        .isEqualTo("198.18.1.9");
   }
 
   @Test
@@ -112,7 +124,10 @@ class KubernetesPodsTest {
 
   @Test
   void strikingOutAPodThatIsGoneIsDoneAndOneThatCannotBeReachedIsTriedAgain() throws Exception {
-    api.podEvents.add("{\"type\":\"MODIFIED\",\"object\":" + pod("\"ambient.istio.io/redirection\":\"enabled\"") + "}");
+    api.podEvents.add(
+        "{\"type\":\"MODIFIED\",\"object\":"
+            + pod("\"ambient.istio.io/redirection\":\"enabled\"")
+            + "}");
     await(() -> web().annotations().containsKey("ambient.istio.io/redirection"));
     var enrolments = new AnnotatedEnrolments(api.server(), pods, "n1");
     var entry = new Enrolments.Entry("shop", "web", UID);
@@ -124,7 +139,9 @@ class KubernetesPodsTest {
     enrolments.strike(entry);
     enrolments.strike(entry);
 
-    assertThat(api.patches).hasSize(2).allMatch(patch -> patch.contains("\"ambient.istio.io/redirection\":null"));
+    assertThat(api.patches)
+        .hasSize(2)
+        .allMatch(patch -> patch.contains("\"ambient.istio.io/redirection\":null"));
     assertThat(enrolments.entries()).isEmpty();
   }
 
