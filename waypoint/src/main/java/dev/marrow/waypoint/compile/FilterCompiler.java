@@ -101,6 +101,7 @@ final class FilterCompiler {
         external.getForwardResponseHeadersList().stream().map(Values::name).toList(),
         Values.duration(external.hasTimeout(), external.getTimeout(), AUTHORIZER_TIMEOUT),
         external.getFailOpen(),
-        external.getMaxBodyBytes());
+        new Filter.ExternalAuthorization.Shown(
+            external.getMaxBodyBytes(), external.getAllowPartialBody()));
   }
 }

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class RuleCompiler {
   private static final Duration BACKOFF = Duration.ofMillis(25);
 
+  /** As Envoy's filter waits, which most people know. */
+  private static final Duration RATE_LIMIT_TIMEOUT = Duration.ofMillis(20);
+
   private RuleCompiler() {}
 
   static Rule rule(HttpRule rule) {
@@ -129,7 +132,7 @@ final class RuleCompiler {
       case LOCAL -> {
         var local = limit.getLocal();
         int tokens = local.getTokens();
-        yield new RateLimit(
+        yield new RateLimit.Local(
             limit.getName(),
             tokens,
             Values.duration(
@@ -138,8 +141,19 @@ final class RuleCompiler {
             limit.getPerList().stream().map(RuleCompiler::key).toList(),
             limit.getMatchesList().stream().map(RuleCompiler::match).toList());
       }
-      case GLOBAL -> throw Values.wrong("rate limit " + limit.getName(), "global", "local");
-      case KIND_NOT_SET -> throw Values.wrong("rate limit " + limit.getName(), "none", "local");
+      case GLOBAL -> {
+        var global = limit.getGlobal();
+        yield new RateLimit.Global(
+            limit.getName(),
+            Values.backend(global.getService()),
+            global.getDomain(),
+            Values.duration(global.hasTimeout(), global.getTimeout(), RATE_LIMIT_TIMEOUT),
+            global.getFailOpen(),
+            limit.getPerList().stream().map(RuleCompiler::key).toList(),
+            limit.getMatchesList().stream().map(RuleCompiler::match).toList());
+      }
+      case KIND_NOT_SET ->
+          throw Values.wrong("rate limit " + limit.getName(), "none", "local or global");
     };
   }
 

@@ -1,17 +1,16 @@
 package dev.marrow.waypoint.filter;
 
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
 import dev.marrow.waypoint.authorize.Caller;
 import dev.marrow.waypoint.route.HeaderChange;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,35 +27,35 @@ public final class AuthorizationMessages {
       String body,
       List<HeaderChange.Field> set,
       List<HeaderChange.Field> append,
-      List<HeaderName> remove) {}
+      List<HeaderName> remove,
+      List<HeaderChange.Field> onResponse) {}
 
   private AuthorizationMessages() {}
 
   /** A CheckRequest. */
   public static byte[] question(
-      Headers request, Caller caller, InetSocketAddress source, InetSocketAddress destination) {
+      Headers request,
+      byte[] body,
+      Caller caller,
+      InetSocketAddress source,
+      InetSocketAddress destination) {
     byte[] attributes =
-        message(out -> {
+        Wire.message(out -> {
           out.writeByteArray(1, peer(source, caller.principal()));
           out.writeByteArray(2, peer(destination, ""));
-          out.writeByteArray(4, message(r -> r.writeByteArray(2, http(request))));
+          out.writeByteArray(4, Wire.message(r -> r.writeByteArray(2, http(request, body))));
         });
-    byte[] check = message(out -> out.writeByteArray(1, attributes));
-    return ByteBuffer.allocate(check.length + 5)
-        .put((byte) 0)
-        .putInt(check.length)
-        .put(check)
-        .array();
+    return GrpcFrame.of(Wire.message(out -> out.writeByteArray(1, attributes)));
   }
 
   private static byte[] peer(InetSocketAddress address, String principal) {
     byte[] socket =
-        message(out -> {
+        Wire.message(out -> {
           out.writeString(2, address.getAddress().getHostAddress());
           out.writeUInt32(3, address.getPort());
         });
-    byte[] wrapped = message(out -> out.writeByteArray(1, socket));
-    return message(out -> {
+    byte[] wrapped = Wire.message(out -> out.writeByteArray(1, socket));
+    return Wire.message(out -> {
       out.writeByteArray(1, wrapped);
       if (!principal.isEmpty()) {
         out.writeString(4, "spiffe://" + principal);
@@ -64,15 +63,15 @@ public final class AuthorizationMessages {
     });
   }
 
-  private static byte[] http(Headers request) {
-    return message(out -> {
+  private static byte[] http(Headers request, byte[] body) {
+    return Wire.message(out -> {
       out.writeString(2, text(request, HeaderName.METHOD));
       for (int i = 0; i < request.size(); i++) {
         String name = request.name(i);
         String value = request.value(i);
         out.writeByteArray(
             3,
-            message(entry -> {
+            Wire.message(entry -> {
               entry.writeString(1, name);
               entry.writeString(2, value);
             }));
@@ -80,7 +79,27 @@ public final class AuthorizationMessages {
       out.writeString(4, text(request, HeaderName.PATH));
       out.writeString(5, text(request, HeaderName.AUTHORITY));
       out.writeString(6, "http");
+      boolean known = request.contains(HeaderName.CONTENT_LENGTH);
+      out.writeInt64(9, known ? Long.parseLong(text(request, HeaderName.CONTENT_LENGTH)) : -1);
+      out.writeString(10, "HTTP/1.1");
+      if (body.length > 0) {
+        if (utf8(body)) {
+          out.writeByteArray(11, body);
+        } else {
+          out.writeByteArray(12, body);
+        }
+      }
     });
+  }
+
+  /** What is no text goes into the field for bytes: a string must be UTF-8. */
+  private static boolean utf8(byte[] body) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
   }
 
   private static String text(Headers request, HeaderName name) {
@@ -89,11 +108,11 @@ public final class AuthorizationMessages {
 
   /** Reads a CheckResponse; empty if it is none. */
   public static Optional<Decision> answer(byte[] body) {
-    if (body.length < 5 || body[0] != 0) {
-      return Optional.empty();
-    }
     try {
-      return Optional.of(response(CodedInputStream.newInstance(body, 5, body.length - 5)));
+      Optional<byte[]> message = GrpcFrame.message(body);
+      return message.isEmpty()
+          ? Optional.empty()
+          : Optional.of(response(CodedInputStream.newInstance(message.get())));
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -104,13 +123,13 @@ public final class AuthorizationMessages {
     Parts parts = new Parts();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
-        case 1 -> code = code(nested(in));
-        case 2 -> denied(nested(in), parts);
-        case 3 -> allowed(nested(in), parts);
+        case 1 -> code = code(Wire.nested(in));
+        case 2 -> denied(Wire.nested(in), parts);
+        case 3 -> allowed(Wire.nested(in), parts);
         default -> in.skipField(tag);
       }
     }
-    return new Decision(code == 0, parts.status, parts.body, parts.set, parts.append, parts.remove);
+    return new Decision(code == 0, parts.status, parts.body, parts.set, parts.append, parts.remove, parts.onResponse);
   }
 
   private static final class Parts {
@@ -119,6 +138,7 @@ public final class AuthorizationMessages {
     final List<HeaderChange.Field> set = new ArrayList<>();
     final List<HeaderChange.Field> append = new ArrayList<>();
     final List<HeaderName> remove = new ArrayList<>();
+    final List<HeaderChange.Field> onResponse = new ArrayList<>();
   }
 
   private static int code(CodedInputStream in) throws IOException {
@@ -137,10 +157,10 @@ public final class AuthorizationMessages {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
         case 1 -> {
-          int status = code(nested(in));
+          int status = code(Wire.nested(in));
           parts.status = status >= 400 && status <= 599 ? status : 403;
         }
-        case 2 -> header(nested(in), parts);
+        case 2 -> header(Wire.nested(in), parts.set, parts.append);
         case 3 -> parts.body = in.readStringRequireUtf8();
         default -> in.skipField(tag);
       }
@@ -150,7 +170,8 @@ public final class AuthorizationMessages {
   private static void allowed(CodedInputStream in, Parts parts) throws IOException {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
-        case 2 -> header(nested(in), parts);
+        case 2 -> header(Wire.nested(in), parts.set, parts.append);
+        case 6 -> header(Wire.nested(in), parts.onResponse, parts.onResponse);
         case 5 -> parts.remove.add(HeaderName.of(in.readStringRequireUtf8()));
         default -> in.skipField(tag);
       }
@@ -158,14 +179,16 @@ public final class AuthorizationMessages {
   }
 
   /** A HeaderValueOption: the header, and whether it is appended. */
-  private static void header(CodedInputStream in, Parts parts) throws IOException {
+  private static void header(
+      CodedInputStream in, List<HeaderChange.Field> set, List<HeaderChange.Field> appended)
+      throws IOException {
     String name = "";
     String value = "";
     boolean append = false;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
         case 1 -> {
-          CodedInputStream pair = nested(in);
+          CodedInputStream pair = Wire.nested(in);
           for (int inner = pair.readTag(); inner != 0; inner = pair.readTag()) {
             switch (WireFormat.getTagFieldNumber(inner)) {
               case 1 -> name = pair.readStringRequireUtf8();
@@ -174,33 +197,13 @@ public final class AuthorizationMessages {
             }
           }
         }
-        case 2 -> append = code(nested(in)) != 0;
+        case 2 -> append = code(Wire.nested(in)) != 0;
         default -> in.skipField(tag);
       }
     }
     if (!name.isEmpty() && name.charAt(0) != ':') {
       HeaderChange.Field field = new HeaderChange.Field(HeaderName.of(name), value);
-      (append ? parts.append : parts.set).add(field);
+      (append ? appended : set).add(field);
     }
-  }
-
-  private static CodedInputStream nested(CodedInputStream in) throws IOException {
-    return CodedInputStream.newInstance(in.readByteArray());
-  }
-
-  private interface Writing {
-    void to(CodedOutputStream out) throws IOException;
-  }
-
-  private static byte[] message(Writing writing) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    try {
-      writing.to(out);
-      out.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
   }
 }

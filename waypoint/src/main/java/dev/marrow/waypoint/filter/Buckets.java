@@ -3,7 +3,6 @@ package dev.marrow.waypoint.filter;
 import dev.marrow.http.Headers;
 import dev.marrow.waypoint.authorize.Caller;
 import dev.marrow.waypoint.route.RateLimit;
-import dev.marrow.waypoint.route.RequestTexts;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +17,7 @@ public final class Buckets {
   /** A client that invents key values must not make us remember them all. */
   private static final int MOST = 100_000;
 
-  private record Key(RateLimit limit, String value) {}
+  private record Key(RateLimit.Local limit, String value) {}
 
   private final Map<Key, AtomicLong> buckets = new ConcurrentHashMap<>();
   private final LongSupplier nanos;
@@ -31,9 +30,9 @@ public final class Buckets {
   /** Takes one token from each limit that counts this request; false if one has none left. */
   public boolean take(List<RateLimit> limits, Headers request, Caller caller, String route) {
     for (RateLimit limit : limits) {
-      boolean counts =
-          limit.matches().isEmpty() || limit.matches().stream().anyMatch(m -> m.matches(request));
-      if (counts && !take(limit, value(limit, request, caller, route))) {
+      if (limit instanceof RateLimit.Local local
+          && local.counts(request)
+          && !take(local, value(local, request, caller, route))) {
         return false;
       }
     }
@@ -43,7 +42,7 @@ public final class Buckets {
   /**
    * A bucket is one number: the time at which it would be full again (generic cell rate algorithm).
    */
-  private boolean take(RateLimit limit, String value) {
+  private boolean take(RateLimit.Local limit, String value) {
     if (buckets.size() > MOST) {
       buckets.clear();
     }
@@ -69,15 +68,7 @@ public final class Buckets {
     }
     StringBuilder text = new StringBuilder();
     for (RateLimit.Key key : limit.keys()) {
-      String part =
-          switch (key) {
-            case RateLimit.Key.SourcePrincipal principal -> caller.principal();
-            case RateLimit.Key.SourceNamespace namespace -> caller.namespace();
-            case RateLimit.Key.Path path -> RequestTexts.path(request);
-            case RateLimit.Key.Route of -> route;
-            case RateLimit.Key.Header header -> request.first(header.name()).orElse("");
-          };
-      text.append(part).append('\n');
+      text.append(LimitKeys.value(key, request, caller, route)).append('\n');
     }
     return text.toString();
   }

@@ -11,12 +11,15 @@ import dev.marrow.waypoint.filter.TokenCheck;
 import dev.marrow.waypoint.report.Flag;
 import dev.marrow.waypoint.route.Backend;
 import dev.marrow.waypoint.route.Filter;
+import dev.marrow.waypoint.route.HeaderChange;
+import dev.marrow.waypoint.route.RateLimit;
 import dev.marrow.waypoint.route.RequestMatch;
 import dev.marrow.waypoint.route.RouteTable;
 import dev.marrow.waypoint.route.Rule;
 import dev.marrow.waypoint.route.WeightedBackend;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * itself. Confined to its event loop; every exchange ends in exactly one report.
  */
 final class Exchange implements StreamListener {
+  private static final byte[] NO_BODY = {};
+
   private final Worker worker;
   private final Client client;
   private final MessageStream down;
@@ -123,11 +128,28 @@ final class Exchange implements StreamListener {
   }
 
   private void ask(Filter.ExternalAuthorization provider, Runnable agreed) {
+    if (provider.body().bytes() == 0) {
+      ask(provider, NO_BODY, agreed);
+      return;
+    }
+    body.begin(
+        provider.body().bytes(),
+        beginning -> {
+          if (beginning.whole() || provider.body().partial()) {
+            ask(provider, beginning.bytes(), agreed);
+          } else {
+            reply(413, Flag.UAEX, "ext_authz_body_too_large");
+          }
+        });
+  }
+
+  private void ask(Filter.ExternalAuthorization provider, byte[] shown, Runnable agreed) {
     ExternalCheck.start(
         worker,
         bound(),
         provider,
         request,
+        shown,
         client,
         answer -> {
           if (phase == Phase.DONE) {
@@ -136,6 +158,7 @@ final class Exchange implements StreamListener {
           switch (answer) {
             case ExternalCheck.Answer.Agreed yes -> {
               yes.headers().applyTo(request);
+              changeResponse(yes.onResponse());
               agreed.run();
             }
             case ExternalCheck.Answer.Refused no ->
@@ -147,13 +170,51 @@ final class Exchange implements StreamListener {
         });
   }
 
+  /** Somebody who was asked wants this done to the response, whatever it will be. */
+  private void changeResponse(HeaderChange change) {
+    if (!change.add().isEmpty()) {
+      ResponseHeads before = responseHeads;
+      responseHeads = (before == null ? ResponseHeads.NONE : before).with(change);
+    }
+  }
+
   private void authorized() {
     phase = Phase.AUTHORIZED;
     Site.Bound bound = bound();
-    if (!worker.buckets().take(bound.destination().rateLimits(), request, client.caller(), "")) {
+    limited(bound.destination().rateLimits(), "", () -> route(bound));
+  }
+
+  /** Goes on with {@code then} unless a limit says no. */
+  private void limited(List<RateLimit> limits, String route, Runnable then) {
+    if (limits.isEmpty()) {
+      then.run();
+      return;
+    }
+    if (!worker.buckets().take(limits, request, client.caller(), route)) {
       reply(429, Flag.RL, "local_rate_limited");
       return;
     }
+    RateCheck.start(
+        worker, bound(), client, request, route, limits, answer -> rated(answer, then));
+  }
+
+  private void rated(RateCheck.Answer answer, Runnable then) {
+    if (phase == Phase.DONE) {
+      return;
+    }
+    switch (answer) {
+      case RateCheck.Answer.Admitted admitted -> {
+        changeResponse(admitted.onResponse());
+        then.run();
+      }
+      case RateCheck.Answer.Refused refused ->
+          reply(LocalReply.rateLimited(refused.fields()), Flag.RL, "request_rate_limited");
+      case RateCheck.Answer.Unanswered unanswered ->
+          reply(500, Flag.LR, "rate_limiter_error{" + unanswered.why() + "}");
+    }
+  }
+
+  private void route(Site.Bound bound) {
     RouteTable.Matched matched = bound.rules().routes().match(request);
     if (matched != null) {
       routed(matched.rule(), matched.match());
@@ -168,10 +229,10 @@ final class Exchange implements StreamListener {
     phase = Phase.ROUTED;
     rule = found;
     ledger.rule(found);
-    if (!worker.buckets().take(found.rateLimits(), request, client.caller(), found.route())) {
-      reply(429, Flag.RL, "local_rate_limited");
-      return;
-    }
+    limited(found.rateLimits(), found.route(), () -> timed(found, match));
+  }
+
+  private void timed(Rule found, RequestMatch match) {
     startTimer(RequestHeads.timeout(request, found.timeouts().request()));
     Faults.Decision fault = Faults.decide(found.fault(), worker.random());
     if (fault.delay().isZero()) {
@@ -196,7 +257,8 @@ final class Exchange implements StreamListener {
     WeightedBackend picked = found.pick(worker.random());
     backend = picked;
     FilterRun run = FilterRun.of(found, picked, match, request, bound());
-    responseHeads = run.responseHeads();
+    ResponseHeads before = responseHeads;
+    responseHeads = before == null ? run.responseHeads() : before.with(run.responseHeads());
     switch (run.outcome()) {
       case FilterRun.Outcome.Forward forward -> forward(run);
       case FilterRun.Outcome.Answer answer -> reply(answer.reply(), null, answer.detail());

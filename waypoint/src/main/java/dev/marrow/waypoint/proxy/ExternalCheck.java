@@ -22,13 +22,14 @@ final class ExternalCheck {
 
   /** What he says. */
   sealed interface Answer {
-    record Agreed(HeaderChange headers) implements Answer {}
+    record Agreed(HeaderChange headers, HeaderChange onResponse) implements Answer {}
 
     record Refused(int status, List<LocalReply.Field> headers, String body) implements Answer {}
   }
 
-  private static final Answer PLAIN_YES =
-      new Answer.Agreed(new HeaderChange(List.of(), List.of(), List.of()));
+  private static final HeaderChange NOTHING =
+      new HeaderChange(List.of(), List.of(), List.of());
+  private static final Answer PLAIN_YES = new Answer.Agreed(NOTHING, NOTHING);
 
   private ExternalCheck() {}
 
@@ -37,14 +38,15 @@ final class ExternalCheck {
       Site.Bound site,
       Filter.ExternalAuthorization provider,
       Headers request,
+      byte[] shown,
       Client client,
       Consumer<Answer> done) {
-    Headers question = provider.grpc() ? grpc(provider) : http(provider, request);
+    Headers question = provider.grpc() ? grpc(provider) : http(provider, request, shown);
     byte[] body =
         provider.grpc()
             ? AuthorizationMessages.question(
-                request, client.caller(), client.remote(), site.address())
-            : new byte[0];
+                request, shown, client.caller(), client.remote(), site.address())
+            : shown;
     SideCall.start(
         worker,
         site,
@@ -57,7 +59,8 @@ final class ExternalCheck {
         result -> done.accept(answer(provider, result)));
   }
 
-  private static Headers http(Filter.ExternalAuthorization provider, Headers request) {
+  private static Headers http(
+      Filter.ExternalAuthorization provider, Headers request, byte[] shown) {
     Headers question = new Headers();
     question.add(request, request.find(HeaderName.METHOD));
     question.add(HeaderName.SCHEME, "http");
@@ -66,7 +69,10 @@ final class ExternalCheck {
     copy(request, question, AUTHORIZATION);
     copy(request, question, COOKIE);
     provider.requestHeaders().forEach(name -> copy(request, question, name));
-    question.set(HeaderName.CONTENT_LENGTH, "0");
+    if (shown.length > 0) {
+      copy(request, question, RequestHeads.CONTENT_TYPE);
+    }
+    question.set(HeaderName.CONTENT_LENGTH, Integer.toString(shown.length));
     return question;
   }
 
@@ -110,7 +116,8 @@ final class ExternalCheck {
   private static Answer ofGrpc(AuthorizationMessages.Decision decision) {
     if (decision.allowed()) {
       return new Answer.Agreed(
-          new HeaderChange(decision.set(), decision.append(), decision.remove()));
+          new HeaderChange(decision.set(), decision.append(), decision.remove()),
+          new HeaderChange(List.of(), decision.onResponse(), List.of()));
     }
     return new Answer.Refused(
         decision.status(),
@@ -129,7 +136,7 @@ final class ExternalCheck {
             .first(name)
             .ifPresent(value -> set.add(new HeaderChange.Field(name, value)));
       }
-      return new Answer.Agreed(new HeaderChange(set, List.of(), List.of()));
+      return new Answer.Agreed(new HeaderChange(set, List.of(), List.of()), NOTHING);
     }
     if (status >= 500) {
       return unanswered(provider);

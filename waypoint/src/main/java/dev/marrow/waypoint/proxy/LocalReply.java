@@ -7,11 +7,13 @@ import dev.marrow.waypoint.report.Flag;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A response of our own. gRPC callers get it as gRPC says: 200, and a status among the headers. */
 record LocalReply(int status, int grpcStatus, List<Field> fields, String body) {
   private static final HeaderName GRPC_STATUS = HeaderName.of("grpc-status");
+  private static final HeaderName RATE_LIMITED = HeaderName.of("x-envoy-ratelimited");
   private static final HeaderName GRPC_MESSAGE = HeaderName.of("grpc-message");
 
   /** A field with its value. */
@@ -28,6 +30,13 @@ record LocalReply(int status, int grpcStatus, List<Field> fields, String body) {
   static LocalReply of(int status, Flag flag, String detail) {
     int grpc = flag == Flag.UT ? 4 : grpcStatus(status);
     return new LocalReply(status, grpc, List.of(), text(status, flag, detail));
+  }
+
+  /** As Envoy answers what a rate-limit service refuses. */
+  static LocalReply rateLimited(List<Field> fields) {
+    List<Field> all = new ArrayList<>(fields);
+    all.add(new Field(RATE_LIMITED, "true"));
+    return new LocalReply(429, grpcStatus(429), all, "");
   }
 
   static LocalReply fault(Faults.Decision fault) {

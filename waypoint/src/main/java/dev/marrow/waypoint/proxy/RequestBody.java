@@ -5,8 +5,11 @@ import dev.marrow.http.ByteStream;
 import dev.marrow.http.Headers;
 import dev.marrow.http.MessageStream;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,11 @@ final class RequestBody implements ByteStream.Listener {
   private final Exchange exchange;
   private final MessageStream down;
   private final List<ByteBuf> replay = new ArrayList<>(0);
+
+  /** What came before anybody was there to take it: no more than the client's window. */
+  private final Deque<ByteBuf> held = new ArrayDeque<>(0);
+
+  private @Nullable Collecting collecting;
   private @Nullable MessageStream up;
   private @Nullable Headers trailers;
   private @Nullable MirrorCall mirror;
@@ -28,9 +36,16 @@ final class RequestBody implements ByteStream.Listener {
   private boolean finished;
   private boolean replayable = true;
   private boolean ended;
+  private boolean begun;
   private int replayBytes;
+  private int heldBytes;
   private long received;
   private long credited;
+
+  /** The first bytes of a body, or all of a shorter one. */
+  record Beginning(byte[] bytes, boolean whole) {}
+
+  private record Collecting(int most, Consumer<Beginning> done) {}
 
   RequestBody(Exchange exchange, MessageStream down) {
     this.exchange = exchange;
@@ -63,21 +78,70 @@ final class RequestBody implements ByteStream.Listener {
     trailers = received.copy();
   }
 
+  /**
+   * Reads until {@code most} bytes are here or the body has ended; all of it is still sent on.
+   * {@code done} is called exactly once unless the exchange ends before, possibly inside this call.
+   */
+  void begin(int most, Consumer<Beginning> done) {
+    collecting = new Collecting(most, done);
+    if (!listening && !bodyless) {
+      listening = true;
+      down.listen(this);
+    }
+    collected();
+  }
+
+  private void collected() {
+    Collecting wanted = collecting;
+    if (wanted == null || !finished && heldBytes <= wanted.most()) {
+      return;
+    }
+    collecting = null;
+    int shown = Math.min(heldBytes, wanted.most());
+    byte[] bytes = new byte[shown];
+    int at = 0;
+    for (ByteBuf part : held) {
+      int length = Math.min(part.readableBytes(), shown - at);
+      part.getBytes(part.readerIndex(), bytes, at, length);
+      at += length;
+    }
+    wanted.done().accept(new Beginning(bytes, finished && shown == heldBytes));
+  }
+
   /** Sends what has come and what will come to {@code stream}. */
   void sendTo(MessageStream stream) {
+    boolean wasListening = listening;
+    boolean first = !begun;
+    begun = true;
     up = stream;
     for (ByteBuf bytes : replay) {
       stream.write(bytes.retainedDuplicate());
     }
-    if (!replay.isEmpty()) {
+    for (ByteBuf bytes = held.poll(); bytes != null; bytes = held.poll()) {
+      pass(bytes, stream);
+    }
+    if (wasListening) {
       stream.flush();
     }
-    if (!listening) {
+    if (!wasListening) {
       listening = true;
       down.listen(this);
     } else if (finished && !bodyless) {
       finishUp(stream);
+      MirrorCall copy = mirror;
+      if (copy != null && first) {
+        copy.bodyFinished();
+      }
     }
+  }
+
+  private void pass(ByteBuf bytes, MessageStream to) {
+    remember(bytes, bytes.readableBytes());
+    MirrorCall copy = mirror;
+    if (copy != null) {
+      copy.body(bytes.retainedDuplicate());
+    }
+    to.write(bytes);
   }
 
   /** The endpoint is gone; another may follow. */
@@ -104,17 +168,23 @@ final class RequestBody implements ByteStream.Listener {
       taken(length);
       return;
     }
-    remember(bytes, length);
-    MirrorCall copy = mirror;
-    if (copy != null) {
-      copy.body(bytes.retainedDuplicate());
+    if (!begun) {
+      held.add(bytes);
+      heldBytes += length;
+      collected();
+      return;
     }
     if (to == null) {
       // Between two attempts: the bytes are remembered, or there will be no second one.
+      remember(bytes, length);
+      MirrorCall copy = mirror;
+      if (copy != null) {
+        copy.body(bytes.retainedDuplicate());
+      }
       bytes.release();
       return;
     }
-    to.write(bytes);
+    pass(bytes, to);
     to.flush();
   }
 
@@ -147,9 +217,10 @@ final class RequestBody implements ByteStream.Listener {
       finishUp(to);
     }
     MirrorCall copy = mirror;
-    if (copy != null && first) {
+    if (copy != null && first && begun) {
       copy.bodyFinished();
     }
+    collected();
   }
 
   private void finishUp(MessageStream to) {
@@ -177,7 +248,10 @@ final class RequestBody implements ByteStream.Listener {
   /** The exchange is over: what still comes is dropped. */
   void end() {
     ended = true;
+    collecting = null;
     forget();
+    held.forEach(ByteBuf::release);
+    held.clear();
     up = null;
     long rest = received - credited;
     if (rest > 0) {

@@ -5,6 +5,7 @@ import dev.marrow.http.Headers;
 import dev.marrow.waypoint.filter.CorsHeaders;
 import dev.marrow.waypoint.route.Filter;
 import dev.marrow.waypoint.route.HeaderChange;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a rule's filters do to the response's head. */
@@ -14,6 +15,20 @@ record ResponseHeads(List<HeaderChange> changes, List<Filter.Cors> cors) {
   ResponseHeads {
     changes = List.copyOf(changes);
     cors = List.copyOf(cors);
+  }
+
+  /** These, and then {@code change}. */
+  ResponseHeads with(HeaderChange change) {
+    return with(new ResponseHeads(List.of(change), List.of()));
+  }
+
+  /** These, and then {@code more}. */
+  ResponseHeads with(ResponseHeads more) {
+    List<HeaderChange> all = new ArrayList<>(changes);
+    all.addAll(more.changes);
+    List<Filter.Cors> rules = new ArrayList<>(cors);
+    rules.addAll(more.cors);
+    return new ResponseHeads(all, rules);
   }
 
   void apply(Headers response, Headers request) {

@@ -62,6 +62,7 @@ public sealed interface Filter {
    *
    * @param timeout how long that may take
    * @param failOpen whether it goes on when there is no answer
+   * @param body how much of the request's body is shown
    */
   record ExternalAuthorization(
       Backend backend,
@@ -71,8 +72,20 @@ public sealed interface Filter {
       List<HeaderName> responseHeaders,
       Duration timeout,
       boolean failOpen,
-      int maxBodyBytes)
+      Shown body)
       implements Filter {
+    /** At most so many bytes; of a larger body these, or none at all. */
+    public record Shown(int bytes, boolean partial) {
+      public Shown {
+        if (bytes < 0 || bytes > MOST_SHOWN) {
+          throw new IllegalArgumentException(
+              "body bytes: %d (expected: 0 to %d)".formatted(bytes, MOST_SHOWN));
+        }
+      }
+    }
+
+    private static final int MOST_SHOWN = 128 << 10;
+
     public ExternalAuthorization {
       requestHeaders = List.copyOf(requestHeaders);
       responseHeaders = List.copyOf(responseHeaders);

@@ -216,7 +216,7 @@ class AuthorizerTest {
             List.of(),
             Duration.ofSeconds(1),
             false,
-            0);
+            new Filter.ExternalAuthorization.Shown(0, false));
     Policy custom = policy(new Policy.Action.Custom(provider), to(methods("GET")));
     Policy deny = policy(DENY, to(methods("GET")));
     Authorizer authorizer = new Authorizer(List.of(deny, custom));

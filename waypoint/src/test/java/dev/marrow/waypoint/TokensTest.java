@@ -1,0 +1,178 @@
+package dev.marrow.waypoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tokens of an issuer whose keys are fetched over HTTP (RequestAuthentication). */
+@Timeout(60)
+class TokensTest {
+  private static final String NEEDS_TOKEN =
+      ", \"policies\": [ { \"name\": \"shop/jwt\", \"action\": \"ALLOW\", \"rules\": [ { \"from\": [ { \"requestPrincipals\": [ { \"prefix\": \"https://issuer/\" } ] } ],"
+          + " \"when\": [ { \"key\": \"request.auth.claims[groups]\", \"values\": [ { \"exact\": \"editors\" } ] } ] } ] } ]";
+
+  @TempDir Path folder;
+
+  private final Apps.Recorder app = new Apps.Recorder("app");
+  private final AtomicReference<String> published = new AtomicReference<>("");
+  private final AtomicInteger fetches = new AtomicInteger();
+  private ECKey key;
+  private HttpServer issuer;
+
+  @BeforeEach
+  void issuer() throws Exception {
+    key = new ECKeyGenerator(Curve.P_256).keyID("one").generate();
+    published.set(new JWKSet(key.toPublicJWK()).toString());
+    issuer = HttpServer.create(PlainWaypoint.loopback(), 0);
+    issuer.createContext(
+        "/keys",
+        exchange -> {
+          try (exchange) {
+            fetches.incrementAndGet();
+            Apps.answer(exchange, published.get().isEmpty() ? 500 : 200, published.get());
+          }
+        });
+    issuer.start();
+  }
+
+  @AfterEach
+  void stop() {
+    issuer.stop(0);
+  }
+
+  private PlainWaypoint waypoint(String more, String policies) throws Exception {
+    String provider =
+        ", \"jwtProviders\": [ { \"issuer\": \"https://issuer\", \"jwksUri\": \"http://127.0.0.1:%d/keys\" %s } ]"
+            .formatted(issuer.getAddress().getPort(), more);
+    return PlainWaypoint.of(
+        folder, PlainWaypoint.port("HTTP1", "") + provider + policies, app);
+  }
+
+  private static JWTClaimsSet.Builder claims() {
+    return new JWTClaimsSet.Builder()
+        .issuer("https://issuer")
+        .subject("anna")
+        .audience("shop")
+        .claim("groups", List.of("readers", "editors"))
+        .claim("nested", Map.of("city", "Ulm"))
+        .expirationTime(Date.from(Instant.now().plusSeconds(600)));
+  }
+
+  private String token(JWTClaimsSet.Builder claims) throws Exception {
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(),
+            claims.build());
+    jwt.sign(new ECDSASigner(key));
+    return jwt.serialize();
+  }
+
+  private static int status(PlainWaypoint waypoint, String token) throws Exception {
+    return waypoint.get("/", "authorization", "Bearer " + token).statusCode();
+  }
+
+  @Test
+  void aGoodTokenPassesItsClaimsGoUpstreamAndKeysAreFetchedOnce() throws Exception {
+    String more =
+        ", \"audiences\": [\"shop\"], \"forwardOriginalToken\": false, \"outputPayloadToHeader\": \"x-payload\", \"claimsToHeaders\": [ { \"header\": \"x-sub\", \"claim\": \"sub\" }, { \"header\": \"x-city\", \"claim\": \"nested.city\" } ]";
+    try (PlainWaypoint waypoint = waypoint(more, NEEDS_TOKEN)) {
+      String token = token(claims());
+      for (int i = 0; i < 5; i++) {
+        assertThat(
+                waypoint
+                    .get("/", "authorization", "Bearer " + token, "x-sub", "forged")
+                    .statusCode())
+            .isEqualTo(200);
+      }
+
+      Apps.Seen seen = app.seen.getFirst();
+      assertThat(seen.header("x-sub")).isEqualTo("anna");
+      assertThat(seen.header("x-city")).isEqualTo("Ulm");
+      assertThat(seen.header("x-payload")).isNotEmpty();
+      assertThat(seen.header("authorization")).isEmpty();
+      assertThat(fetches).hasValue(1);
+    }
+  }
+
+  @Test
+  void badTokensGet401AndNoTokenIsThePoliciesMatter() throws Exception {
+    try (PlainWaypoint waypoint = waypoint(", \"audiences\": [\"shop\"]", NEEDS_TOKEN)) {
+      Instant past = Instant.now().minusSeconds(3600);
+      SignedJWT shared = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims().build());
+      shared.sign(new MACSigner(key.toPublicJWK().toString().getBytes(StandardCharsets.UTF_8)));
+      RSAKey other = new RSAKeyGenerator(2048).keyID("one").generate();
+      SignedJWT foreign = new SignedJWT(new JWSHeader(JWSAlgorithm.RS256), claims().build());
+      foreign.sign(new RSASSASigner(other));
+
+      assertThat(status(waypoint, "no.jwt.atall")).isEqualTo(401);
+      assertThat(status(waypoint, token(claims().expirationTime(Date.from(past))))).isEqualTo(401);
+      assertThat(status(waypoint, token(claims().issuer("https://evil")))).isEqualTo(401);
+      assertThat(status(waypoint, token(claims().audience("bank")))).isEqualTo(401);
+      assertThat(status(waypoint, shared.serialize())).isEqualTo(401);
+      assertThat(status(waypoint, foreign.serialize())).isEqualTo(401);
+      assertThat(status(waypoint, token(claims()).replaceAll("[^.]+$", "AAAA"))).isEqualTo(401);
+      assertThat(waypoint.get("/").statusCode()).isEqualTo(403);
+      assertThat(status(waypoint, token(claims().claim("groups", "readers")))).isEqualTo(403);
+      assertThat(app.seen).isEmpty();
+    }
+  }
+
+  @Test
+  void keysThatTheIssuerAddsAreFound() throws Exception {
+    try (PlainWaypoint waypoint = waypoint("", "")) {
+      published.set("");
+      assertThat(status(waypoint, token(claims()))).isEqualTo(401);
+
+      published.set(new JWKSet(key.toPublicJWK()).toString());
+      String token = token(claims());
+      PlainWaypoint.await(() -> {
+        try {
+          return status(waypoint, token) == 200;
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
+      });
+      assertThat(status(waypoint, token)).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void tokensAreFoundInHeadersParametersAndCookies() throws Exception {
+    String more =
+        ", \"fromHeaders\": [ { \"name\": \"x-jwt\", \"prefix\": \"T \" } ], \"fromParams\": [\"t\"], \"fromCookies\": [\"c\"]";
+    try (PlainWaypoint waypoint = waypoint(more, NEEDS_TOKEN)) {
+      String token = token(claims());
+
+      assertThat(waypoint.get("/", "x-jwt", "T " + token).statusCode()).isEqualTo(200);
+      assertThat(waypoint.get("/?a=b&t=" + token).statusCode()).isEqualTo(200);
+      assertThat(waypoint.get("/", "cookie", "a=b; c=" + token).statusCode()).isEqualTo(200);
+      assertThat(waypoint.get("/", "authorization", "Bearer " + token).statusCode()).isEqualTo(403);
+    }
+  }
+}
