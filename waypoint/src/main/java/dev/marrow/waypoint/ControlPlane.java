@@ -10,6 +10,7 @@ import dev.marrow.identity.issue.IssuedCertificates;
 import dev.marrow.mesh.MeshView;
 import dev.marrow.mesh.workload.Locality;
 import dev.marrow.mesh.workload.Place;
+import dev.marrow.mesh.workload.Workload;
 import dev.marrow.mesh.xds.AdsClient;
 import dev.marrow.mesh.xds.AdsMetrics;
 import dev.marrow.mesh.xds.AdsNode;
@@ -21,12 +22,14 @@ import dev.marrow.mesh.xds.ResourceHandler;
 import dev.marrow.mesh.xds.RootCertificates;
 import dev.marrow.waypoint.compile.DestinationSubscription;
 import dev.marrow.waypoint.settings.Settings;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Where configuration and certificates come from, while the program runs. Thread-safe. */
 record ControlPlane(
@@ -97,10 +100,12 @@ record ControlPlane(
     return CompletableFuture.allOf(client.ready().toCompletableFuture(), own);
   }
 
-  /** Where we are, as far as the settings say. */
-  Place place(Settings settings) {
+  /** Where we are: as the mesh knows our own pod, and until then as far as the settings say. */
+  Supplier<Place> place(Settings settings) {
     Settings.Node node = settings.node();
-    return new Place(node.network(), node.cluster(), node.nodeName(), Locality.UNKNOWN);
+    Place told = new Place(node.network(), node.cluster(), node.nodeName(), Locality.UNKNOWN);
+    InetAddress own = InetAddress.ofLiteral(node.ip());
+    return () -> mesh.current().workload(node.network(), own).map(Workload::place).orElse(told);
   }
 
   @Override

@@ -37,12 +37,15 @@ import dev.marrow.waypoint.trace.Spans;
 import dev.marrow.waypoint.trace.TraceSettings;
 import dev.marrow.waypoint.upstream.BackendTlsContexts;
 import dev.marrow.waypoint.upstream.Balancing;
+import dev.marrow.waypoint.upstream.Circuits;
 import dev.marrow.waypoint.upstream.Connector;
+import dev.marrow.waypoint.upstream.Names;
 import dev.marrow.waypoint.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
@@ -86,12 +89,13 @@ public final class Waypoint implements AutoCloseable {
       MeshSource mesh,
       Supplier<Destinations> destinations,
       String network,
-      Place place,
+      Supplier<Place> place,
       Optional<Own> own,
       Settings.Logs logs,
       Settings.Tracing tracing,
       int loops,
-      Duration drain) {}
+      Duration drain,
+      Duration streamIdle) {}
 
   /** Our identity, and where its certificate comes from. */
   private record Own(SpiffeId id, CertificateSource certificates, MeshTls tls) {}
@@ -108,11 +112,13 @@ public final class Waypoint implements AutoCloseable {
     Buckets buckets = new Buckets(System::nanoTime);
     Tokens tokens = new Tokens(new KeySets(), Clock.systemUTC());
     BackendTlsContexts backendTls = new BackendTlsContexts();
+    Names names = new Names(InetAddress::getAllByName, System::nanoTime);
+    Circuits circuits = new Circuits();
     Options options = options(parts);
     for (EventExecutor executor : transport.loops()) {
       EventLoop loop = (EventLoop) executor;
       Optional<TunnelPool> pool = parts.own().map(own -> tunnels(loop, own));
-      Connector connector = new Connector(loop, pool, transport.sockets(), backendTls);
+      Connector connector = new Connector(loop, pool, transport.sockets(), backendTls, names);
       SplittableRandom random = new SplittableRandom();
       LiveReports loopReports = new LiveReports(loop, metrics, accessLog, spans, taps);
       reports.add(loopReports);
@@ -121,7 +127,7 @@ public final class Waypoint implements AutoCloseable {
           new Worker(
               loop,
               sites,
-              new Worker.Upstreams(new UpstreamPool(connector), balancing, random),
+              new Worker.Upstreams(new UpstreamPool(connector), balancing, circuits, random),
               new Worker.Rules(buckets, tokens, new RetryBudget(), options),
               loopReports);
       workers.add(worker);
@@ -150,7 +156,7 @@ public final class Waypoint implements AutoCloseable {
         parts.tracing().percent(),
         standard.http1(),
         standard.http1Timeouts(),
-        standard.streamIdle(),
+        parts.streamIdle(),
         standard.detect());
   }
 
@@ -191,12 +197,13 @@ public final class Waypoint implements AutoCloseable {
                 mesh,
                 () -> destinations,
                 settings.network(),
-                Place.UNKNOWN,
+                () -> Place.UNKNOWN,
                 own,
                 settings.logs(),
                 settings.tracing(),
                 settings.loops(),
-                Duration.ofSeconds(5)),
+                Duration.ofSeconds(5),
+                settings.streamIdle()),
             log);
     own.ifPresent(o -> waypoint.resources.addAll(List.of(o.certificates(), o.tls())));
     for (Standalone.Listener listener : settings.listeners()) {
@@ -242,7 +249,8 @@ public final class Waypoint implements AutoCloseable {
                 settings.logs(),
                 settings.tracing(),
                 settings.loops(),
-                settings.drain()),
+                settings.drain(),
+                settings.streamIdle()),
             log);
     waypoint.resources.addAll(List.of(control, own.tls()));
     waypoint.admin(settings.ports(), quit);

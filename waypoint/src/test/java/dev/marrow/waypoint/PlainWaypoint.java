@@ -40,6 +40,7 @@ final class PlainWaypoint implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private Waypoint waypoint;
   private int loops = 1;
+  private String streamIdle = "5m";
 
   PlainWaypoint(Path folder) {
     this.folder = folder;
@@ -58,6 +59,11 @@ final class PlainWaypoint implements AutoCloseable {
 
   PlainWaypoint loops(int count) {
     loops = count;
+    return this;
+  }
+
+  PlainWaypoint streamIdle(String duration) {
+    streamIdle = duration;
     return this;
   }
 
@@ -124,8 +130,8 @@ final class PlainWaypoint implements AutoCloseable {
                   rules.getOrDefault(
                       name, "\"ports\": [ { \"port\": 80, \"protocol\": \"HTTP1\" } ]")));
     });
-    return "loops: %d\nports: { admin: 0, metrics: 0, readiness: 0 }\nlisteners:\n%smesh:\n  workloads:\n%s  services:\n%sdestinations:\n%s"
-        .formatted(loops, listeners, workloads, named, destinations);
+    return "loops: %d\nstreamIdle: %s\nports: { admin: 0, metrics: 0, readiness: 0 }\nlisteners:\n%smesh:\n  workloads:\n%s  services:\n%sdestinations:\n%s"
+        .formatted(loops, streamIdle, listeners, workloads, named, destinations);
   }
 
   private String workload(String service, String uid, InetSocketAddress at) {

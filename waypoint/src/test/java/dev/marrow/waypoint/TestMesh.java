@@ -79,9 +79,18 @@ final class TestMesh implements AutoCloseable {
    * @param rules the destination's JSON without its target, for example {@code "ports": [...]}
    */
   TestMesh(Path folder, String rules, HttpHandler app) throws Exception {
+    this(folder, rules, app, address -> HttpServer.create(address, 0));
+  }
+
+  /** Makes the backend's server. */
+  interface Servers {
+    HttpServer at(InetSocketAddress address) throws Exception;
+  }
+
+  TestMesh(Path folder, String rules, HttpHandler app, Servers servers) throws Exception {
     this.folder = folder;
     backendAddress = randomLoopback();
-    backend = HttpServer.create(new InetSocketAddress(backendAddress, 0), 0);
+    backend = servers.at(new InetSocketAddress(backendAddress, 0));
     backend.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     backend.createContext("/", app);
     backend.start();

@@ -21,6 +21,11 @@ public final class Rejection {
     return new ObjectKey(PREFIX + object.kind(), object.namespace(), object.name());
   }
 
+  /** The kind of the notes about objects of {@code kind}. */
+  public static String kindOf(String kind) {
+    return PREFIX + kind;
+  }
+
   public static boolean isNote(String kind) {
     return kind.startsWith(PREFIX);
   }

@@ -14,6 +14,7 @@ import dev.marrow.controlplane.deploy.OurClasses;
 import dev.marrow.controlplane.deploy.WaypointObjects;
 import dev.marrow.controlplane.graph.Question;
 import dev.marrow.controlplane.status.AttachedStatus;
+import dev.marrow.controlplane.status.BackendTlsStatus;
 import dev.marrow.controlplane.status.BoundStatus;
 import dev.marrow.controlplane.status.ClassStatus;
 import dev.marrow.controlplane.status.GatewayStatus;
@@ -54,7 +55,6 @@ final class Roots {
       case "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute" -> List.of(new RouteStatus(key));
       case "RequestAuthentication",
           "DestinationRule",
-          "BackendTLSPolicy",
           "Telemetry",
           "VirtualService",
           "RateLimit",
@@ -65,6 +65,7 @@ final class Roots {
           "ProxyConfig" ->
           List.of(new AttachedStatus(key));
       case "GatewayClass" -> List.of(new ClassStatus(key));
+      case "BackendTLSPolicy" -> List.of(new BackendTlsStatus(key));
       case "Gateway" -> List.of(new WaypointObjects(key), new GatewayStatus(key));
       default -> List.of();
     };

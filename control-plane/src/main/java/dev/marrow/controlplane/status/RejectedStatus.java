@@ -1,11 +1,14 @@
 package dev.marrow.controlplane.status;
 
 import dev.marrow.controlplane.admit.Rejection;
+import dev.marrow.controlplane.compile.Fields;
+import dev.marrow.controlplane.compile.TargetRef;
 import dev.marrow.controlplane.compile.binding.GatewayClasses;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Question;
 import dev.marrow.resources.KubeObject;
 import dev.marrow.resources.ObjectKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +29,7 @@ public record RejectedStatus(ObjectKey note) implements Question<List<ObjectStat
     String message = String.join("; ", Rejection.errors(known));
     return switch (object.kind()) {
       case "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute" -> route(object, known, message);
+      case "BackendTLSPolicy" -> ancestors(object, known, message);
       case "AuthorizationPolicy" -> {
         boolean attached = known.spec().has("targetRef") || known.spec().has("targetRefs");
         String type = attached ? "WaypointAccepted" : "ZtunnelAccepted";
@@ -38,6 +42,21 @@ public record RejectedStatus(ObjectKey note) implements Question<List<ObjectStat
   private static ObjectStatus conditions(ObjectKey object, KubeObject known, Condition condition) {
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     status.set("conditions", ObjectStatus.conditions(List.of(condition), known.generation()));
+    return new ObjectStatus(object, status);
+  }
+
+  private static ObjectStatus ancestors(ObjectKey object, KubeObject known, String message) {
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    ArrayNode ancestors = status.putArray("ancestors");
+    Fields spec = Fields.of(known.spec(), "spec", new ArrayList<>());
+    for (TargetRef target : TargetRef.read(spec)) {
+      BackendTlsStatus.ancestor(ancestors, target)
+          .set(
+              "conditions",
+              ObjectStatus.conditions(
+                  List.of(new Condition("Accepted", false, "Invalid", message)),
+                  known.generation()));
+    }
     return new ObjectStatus(object, status);
   }
 

@@ -4,7 +4,9 @@ import dev.marrow.mesh.MeshView;
 import dev.marrow.mesh.workload.Endpoint;
 import dev.marrow.mesh.workload.GatewayAddress;
 import dev.marrow.mesh.workload.LoadBalancing;
+import dev.marrow.mesh.workload.Place;
 import dev.marrow.mesh.workload.Service;
+import dev.marrow.mesh.workload.ServiceKey;
 import dev.marrow.mesh.workload.WeightedWaypoint;
 import java.util.List;
 import java.util.function.Predicate;
@@ -38,6 +40,22 @@ public final class Balancer {
       found = find(ranking, e -> fresh(request, e), random);
     }
     return found == null ? nobody(ranking, request) : chosen(found, request);
+  }
+
+  /**
+   * The endpoints of a service in tiers of equal rank, best first, for those who choose among them
+   * in another way. The lists stay the same objects as long as the endpoints and the place do.
+   */
+  public static List<List<Endpoint>> tiers(
+      MeshView view, ServiceKey service, Place source, LoadBalancing balancing) {
+    return view.allEndpoints(service).ranking(source, balancing).tiers().stream()
+        .map(Tier::endpoints)
+        .toList();
+  }
+
+  /** How an endpoint that was chosen among {@link #tiers} is reached. */
+  public static Pick.Chosen at(Endpoint endpoint, BalanceRequest request) {
+    return chosen(endpoint, request);
   }
 
   private static @Nullable Endpoint find(

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Tier {
   private final Endpoint[] endpoints;
   private final long[] sums;
+  private final List<Endpoint> list;
 
   private Tier(Endpoint[] endpoints, long[] sums) {
     this.endpoints = endpoints;
+    this.list = List.of(endpoints);
     this.sums = sums;
   }
 
@@ -42,6 +44,10 @@ final class Tier {
     }
     Tier tier = of(rest);
     return tier.endpoints[tier.draw(random.nextLong(tier.sums[tier.sums.length - 1]))];
+  }
+
+  List<Endpoint> endpoints() {
+    return list;
   }
 
   boolean any(Predicate<Endpoint> test) {

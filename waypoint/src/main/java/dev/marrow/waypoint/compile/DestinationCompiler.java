@@ -79,7 +79,13 @@ public final class DestinationCompiler {
     List<StreamRule> tls = new ArrayList<>();
     port.getTlsRulesList()
         .forEach(r -> tls.add(stream(r.getRoute(), r.getHostnamesList(), r.getBackendsList())));
-    return new PortRules(protocol(port), new RouteTable(rules), port.getRouted(), tcp, tls);
+    return new PortRules(
+        protocol(port),
+        new RouteTable(rules),
+        port.getRouted(),
+        tcp,
+        tls,
+        Values.tls(port.hasBackendTls(), port.getBackendTls()));
   }
 
   private static PortRules.Protocol protocol(Port port) {

@@ -4,8 +4,11 @@ import dev.marrow.proto.waypoint.HashKey;
 import dev.marrow.proto.waypoint.LoadBalancer;
 import dev.marrow.proto.waypoint.TrafficPolicy;
 import dev.marrow.waypoint.destination.Traffic;
+import dev.marrow.mesh.workload.LoadBalancing;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles traffic policies. */
 final class TrafficCompiler {
@@ -35,7 +38,32 @@ final class TrafficCompiler {
           case PASSTHROUGH, UNRECOGNIZED ->
               throw Values.unknown("load balancer", balancer.getAlgorithm());
         };
-    return new Traffic.Balancing(algorithm, key(balancer.getHashKey()), balancer.getTableSize());
+    return new Traffic.Balancing(
+        algorithm,
+        key(balancer.getHashKey()),
+        balancer.getTableSize(),
+        locality(balancer.getFailoverPriorityList()));
+  }
+
+  private static @Nullable LoadBalancing locality(List<String> labels) {
+    return labels.isEmpty()
+        ? null
+        : new LoadBalancing(
+            LoadBalancing.Mode.FAILOVER,
+            labels.stream().map(TrafficCompiler::scope).toList(),
+            LoadBalancing.HealthPolicy.ONLY_HEALTHY);
+  }
+
+  private static LoadBalancing.Scope scope(String label) {
+    return switch (label) {
+      case "topology.kubernetes.io/region" -> LoadBalancing.Scope.REGION;
+      case "topology.kubernetes.io/zone" -> LoadBalancing.Scope.ZONE;
+      case "topology.istio.io/subzone" -> LoadBalancing.Scope.SUBZONE;
+      case "topology.istio.io/network" -> LoadBalancing.Scope.NETWORK;
+      case "topology.istio.io/cluster" -> LoadBalancing.Scope.CLUSTER;
+      case "kubernetes.io/hostname" -> LoadBalancing.Scope.NODE;
+      default -> throw Values.wrong("failover priority", label, "a topology label");
+    };
   }
 
   private static Traffic.HashKey key(HashKey key) {
@@ -71,6 +99,7 @@ final class TrafficCompiler {
     return new Traffic.Outliers(
         outliers.getConsecutive5Xx(),
         outliers.getConsecutiveGatewayErrors(),
+        outliers.getConsecutiveLocalFailures(),
         Values.duration(
             outliers.hasBaseEjectionTime(), outliers.getBaseEjectionTime(), off.baseEjection()),
         percent == 0 ? off.maxEjectionPercent() : percent,

@@ -124,6 +124,9 @@ final class Values {
   }
 
   static Backend backend(dev.marrow.proto.waypoint.Backend backend) {
+    if (backend.getOriginalWorkload()) {
+      return new Backend.OriginalWorkload();
+    }
     if (backend.getHostname().isEmpty()) {
       return new Backend.Unresolved();
     }
@@ -144,9 +147,10 @@ final class Values {
     if (!present) {
       return null;
     }
-    if (tls.getCaCertificates().isEmpty() && !tls.getSystemRoots()) {
-      throw wrong("backend tls", tls.getHostname(), "roots to trust");
-    }
-    return new BackendTls(tls.getHostname(), tls.getCaCertificates(), tls.getSubjectAltNamesList());
+    boolean nobody = tls.getCaCertificates().isEmpty() && !tls.getSystemRoots();
+    return new BackendTls(
+        tls.getHostname(),
+        nobody ? BackendTls.NOBODY : tls.getCaCertificates(),
+        tls.getSubjectAltNamesList());
   }
 }

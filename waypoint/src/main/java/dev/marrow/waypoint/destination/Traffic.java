@@ -2,6 +2,7 @@ package dev.marrow.waypoint.destination;
 
 import dev.marrow.http.HeaderName;
 import dev.marrow.waypoint.route.BackendTls;
+import dev.marrow.mesh.workload.LoadBalancing;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +50,16 @@ public record Traffic(
     record QueryParameter(String name) implements HashKey {}
   }
 
-  public record Balancing(Algorithm algorithm, HashKey key, int tableSize) {
+  /**
+   * How workloads are chosen.
+   *
+   * @param tableSize of the ring or table; 0: the usual one
+   * @param locality what is preferred instead of what the service itself prefers; null: nothing
+   */
+  public record Balancing(
+      Algorithm algorithm, HashKey key, int tableSize, @Nullable LoadBalancing locality) {
     public static final Balancing STANDARD =
-        new Balancing(Algorithm.LEAST_REQUEST, new HashKey.None(), 0);
+        new Balancing(Algorithm.LEAST_REQUEST, new HashKey.None(), 0, null);
   }
 
   /** Limits per service; 0: none. Durations of zero: the standard ones. */
@@ -71,13 +79,14 @@ public record Traffic(
   public record Outliers(
       int consecutive5xx,
       int consecutiveGatewayErrors,
+      int consecutiveLocalFailures,
       Duration baseEjection,
       int maxEjectionPercent,
       int minHealthPercent) {
-    public static final Outliers OFF = new Outliers(0, 0, Duration.ofSeconds(30), 10, 0);
+    public static final Outliers OFF = new Outliers(0, 0, 0, Duration.ofSeconds(30), 10, 0);
 
     public boolean on() {
-      return consecutive5xx > 0 || consecutiveGatewayErrors > 0;
+      return consecutive5xx > 0 || consecutiveGatewayErrors > 0 || consecutiveLocalFailures > 0;
     }
   }
 }

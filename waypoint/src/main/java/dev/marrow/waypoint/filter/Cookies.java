@@ -14,10 +14,15 @@ public final class Cookies {
       for (String pair : request.value(i).split(";", -1)) {
         int equals = pair.indexOf('=');
         if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
-          return Optional.of(pair.substring(equals + 1).strip());
+          return Optional.of(plain(pair.substring(equals + 1).strip()));
         }
       }
     }
     return Optional.empty();
+  }
+
+  private static String plain(String value) {
+    boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+    return quoted ? value.substring(1, value.length() - 1) : value;
   }
 }

@@ -8,7 +8,9 @@ import dev.marrow.http.MessageStream;
 import dev.marrow.http.h2.StreamListener;
 import dev.marrow.mesh.workload.ServiceKey;
 import dev.marrow.mesh.workload.Workload;
+import dev.marrow.waypoint.destination.Traffic;
 import dev.marrow.waypoint.report.Flag;
+import dev.marrow.waypoint.upstream.Circuit;
 import dev.marrow.waypoint.upstream.ConnectFailure;
 import dev.marrow.waypoint.upstream.Lease;
 import dev.marrow.waypoint.upstream.Waiter;
@@ -35,6 +37,7 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
   private boolean headPassed;
   private boolean upFinished;
   private boolean begun;
+  private Circuit.@Nullable Gauge counted;
   private int status;
   private long received;
   private long credited;
@@ -52,6 +55,14 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
     this.limit = limit;
   }
 
+  @Nullable ServiceKey service() {
+    return selected.service();
+  }
+
+  Traffic traffic() {
+    return selected.traffic();
+  }
+
   Workload workload() {
     return selected.workload();
   }
@@ -65,7 +76,16 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
     if (!limit.isZero()) {
       timer = worker.loop().schedule(this::tooSlow, limit.toNanos(), TimeUnit.NANOSECONDS);
     }
-    worker.pool().acquire(selected.upstream(), selected.traffic().pool(), this);
+    Traffic.Pool limits = selected.traffic().pool();
+    Circuit circuit = worker.circuit(service);
+    if (limits.maxRequests() > 0) {
+      if (!circuit.requests().take(limits.maxRequests())) {
+        onFailure(new ConnectFailure(Flag.UO, "overflow: requests"));
+        return;
+      }
+      counted = circuit.requests();
+    }
+    worker.pool().acquire(selected.upstream(), limits, circuit, this);
   }
 
   @Override
@@ -76,8 +96,10 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
   @Override
   public void onFailure(ConnectFailure failure) {
     if (!abandoned) {
+      uncount();
       forwarding.connectFailed(this, failure);
-      settle(0);
+      // A limit of ours says nothing about the endpoint.
+      settle(failure.flag() == Flag.UO ? 200 : 0);
     }
   }
 
@@ -148,6 +170,7 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
       responseTaken(length);
       return;
     }
+    exchange.moved();
     exchange.ledger().sent(length);
     exchange.down().write(bytes);
     exchange.down().flush();
@@ -163,9 +186,18 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
     }
   }
 
+  private void uncount() {
+    Circuit.Gauge counting = counted;
+    if (counting != null) {
+      counted = null;
+      counting.give();
+    }
+  }
+
   @Override
   public void onFinish() {
     upFinished = true;
+    uncount();
     if (!abandoned) {
       exchange.responseFinished(trailers);
     }
@@ -175,6 +207,7 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
   public void onReset(Abort why) {
     upFinished = true;
     up = null;
+    uncount();
     if (abandoned) {
       return;
     }
@@ -197,6 +230,7 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
       return;
     }
     abandoned = true;
+    uncount();
     settle(status);
     MessageStream stream = up;
     if (stream != null && !upFinished) {

@@ -1,25 +1,19 @@
 package dev.marrow.waypoint.proxy;
 
 import dev.marrow.http.Abort;
+import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
 import dev.marrow.http.MessageStream;
 import dev.marrow.http.h2.StreamListener;
-import dev.marrow.waypoint.authorize.RequestFacts;
-import dev.marrow.waypoint.authorize.Token;
-import dev.marrow.waypoint.authorize.Verdict;
-import dev.marrow.waypoint.filter.TokenCheck;
 import dev.marrow.waypoint.report.Flag;
 import dev.marrow.waypoint.route.Backend;
-import dev.marrow.waypoint.route.Filter;
 import dev.marrow.waypoint.route.HeaderChange;
-import dev.marrow.waypoint.route.RateLimit;
 import dev.marrow.waypoint.route.RequestMatch;
 import dev.marrow.waypoint.route.RouteTable;
 import dev.marrow.waypoint.route.Rule;
 import dev.marrow.waypoint.route.WeightedBackend;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +23,13 @@ import org.jspecify.annotations.Nullable;
  * itself. Confined to its event loop; every exchange ends in exactly one report.
  */
 final class Exchange implements StreamListener {
-  private static final byte[] NO_BODY = {};
-
   private final Worker worker;
   private final Client client;
   private final MessageStream down;
   private final Headers request;
   private final Ledger ledger;
   private final RequestBody body;
+  private final Gate gate;
   private Phase phase = Phase.RECEIVED;
   private Site.@Nullable Bound site;
   private @Nullable Rule rule;
@@ -46,6 +39,12 @@ final class Exchange implements StreamListener {
   private @Nullable ResponseHeads responseHeads;
   private boolean responseEnded;
 
+  /** Neighbours in the worker's list of exchanges that run, and when something moved last. */
+  @Nullable Exchange before;
+
+  @Nullable Exchange after;
+  private int movedAt;
+
   Exchange(Worker worker, Client client, MessageStream down, Headers request, boolean http2) {
     this.worker = worker;
     this.client = client;
@@ -53,11 +52,14 @@ final class Exchange implements StreamListener {
     this.request = request;
     this.ledger = new Ledger(worker, client, request, http2);
     this.body = new RequestBody(this, down);
+    this.gate = new Gate(this, worker);
   }
 
   /** Begins; the caller then hears of trailers and early resets through this. */
   void begin(boolean endStream) {
     worker.retries().begun();
+    worker.running().add(this);
+    moved();
     body.bodyless(endStream);
     switch (worker.sites().find(client)) {
       case Site.Bound bound -> received(bound);
@@ -80,98 +82,11 @@ final class Exchange implements StreamListener {
     }
     RequestHeads.identity(
         request, client, worker.options().identity(), bound.destination().forwardClientIdentity());
-    if (bound.destination().jwt().isEmpty()) {
-      authenticated(Token.NONE);
-    } else {
-      worker.tokens().check(bound.destination().jwt(), request, worker.loop(), this::tokenChecked);
-    }
-  }
-
-  private void tokenChecked(TokenCheck check) {
-    if (phase == Phase.DONE) {
-      return;
-    }
-    switch (check) {
-      case TokenCheck.Verified verified -> authenticated(verified.token());
-      case TokenCheck.Absent absent -> authenticated(Token.NONE);
-      case TokenCheck.Refused refused ->
-          reply(401, Flag.UAEX, "jwt_authn_access_denied{" + refused.why() + "}");
-    }
-  }
-
-  private void authenticated(Token token) {
-    Site.Bound bound = bound();
-    if (bound.destination().authorizer().isEmpty()) {
-      authorized();
-      return;
-    }
-    RequestFacts facts = RequestHeads.facts(request, client, bound, token);
-    verdict(
-        bound.destination().authorizer().judge(facts, p -> worker.reports().onWatched(p.name())),
-        facts,
-        0);
-  }
-
-  private void verdict(Verdict verdict, RequestFacts facts, int asked) {
-    switch (verdict) {
-      case Verdict.Allowed allowed -> authorized();
-      case Verdict.Denied denied -> reply(403, Flag.UAEX, denied.detail());
-      case Verdict.Ask ask ->
-          ask(
-              ask.provider(),
-              () ->
-                  verdict(
-                      bound().destination().authorizer().afterCustom(facts, asked + 1),
-                      facts,
-                      asked + 1));
-    }
-  }
-
-  private void ask(Filter.ExternalAuthorization provider, Runnable agreed) {
-    if (provider.body().bytes() == 0) {
-      ask(provider, NO_BODY, agreed);
-      return;
-    }
-    body.begin(
-        provider.body().bytes(),
-        beginning -> {
-          if (beginning.whole() || provider.body().partial()) {
-            ask(provider, beginning.bytes(), agreed);
-          } else {
-            reply(413, Flag.UAEX, "ext_authz_body_too_large");
-          }
-        });
-  }
-
-  private void ask(Filter.ExternalAuthorization provider, byte[] shown, Runnable agreed) {
-    ExternalCheck.start(
-        worker,
-        bound(),
-        provider,
-        request,
-        shown,
-        client,
-        answer -> {
-          if (phase == Phase.DONE) {
-            return;
-          }
-          switch (answer) {
-            case ExternalCheck.Answer.Agreed yes -> {
-              yes.headers().applyTo(request);
-              changeResponse(yes.onResponse());
-              agreed.run();
-            }
-            case ExternalCheck.Answer.Refused no ->
-                reply(
-                    LocalReply.of(no.status(), no.headers(), no.body()),
-                    Flag.UAEX,
-                    "ext_authz_denied");
-          }
-        });
+    gate.open(bound, this::authorized);
   }
 
   /** Somebody who was asked wants this done to the response, whatever it will be. */
-  private void changeResponse(HeaderChange change) {
+  void changeResponse(HeaderChange change) {
     if (!change.add().isEmpty()) {
       ResponseHeads before = responseHeads;
       responseHeads = (before == null ? ResponseHeads.NONE : before).with(change);
@@ -181,37 +96,7 @@ final class Exchange implements StreamListener {
   private void authorized() {
     phase = Phase.AUTHORIZED;
     Site.Bound bound = bound();
-    limited(bound.destination().rateLimits(), "", () -> route(bound));
-  }
-
-  /** Goes on with {@code then} unless a limit says no. */
-  private void limited(List<RateLimit> limits, String route, Runnable then) {
-    if (limits.isEmpty()) {
-      then.run();
-      return;
-    }
-    if (!worker.buckets().take(limits, request, client.caller(), route)) {
-      reply(429, Flag.RL, "local_rate_limited");
-      return;
-    }
-    RateCheck.start(
-        worker, bound(), client, request, route, limits, answer -> rated(answer, then));
-  }
-
-  private void rated(RateCheck.Answer answer, Runnable then) {
-    if (phase == Phase.DONE) {
-      return;
-    }
-    switch (answer) {
-      case RateCheck.Answer.Admitted admitted -> {
-        changeResponse(admitted.onResponse());
-        then.run();
-      }
-      case RateCheck.Answer.Refused refused ->
-          reply(LocalReply.rateLimited(refused.fields()), Flag.RL, "request_rate_limited");
-      case RateCheck.Answer.Unanswered unanswered ->
-          reply(500, Flag.LR, "rate_limiter_error{" + unanswered.why() + "}");
-    }
+    gate.limited(bound.destination().rateLimits(), "", () -> route(bound));
   }
 
   private void route(Site.Bound bound) {
@@ -229,7 +114,7 @@ final class Exchange implements StreamListener {
     phase = Phase.ROUTED;
     rule = found;
     ledger.rule(found);
-    limited(found.rateLimits(), found.route(), () -> timed(found, match));
+    gate.limited(found.rateLimits(), found.route(), () -> timed(found, match));
   }
 
   private void timed(Rule found, RequestMatch match) {
@@ -262,7 +147,7 @@ final class Exchange implements StreamListener {
     switch (run.outcome()) {
       case FilterRun.Outcome.Forward forward -> forward(run);
       case FilterRun.Outcome.Answer answer -> reply(answer.reply(), null, answer.detail());
-      case FilterRun.Outcome.Ask ask -> ask(ask.provider(), () -> forward(run));
+      case FilterRun.Outcome.Ask ask -> gate.ask(ask.provider(), () -> forward(run));
     }
   }
 
@@ -300,6 +185,7 @@ final class Exchange implements StreamListener {
   /** The response's head, to be passed on. */
   void respond(Headers headers, boolean endStream) {
     phase = Phase.RESPONDING;
+    moved();
     responseEnded = endStream;
     ResponseHeads heads = responseHeads;
     if (heads != null) {
@@ -370,11 +256,11 @@ final class Exchange implements StreamListener {
 
   // Ends.
 
-  private void reply(int status, Flag flag, String detail) {
+  void reply(int status, Flag flag, String detail) {
     reply(LocalReply.of(status, flag, detail), flag, detail);
   }
 
-  private void reply(LocalReply reply, @Nullable Flag flag, String detail) {
+  void reply(LocalReply reply, @Nullable Flag flag, String detail) {
     if (flag != null) {
       ledger.flag(flag);
     }
@@ -401,6 +287,7 @@ final class Exchange implements StreamListener {
       waiting.cancel(false);
     }
     worker.retries().ended();
+    worker.running().remove(this);
     ledger.received(body.received());
     body.end();
     Forwarding open = forwarding;
@@ -408,6 +295,30 @@ final class Exchange implements StreamListener {
       open.end();
     }
     ledger.close(reached);
+  }
+
+  /** Bytes of it moved, either way. */
+  void moved() {
+    movedAt = worker.running().tick();
+  }
+
+  int movedAt() {
+    return movedAt;
+  }
+
+  /**
+   * Nothing moved for too long. Streams of gRPC and WebSockets may rest, and whoever has sent all
+   * of a request waits for its rule's timeouts only; half a request is given up.
+   */
+  void idle() {
+    boolean mayRest =
+        body.finished()
+            || phase == Phase.RESPONDING
+            || request.contains(HeaderName.PROTOCOL)
+            || RequestHeads.grpc(request);
+    if (!mayRest) {
+      reply(408, Flag.SI, "stream_idle_timeout");
+    }
   }
 
   // What the parts of an exchange share.

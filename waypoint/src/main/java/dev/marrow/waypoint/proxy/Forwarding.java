@@ -8,9 +8,12 @@ import dev.marrow.waypoint.route.Backend;
 import dev.marrow.waypoint.route.Retry;
 import dev.marrow.waypoint.route.Rule;
 import dev.marrow.waypoint.route.Session;
+import dev.marrow.waypoint.upstream.Circuit;
 import dev.marrow.waypoint.upstream.ConnectFailure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +28,13 @@ final class Forwarding {
   private final Rule rule;
   private final Backend backend;
   private final Set<String> tried = new HashSet<>(0);
-  private final String sticky;
+
+  /** Whose numbers of retries count this request. */
+  private final List<Circuit.Gauge> taken = new ArrayList<>(0);
+
+  private final Affinity affinity;
   private @Nullable Attempt attempt;
   private int retries;
-  private int takenRetries;
   private boolean ended;
 
   Forwarding(Exchange exchange, Worker worker, Rule rule, Backend backend) {
@@ -37,7 +43,8 @@ final class Forwarding {
     this.rule = rule;
     this.backend = backend;
     Session session = rule.session();
-    this.sticky = session == null ? "" : Sessions.read(session, exchange.request());
+    this.affinity =
+        new Affinity(session == null ? "" : Sessions.read(session, exchange.request()));
   }
 
   void start() {
@@ -63,7 +70,7 @@ final class Forwarding {
             exchange.client(),
             exchange.ledger().http2(),
             tried,
-            sticky);
+            affinity);
     switch (selection) {
       case Selection.Selected selected -> {
         Duration perTry = rule.retry().perTry();
@@ -86,7 +93,8 @@ final class Forwarding {
   /** The attempt got no connection: nothing was sent, so that anything may be tried again. */
   void connectFailed(Attempt failed, ConnectFailure failure) {
     boolean wanted = rule.retry().conditions().contains(Retry.Condition.CONNECT_FAILURE);
-    if (!wanted || !again(failed)) {
+    // A limit of ours is not to be got around by trying again.
+    if (!wanted || failure.flag() == Flag.UO || !again(failed)) {
       exchange.forwardingFailed(
           503, failure.flag(), "upstream_reset_before_response_started{" + failure.detail() + "}");
     }
@@ -121,13 +129,12 @@ final class Forwarding {
 
   private boolean again(Attempt failed) {
     boolean possible = retries < rule.retry().attempts() && exchange.body().replayable();
-    if (ended || !possible || !worker.retries().take()) {
+    if (ended || !possible || !worker.retries().take() || !admitted(failed)) {
       if (retries > 0 && retries >= rule.retry().attempts()) {
         exchange.ledger().flag(Flag.URX);
       }
       return false;
     }
-    takenRetries++;
     tried.add(failed.workload().uid());
     failed.abandon();
     attempt = null;
@@ -137,13 +144,26 @@ final class Forwarding {
     return true;
   }
 
+  /** The budget of this loop was asked before; now the service's own limit. */
+  private boolean admitted(Attempt failed) {
+    Circuit.Gauge retrying = worker.circuit(failed.service()).retries();
+    if (!retrying.take(failed.traffic().pool().maxRetries())) {
+      worker.retries().give();
+      exchange.ledger().flag(Flag.UO);
+      return false;
+    }
+    taken.add(retrying);
+    return true;
+  }
+
   /** The head goes to the client now: from here on nothing is tried again. */
   void committed(Attempt answered, Headers response) {
     exchange.body().forget();
     Session session = rule.session();
     if (session != null) {
-      Sessions.write(session, response, answered.workload().uid(), sticky);
+      Sessions.write(session, response, answered.workload().uid(), affinity.sticky());
     }
+    affinity.write(answered.traffic().balancing().key(), response);
   }
 
   /** The client took {@code bytes} of the response. */
@@ -157,9 +177,11 @@ final class Forwarding {
   /** The exchange is over, one way or another. */
   void end() {
     ended = true;
-    for (; takenRetries > 0; takenRetries--) {
+    for (Circuit.Gauge retrying : taken) {
+      retrying.give();
       worker.retries().give();
     }
+    taken.clear();
     Attempt current = attempt;
     if (current != null) {
       current.abandon();

@@ -48,13 +48,19 @@ final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
       return;
     }
     Selection selection =
-        Selection.of(worker, site, mirror.backend(), request, client, false, Set.of(), "");
+        Selection.of(worker, site, mirror.backend(), request, client, false, Set.of(), Affinity.none());
     if (selection instanceof Selection.Selected selected) {
       MirrorCall call = new MirrorCall(request.copy(), body.bodyless());
       if (!body.bodyless()) {
         body.mirror(call);
       }
-      worker.pool().acquire(selected.upstream(), selected.traffic().pool(), call);
+      worker
+          .pool()
+          .acquire(
+              selected.upstream(),
+              selected.traffic().pool(),
+              worker.circuit(selected.service()),
+              call);
     }
   }
 

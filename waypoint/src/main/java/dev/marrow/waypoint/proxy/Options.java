@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param identity our own SPIFFE id, for {@code x-forwarded-client-cert}; "" without one
  * @param samplingPercent of traces that begin here, where no rule says otherwise
- * @param streamIdle an exchange on which nothing moves for so long ends; zero: never
+ * @param streamIdle how long half a request may rest before it gets 408; zero: for ever
  * @param detect how long a client may take to say what it speaks, where nobody declared it
  */
 public record Options(

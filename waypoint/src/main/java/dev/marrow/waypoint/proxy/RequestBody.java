@@ -57,6 +57,10 @@ final class RequestBody implements ByteStream.Listener {
     this.finished = bodyless;
   }
 
+  boolean finished() {
+    return finished;
+  }
+
   boolean bodyless() {
     return bodyless;
   }
@@ -162,6 +166,7 @@ final class RequestBody implements ByteStream.Listener {
   public void onBytes(ByteBuf bytes) {
     int length = bytes.readableBytes();
     received += length;
+    exchange.moved();
     MessageStream to = up;
     if (ended) {
       bytes.release();

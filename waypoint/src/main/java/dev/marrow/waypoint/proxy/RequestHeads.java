@@ -137,6 +137,21 @@ final class RequestHeads {
     };
   }
 
+  /** In HTTP/2 pseudo-headers come before all others (RFC 9113 §8.3); the method is the first. */
+  private static void protocolFirst(Headers headers) {
+    String protocol = headers.first(HeaderName.PROTOCOL).orElse("websocket");
+    Headers before = headers.copy();
+    headers.clear();
+    for (int i = 0; i < before.size(); i++) {
+      if (!before.nameIs(i, HeaderName.PROTOCOL)) {
+        headers.add(before, i);
+      }
+      if (before.nameIs(i, HeaderName.METHOD)) {
+        headers.add(HeaderName.PROTOCOL, protocol);
+      }
+    }
+  }
+
   /**
    * The head as it goes to an endpoint that speaks HTTP/1 or HTTP/2; the request's own if it fits.
    */
@@ -147,6 +162,7 @@ final class RequestHeads {
     Headers copy = request.copy();
     if (http2) {
       HeaderChange.method(copy, "CONNECT");
+      protocolFirst(copy);
       copy.remove(WEBSOCKET_KEY);
     } else if (!copy.contains(WEBSOCKET_KEY)) {
       copy.add(WEBSOCKET_KEY, WebSockets.key(worker.random()));

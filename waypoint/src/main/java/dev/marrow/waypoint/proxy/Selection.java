@@ -37,7 +37,7 @@ sealed interface Selection {
   HeaderName COOKIE = HeaderName.of("cookie");
 
   /**
-   * @param sticky the uid of the workload that a session is bound to; "" for none
+   * @param affinity what ties the request to an endpoint
    */
   static Selection of(
       Worker worker,
@@ -47,11 +47,11 @@ sealed interface Selection {
       Client client,
       boolean http2,
       Set<String> tried,
-      String sticky) {
+      Affinity affinity) {
     return switch (backend) {
       case Backend.Unresolved unresolved -> new Nobody("backend is not resolved");
       case Backend.OriginalWorkload original -> original(worker, site, request, http2);
-      case Backend.OfService of -> service(worker, site, of, request, client, http2, tried, sticky);
+      case Backend.OfService of -> service(worker, site, of, request, client, http2, tried, affinity);
     };
   }
 
@@ -77,7 +77,7 @@ sealed interface Selection {
       Client client,
       boolean http2,
       Set<String> tried,
-      String sticky) {
+      Affinity affinity) {
     MeshView view = worker.sites().view();
     Optional<Service> found = view.service(backend.service());
     if (found.isEmpty()) {
@@ -93,8 +93,11 @@ sealed interface Selection {
     if (!backend.subset().isEmpty() && labels.isEmpty()) {
       return new Nobody("subset is not known");
     }
+    String sticky = affinity.sticky();
     OptionalLong hash =
-        sticky.isEmpty() ? hash(traffic.balancing().key(), request, client) : OptionalLong.empty();
+        sticky.isEmpty()
+            ? hash(traffic.balancing().key(), request, client, affinity, worker)
+            : OptionalLong.empty();
     Balancing balancing = worker.balancing();
     Choice choice =
         sticky.isEmpty() || tried.contains(sticky)
@@ -103,7 +106,6 @@ sealed interface Selection {
                 .sticky(view, service, backend.port(), sticky)
                 .orElseGet(() ->
                     balancing.choose(view, service, backend.port(), traffic, labels, hash, tried));
-    BackendTls tls = backend.tls() != null ? backend.tls() : traffic.tls();
     AppProtocol declared =
         service.ports().find(backend.port()).map(p -> p.protocol()).orElse(AppProtocol.UNKNOWN);
     Destination own = service.key().equals(ownKey(site)) ? site.destination() : rules;
@@ -112,7 +114,16 @@ sealed interface Selection {
         declared == AppProtocol.UNKNOWN && port != null
             ? http2(port.protocol(), request, http2)
             : http2(declared, request, http2);
-    return selected(choice, service.key(), traffic, upHttp2, tls);
+    return selected(choice, service.key(), traffic, upHttp2, tls(service, backend, port, traffic));
+  }
+
+  /** What is said of the backend goes before what is said of its port and of all of it. */
+  private static @Nullable BackendTls tls(
+      Service service, Backend.OfService backend, @Nullable PortRules port, Traffic traffic) {
+    BackendTls ofPort = port == null ? null : port.backendTls();
+    BackendTls tls =
+        backend.tls() != null ? backend.tls() : ofPort != null ? ofPort : traffic.tls();
+    return tls == null ? null : tls.orNamed(service.hostname());
   }
 
   private static @Nullable ServiceKey ownKey(Site.Bound site) {
@@ -150,12 +161,18 @@ sealed interface Selection {
     };
   }
 
-  private static OptionalLong hash(Traffic.HashKey key, Headers request, Client client) {
+  private static OptionalLong hash(
+      Traffic.HashKey key, Headers request, Client client, Affinity affinity, Worker worker) {
     Optional<String> text =
         switch (key) {
           case Traffic.HashKey.None none -> Optional.empty();
           case Traffic.HashKey.Header header -> request.first(header.name());
-          case Traffic.HashKey.Cookie cookie -> Cookies.value(request, COOKIE, cookie.name());
+          case Traffic.HashKey.Cookie cookie ->
+              Cookies.value(request, COOKIE, cookie.name())
+                  .or(() ->
+                      cookie.ttl().isZero()
+                          ? Optional.empty()
+                          : Optional.of(affinity.cookie(worker.random())));
           case Traffic.HashKey.SourceIp ip ->
               Optional.of(client.remote().getAddress().getHostAddress());
           case Traffic.HashKey.QueryParameter parameter ->

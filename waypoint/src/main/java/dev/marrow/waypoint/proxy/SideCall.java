@@ -61,7 +61,7 @@ final class SideCall implements Waiter, StreamListener, ByteStream.Listener {
       Duration timeout,
       Consumer<Result> done) {
     SideCall call = new SideCall(request, body, done);
-    Selection selection = Selection.of(worker, site, backend, request, client, http2, Set.of(), "");
+    Selection selection = Selection.of(worker, site, backend, request, client, http2, Set.of(), Affinity.none());
     switch (selection) {
       case Selection.Nobody nobody -> call.end(new Result.Failed(nobody.reason()));
       case Selection.Selected selected -> {
@@ -72,7 +72,13 @@ final class SideCall implements Waiter, StreamListener, ByteStream.Listener {
                     () -> call.end(new Result.Failed("timeout")),
                     timeout.toNanos(),
                     TimeUnit.NANOSECONDS);
-        worker.pool().acquire(selected.upstream(), selected.traffic().pool(), call);
+        worker
+            .pool()
+            .acquire(
+                selected.upstream(),
+                selected.traffic().pool(),
+                worker.circuit(selected.service()),
+                call);
       }
     }
   }

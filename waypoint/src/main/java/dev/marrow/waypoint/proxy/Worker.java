@@ -1,10 +1,13 @@
 package dev.marrow.waypoint.proxy;
 
+import dev.marrow.mesh.workload.ServiceKey;
 import dev.marrow.waypoint.filter.Buckets;
 import dev.marrow.waypoint.filter.Tokens;
 import dev.marrow.waypoint.report.Reports;
 import dev.marrow.waypoint.route.Rule;
 import dev.marrow.waypoint.upstream.Balancing;
+import dev.marrow.waypoint.upstream.Circuit;
+import dev.marrow.waypoint.upstream.Circuits;
 import dev.marrow.waypoint.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
 import java.util.HashSet;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What the exchanges of one event loop share. Confined to that loop, but for {@link #drain}. */
 public final class Worker {
@@ -25,12 +29,14 @@ public final class Worker {
   private final Reports reports;
   private final Set<Conversation> conversations = new HashSet<>();
   private final Map<Rule, String> routeNames = new IdentityHashMap<>();
+  private final Running running;
   private volatile int connected;
   private int relays;
   private boolean draining;
 
   /** Connections to endpoints, and the choice among them. */
-  public record Upstreams(UpstreamPool pool, Balancing balancing, RandomGenerator random) {}
+  public record Upstreams(
+      UpstreamPool pool, Balancing balancing, Circuits circuits, RandomGenerator random) {}
 
   /** What filters keep between requests; shared by all loops. */
   public record Rules(Buckets buckets, Tokens tokens, RetryBudget retries, Options options) {}
@@ -41,6 +47,7 @@ public final class Worker {
     this.upstreams = upstreams;
     this.rules = rules;
     this.reports = reports;
+    this.running = new Running(this, rules.options().streamIdle());
   }
 
   public EventLoop loop() {
@@ -57,6 +64,10 @@ public final class Worker {
 
   Balancing balancing() {
     return upstreams.balancing();
+  }
+
+  Circuit circuit(@Nullable ServiceKey service) {
+    return upstreams.circuits().of(service);
   }
 
   RandomGenerator random() {
@@ -96,6 +107,10 @@ public final class Worker {
     String name = rule.name().isEmpty() ? rule.route() : rule.route() + "/" + rule.name();
     routeNames.put(rule, name);
     return name;
+  }
+
+  Running running() {
+    return running;
   }
 
   boolean draining() {

@@ -12,6 +12,7 @@ import java.util.Map;
  *
  * @param identity what our certificate says
  * @param loops event loops; 0: one per processor
+ * @param streamIdle how long half a request may rest before it gets 408; zero: for ever
  */
 public record Settings(
     SpiffeId identity,
@@ -21,7 +22,8 @@ public record Settings(
     Logs logs,
     Tracing tracing,
     int loops,
-    Duration drain) {
+    Duration drain,
+    Duration streamIdle) {
   /** Who we are to the control plane. */
   public record Node(
       String podName,
@@ -115,11 +117,12 @@ public record Settings(
     Tracing tracing = tracing(variables);
     int loops = variables.number("PROXY_CONCURRENCY", 0, 0, 256);
     Duration drain = variables.duration("TERMINATION_DRAIN_DURATION", Duration.ofSeconds(5));
+    Duration streamIdle = variables.duration("STREAM_IDLE_TIMEOUT", Duration.ofMinutes(5));
     SpiffeId identity = identity(variables, domain, namespace, account);
     if (!variables.problems().isEmpty()) {
       throw new SettingsException(variables.problems());
     }
-    return new Settings(identity, node, servers, ports, logs, tracing, loops, drain);
+    return new Settings(identity, node, servers, ports, logs, tracing, loops, drain, streamIdle);
   }
 
   static Logs logs(Variables variables) {

@@ -3,6 +3,7 @@ package dev.marrow.waypoint.settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,8 @@ public record Standalone(
     Settings.Ports ports,
     Settings.Logs logs,
     Settings.Tracing tracing,
-    int loops) {
+    int loops,
+    Duration streamIdle) {
   /** A port that speaks plain HTTP or TCP for one service, without mutual TLS. */
   public record Listener(String address, int port, String service, int servicePort) {}
 
@@ -51,7 +53,8 @@ public record Standalone(
           "ports",
           "log",
           "tracing",
-          "loops");
+          "loops",
+          "streamIdle");
 
   public Standalone {
     listeners = List.copyOf(listeners);
@@ -99,6 +102,7 @@ public record Standalone(
                 "LOG_FORMAT", root.path("log").path("format").asString("text"),
                 "LOG_LEVEL", root.path("log").path("level").asString("info"),
                 "OTEL_EXPORTER_OTLP_ENDPOINT", root.path("tracing").path("collector").asString(""),
+                "STREAM_IDLE_TIMEOUT", root.path("streamIdle").asString("5m"),
                 "TRACE_SAMPLING_PERCENT", root.path("tracing").path("percent").asString("1")));
     Standalone settings =
         new Standalone(
@@ -116,7 +120,8 @@ public record Standalone(
                 port(ports, "readiness", 15021, problems)),
             Settings.logs(words),
             Settings.tracing(words),
-            root.path("loops").asInt(0));
+            root.path("loops").asInt(0),
+            words.duration("STREAM_IDLE_TIMEOUT", Duration.ofMinutes(5)));
     problems.addAll(words.problems());
     return settings;
   }

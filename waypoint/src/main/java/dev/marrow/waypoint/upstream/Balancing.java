@@ -8,6 +8,7 @@ import dev.marrow.mesh.balance.BalanceRequest;
 import dev.marrow.mesh.balance.Balancer;
 import dev.marrow.mesh.balance.Pick;
 import dev.marrow.mesh.workload.Endpoint;
+import dev.marrow.mesh.workload.LoadBalancing;
 import dev.marrow.mesh.workload.Place;
 import dev.marrow.mesh.workload.Service;
 import dev.marrow.mesh.workload.ServiceKey;
@@ -16,15 +17,16 @@ import dev.marrow.mesh.workload.Workload;
 import dev.marrow.waypoint.destination.Traffic;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses among the workloads of services, and remembers what that needs: requests under way per
@@ -34,21 +36,25 @@ public final class Balancing {
   private static final int TUNNEL_PORT = 15008;
 
   private final Optional<SpiffeId> own;
-  private final Place place;
+  private final Supplier<Place> place;
   private final RandomGenerator random;
   private final Map<ServiceKey, State> services = new HashMap<>();
 
   private static final class State {
     final Map<String, Integer> active = new HashMap<>();
     final Outliers outliers = new Outliers();
-    int turn;
+    final Selector selector;
+
+    State(RandomGenerator random) {
+      selector = new Selector(random, e -> active.getOrDefault(e.workload().uid(), 0));
+    }
   }
 
   /**
    * @param own our identity, for tunnels; none: only plain TCP
    * @param place where we are, for locality
    */
-  public Balancing(Optional<SpiffeId> own, Place place, RandomGenerator random) {
+  public Balancing(Optional<SpiffeId> own, Supplier<Place> place, RandomGenerator random) {
     this.own = own;
     this.place = place;
     this.random = random;
@@ -69,26 +75,32 @@ public final class Balancing {
       Map<String, String> labels,
       OptionalLong hash,
       Set<String> tried) {
-    State state = services.computeIfAbsent(service.key(), key -> new State());
-    Traffic.Algorithm algorithm = traffic.balancing().algorithm();
-    boolean hashed =
-        hash.isPresent()
-            && (algorithm == Traffic.Algorithm.RING_HASH || algorithm == Traffic.Algorithm.MAGLEV);
+    State state = state(service.key());
     if (traffic.outliers().on()) {
       state.outliers.rules(traffic.outliers(), view.endpoints(service).size());
     }
-    if (hashed || algorithm == Traffic.Algorithm.ROUND_ROBIN || !labels.isEmpty()) {
-      return listed(
-          view, service, port, labels, hashed ? hash : OptionalLong.empty(), tried, state);
-    }
+    Place from = place.get();
     BalanceRequest request =
-        new BalanceRequest(service, port, place, new BalanceRequest.Requested.Name(), tried);
+        new BalanceRequest(service, port, from, new BalanceRequest.Requested.Name(), tried);
+    Traffic.Algorithm algorithm = traffic.balancing().algorithm();
+    boolean listed =
+        algorithm == Traffic.Algorithm.ROUND_ROBIN
+            || hash.isPresent() && Selector.hashed(algorithm)
+            || traffic.balancing().locality() != null
+            || !labels.isEmpty();
+    if (listed) {
+      return listed(view, request, traffic.balancing(), labels, hash, state);
+    }
     Pick first = Balancer.pick(view, request, state.outliers, random);
     if (algorithm == Traffic.Algorithm.LEAST_REQUEST && first instanceof Pick.Chosen a) {
       Pick second = Balancer.pick(view, request, state.outliers, random);
       return choice(second instanceof Pick.Chosen b && active(state, b) < active(state, a) ? b : a);
     }
     return choice(first);
+  }
+
+  private State state(ServiceKey service) {
+    return services.computeIfAbsent(service, key -> new State(random));
   }
 
   private static int active(State state, Pick.Chosen chosen) {
@@ -107,9 +119,19 @@ public final class Balancing {
     return switch (chosen.target()) {
       case Pick.Target.Address address ->
           workload(chosen.workload(), address.address(), chosen.port());
-      case Pick.Target.Hostname name -> new Choice.Nobody("HOSTNAME:" + name.hostname());
+      case Pick.Target.Hostname name -> named(chosen, name.hostname());
       case Pick.Target.Behind behind -> new Choice.Nobody("OTHER_NETWORK");
     };
+  }
+
+  /** Where a name leads is found out when it is dialled. A tunnel is never left out. */
+  private Choice named(Pick.Chosen chosen, String hostname) {
+    if (chosen.workload().protocol() != TunnelProtocol.NONE) {
+      return new Choice.Nobody("TUNNEL_TO_A_NAME:" + hostname);
+    }
+    return new Choice.Chosen(
+        chosen.workload(),
+        new Upstream.Path.Direct(InetSocketAddress.createUnresolved(hostname, chosen.port())));
   }
 
   /** A certain workload, at an address and port of its own. */
@@ -130,42 +152,52 @@ public final class Balancing {
 
   private Choice listed(
       MeshView view,
-      Service service,
-      int port,
+      BalanceRequest request,
+      Traffic.Balancing balancing,
       Map<String, String> labels,
       OptionalLong hash,
-      Set<String> tried,
       State state) {
-    List<Endpoint> usable = new ArrayList<>();
-    for (Endpoint endpoint : view.endpoints(service)) {
-      Workload workload = endpoint.workload();
-      if (!workload.addresses().isEmpty()
-          && target(service, endpoint, port) > 0
-          && Subsets.admits(labels, workload)
-          && !tried.contains(workload.uid())) {
-        usable.add(endpoint);
+    Service service = request.service();
+    Predicate<Endpoint> usable =
+        e ->
+            target(service, e, request.port()) > 0
+                && Subsets.admits(labels, e.workload())
+                && !request.tried().contains(e.workload().uid());
+    LoadBalancing wanted = balancing.locality();
+    List<List<Endpoint>> tiers =
+        Balancer.tiers(
+            view,
+            service.key(),
+            request.source(),
+            wanted == null ? service.balancing() : wanted);
+    Endpoint found =
+        first(tiers, state, balancing, hash, usable.and(e -> !state.outliers.ejected(e.workload())));
+    if (found == null) {
+      found = first(tiers, state, balancing, hash, usable);
+    }
+    return found == null
+        ? new Choice.Nobody("NO_ENDPOINTS")
+        : choice(Balancer.at(found, request));
+  }
+
+  private static @Nullable Endpoint first(
+      List<List<Endpoint>> tiers,
+      State state,
+      Traffic.Balancing balancing,
+      OptionalLong hash,
+      Predicate<Endpoint> willDo) {
+    for (List<Endpoint> tier : tiers) {
+      Endpoint found = state.selector.pick(tier, balancing, hash, willDo);
+      if (found != null) {
+        return found;
       }
     }
-    List<Endpoint> healthy =
-        usable.stream().filter(e -> !state.outliers.ejected(e.workload())).toList();
-    List<Endpoint> candidates = healthy.isEmpty() ? usable : healthy;
-    if (candidates.isEmpty()) {
-      return new Choice.Nobody("NO_ENDPOINTS");
-    }
-    Endpoint endpoint =
-        hash.isPresent()
-            ? highest(candidates, hash.getAsLong())
-            : candidates.stream()
-                .sorted(Comparator.comparing(e -> e.workload().uid()))
-                .toList()
-                .get(Math.floorMod(state.turn++, candidates.size()));
-    Workload workload = endpoint.workload();
-    return workload(workload, workload.addresses().getFirst(), target(service, endpoint, port));
+    return null;
   }
 
   /** The workload of that uid, if it is an endpoint of the service and has not been ejected. */
   public Optional<Choice> sticky(MeshView view, Service service, int port, String uid) {
-    State state = services.computeIfAbsent(service.key(), key -> new State());
+    State state = state(service.key());
     for (Endpoint endpoint : view.endpoints(service)) {
       Workload workload = endpoint.workload();
       if (workload.uid().equals(uid)
@@ -178,20 +210,6 @@ public final class Balancing {
     return Optional.empty();
   }
 
-  /** Highest random weight: as stable as a ring, and even without thousands of points. */
-  private static Endpoint highest(List<Endpoint> candidates, long hash) {
-    Endpoint best = candidates.getFirst();
-    long bestScore = Long.MIN_VALUE;
-    for (Endpoint candidate : candidates) {
-      long score = Hashes.mix(hash ^ Hashes.of(candidate.workload().uid()));
-      if (score > bestScore) {
-        bestScore = score;
-        best = candidate;
-      }
-    }
-    return best;
-  }
-
   private static int target(Service service, Endpoint endpoint, int port) {
     int own = endpoint.ports().target(port);
     return own > 0 ? own : service.ports().target(port);
@@ -199,15 +217,12 @@ public final class Balancing {
 
   /** A request to {@code workload} begins. */
   public void begun(ServiceKey service, Workload workload) {
-    services
-        .computeIfAbsent(service, key -> new State())
-        .active
-        .merge(workload.uid(), 1, Integer::sum);
+    state(service).active.merge(workload.uid(), 1, Integer::sum);
   }
 
   /** It has ended; {@code status} 0: without a response. */
   public void ended(ServiceKey service, Workload workload, int status) {
-    State state = services.computeIfAbsent(service, key -> new State());
+    State state = state(service);
     state.active.computeIfPresent(workload.uid(), (uid, n) -> n > 1 ? n - 1 : null);
     state.outliers.observed(workload, status);
   }

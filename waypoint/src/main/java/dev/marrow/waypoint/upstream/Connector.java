@@ -6,6 +6,7 @@ import dev.marrow.hbone.TunnelResult;
 import dev.marrow.hbone.TunnelSockets;
 import dev.marrow.http.ByteStream;
 import dev.marrow.http.ChannelStream;
+import dev.marrow.http.StreamChannel;
 import dev.marrow.waypoint.report.Flag;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -15,7 +16,9 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -33,16 +36,19 @@ public final class Connector {
   private final Optional<TunnelPool> tunnels;
   private final ChannelFactory<? extends Channel> sockets;
   private final BackendTlsContexts tls;
+  private final Names names;
 
   public Connector(
       EventLoop loop,
       Optional<TunnelPool> tunnels,
       ChannelFactory<? extends Channel> sockets,
-      BackendTlsContexts tls) {
+      BackendTlsContexts tls,
+      Names names) {
     this.loop = loop;
     this.tunnels = tunnels;
     this.sockets = sockets;
     this.tls = tls;
+    this.names = names;
   }
 
   EventLoop loop() {
@@ -62,16 +68,37 @@ public final class Connector {
       loop.execute(() -> done.accept(failed("tunnels: none (no certificate)")));
       return;
     }
-    if (upstream.tls() != null) {
-      loop.execute(() -> done.accept(failed("TLS inside a tunnel is not supported")));
-      return;
-    }
     tunnels
         .get()
         .connect(
             tunnel.target(),
             ConnectRequest.to(tunnel.authority()),
-            result -> done.accept(result(result)));
+            result -> {
+              Result opened = result(result);
+              if (upstream.tls() != null && opened instanceof Result.Opened(ByteStream stream)) {
+                secureInside(stream, upstream, done);
+              } else {
+                done.accept(opened);
+              }
+            });
+  }
+
+  /** TLS of the endpoint itself, in the tunnel: the node proxies on the way see only bytes. */
+  private void secureInside(ByteStream stream, Upstream upstream, Consumer<Result> done) {
+    StreamChannel channel = StreamChannel.on(loop, tls(upstream));
+    channel.attach(stream);
+    secured(channel, done);
+  }
+
+  private ChannelHandler tls(Upstream upstream) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        if (upstream.tls() != null) {
+          channel.pipeline().addLast(tls.handler(upstream, channel.alloc()));
+        }
+      }
+    };
   }
 
   private static Result result(TunnelResult result) {
@@ -87,29 +114,53 @@ public final class Connector {
 
   private void dial(
       Upstream.Path.Direct direct, Upstream upstream, Duration timeout, Consumer<Result> done) {
-    ChannelHandler first =
-        new ChannelInitializer<>() {
-          @Override
-          protected void initChannel(Channel channel) {
-            if (upstream.tls() != null) {
-              channel.pipeline().addLast(tls.handler(upstream, channel.alloc()));
-            }
-          }
-        };
-    Bootstrap bootstrap =
-        new Bootstrap().group(loop).channelFactory(sockets::newChannel).handler(first);
-    TunnelSockets.configure(bootstrap, timeout)
-        .connect(direct.address())
-        .addListener((ChannelFuture connected) -> connected(connected, done));
-  }
-
-  private void connected(ChannelFuture connected, Consumer<Result> done) {
-    Throwable cause = connected.cause();
-    if (cause != null) {
-      done.accept(failed(String.valueOf(cause.getMessage())));
+    InetSocketAddress address = direct.address();
+    if (!address.isUnresolved()) {
+      dial(List.of(address), 0, upstream, timeout, done);
       return;
     }
-    Channel channel = connected.channel();
+    names.resolve(
+        address.getHostString(),
+        loop,
+        found -> {
+          if (found.isEmpty()) {
+            done.accept(failed("name not found: " + address.getHostString()));
+          } else {
+            int port = address.getPort();
+            dial(
+                found.stream().map(ip -> new InetSocketAddress(ip, port)).toList(),
+                0,
+                upstream,
+                timeout,
+                done);
+          }
+        });
+  }
+
+  /** One address after the other. */
+  private void dial(
+      List<InetSocketAddress> addresses,
+      int index,
+      Upstream upstream,
+      Duration timeout,
+      Consumer<Result> done) {
+    Bootstrap bootstrap =
+        new Bootstrap().group(loop).channelFactory(sockets::newChannel).handler(tls(upstream));
+    TunnelSockets.configure(bootstrap, timeout)
+        .connect(addresses.get(index))
+        .addListener((ChannelFuture connected) -> {
+          Throwable cause = connected.cause();
+          if (cause == null) {
+            secured(connected.channel(), done);
+          } else if (index + 1 < addresses.size()) {
+            dial(addresses, index + 1, upstream, timeout, done);
+          } else {
+            done.accept(failed(String.valueOf(cause.getMessage())));
+          }
+        });
+  }
+
+  private static void secured(Channel channel, Consumer<Result> done) {
     SslHandler ssl = channel.pipeline().get(SslHandler.class);
     if (ssl == null) {
       done.accept(new Result.Opened(ChannelStream.on(channel)));

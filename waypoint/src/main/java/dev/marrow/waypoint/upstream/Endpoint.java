@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +25,14 @@ final class Endpoint {
   private final Upstream upstream;
   private final Connector connector;
   private final List<Entry> connections = new ArrayList<>();
-  private final Deque<Waiter> waiters = new ArrayDeque<>();
+  private final Deque<Waiting> waiters = new ArrayDeque<>();
   private Traffic.Pool limits = Traffic.Pool.STANDARD;
+  private Circuit circuit = new Circuit();
   private int dials;
   private boolean retired;
+
+  /** Somebody, and the circuit that counts him. */
+  private record Waiting(Waiter waiter, Circuit circuit) {}
 
   /** A connection and what is known about its use. */
   private static final class Entry {
@@ -45,19 +50,19 @@ final class Endpoint {
     this.connector = connector;
   }
 
-  void acquire(Traffic.Pool limits, Waiter waiter) {
+  void acquire(Traffic.Pool limits, Circuit circuit, Waiter waiter) {
     this.limits = limits;
+    this.circuit = circuit;
     Entry free = free();
     if (free != null && waiters.isEmpty()) {
       lend(free, waiter);
       return;
     }
-    int maxPending = limits.maxPending() == 0 ? MAX_PENDING : limits.maxPending();
-    if (waiters.size() >= maxPending) {
+    if (waiters.size() >= MAX_PENDING || !circuit.pending().take(limits.maxPending())) {
       waiter.onFailure(new ConnectFailure(Flag.UO, "overflow: pending requests"));
       return;
     }
-    waiters.addLast(waiter);
+    waiters.addLast(new Waiting(waiter, circuit));
     dialIfNeeded();
   }
 
@@ -85,26 +90,44 @@ final class Endpoint {
 
   private void dialIfNeeded() {
     int perDial = upstream.http2() ? STREAMS_PER_DIAL : 1;
-    int most = limits.maxConnections() == 0 ? MAX_CONNECTIONS : limits.maxConnections();
-    while (dials * perDial < waiters.size() && connections.size() + dials < most) {
+    Circuit counting = circuit;
+    while (dials * perDial < waiters.size() && mayDial(counting)) {
       dials++;
-      connector.connect(upstream, limits.connectTimeout(), this::dialed);
+      connector.connect(
+          upstream, limits.connectTimeout(), result -> dialed(result, counting));
     }
   }
 
-  private void dialed(Connector.Result result) {
+  /** One is always allowed, as in Envoy: else who waits here would wait for other endpoints. */
+  private boolean mayDial(Circuit counting) {
+    if (connections.isEmpty() && dials == 0) {
+      return counting.connections().take(0);
+    }
+    return connections.size() + dials < MAX_CONNECTIONS
+        && counting.connections().take(limits.maxConnections());
+  }
+
+  private void dialed(Connector.Result result, Circuit counting) {
     dials--;
     switch (result) {
-      case Connector.Result.Opened opened -> add(opened.stream());
-      case Connector.Result.Failed failed -> fail(failed.failure());
+      case Connector.Result.Opened opened -> add(opened.stream(), counting);
+      case Connector.Result.Failed failed -> {
+        counting.connections().give();
+        fail(failed.failure());
+      }
     }
   }
 
-  private void add(ByteStream stream) {
+  private void add(ByteStream stream, Circuit counting) {
+    Consumer<HttpConnection> gone =
+        connection -> {
+          counting.connections().give();
+          gone(connection);
+        };
     HttpConnection connection =
         upstream.http2()
-            ? H2Upstream.on(stream, this::freed, this::gone)
-            : H1Upstream.on(stream, this::freed, this::gone);
+            ? H2Upstream.on(stream, this::freed, gone)
+            : H1Upstream.on(stream, this::freed, gone);
     if (retired) {
       connection.retire();
       return;
@@ -117,8 +140,8 @@ final class Endpoint {
   private void fail(ConnectFailure failure) {
     int perDial = upstream.http2() ? STREAMS_PER_DIAL : 1;
     while (waiters.size() > dials * perDial) {
-      Waiter waiter = waiters.pollFirst();
-      if (waiter != null && waiter.waiting()) {
+      Waiter waiter = next();
+      if (waiter.waiting()) {
         waiter.onFailure(failure);
       }
     }
@@ -136,11 +159,17 @@ final class Endpoint {
         dialIfNeeded();
         return;
       }
-      Waiter waiter = waiters.removeFirst();
+      Waiter waiter = next();
       if (waiter.waiting()) {
         lend(free, waiter);
       }
     }
+  }
+
+  private Waiter next() {
+    Waiting first = waiters.removeFirst();
+    first.circuit().pending().give();
+    return first.waiter();
   }
 
   private void gone(HttpConnection connection) {

@@ -14,6 +14,7 @@ final class Outliers implements Ejections {
   private static final class Health {
     int errors;
     int gatewayErrors;
+    int localFailures;
     int ejections;
     long ejectedUntil;
   }
@@ -30,7 +31,8 @@ final class Outliers implements Ejections {
   @Override
   public boolean ejected(Workload workload) {
     Health health = workloads.get(workload.uid());
-    return health != null && health.ejectedUntil > System.nanoTime();
+    long now = System.nanoTime();
+    return health != null && health.ejectedUntil > now && enoughHealthy(now);
   }
 
   /** {@code status}: 0 for a failure without a response. */
@@ -42,22 +44,35 @@ final class Outliers implements Ejections {
     boolean gateway = status == 0 || status >= 502 && status <= 504;
     health.errors = gateway || status >= 500 ? health.errors + 1 : 0;
     health.gatewayErrors = gateway ? health.gatewayErrors + 1 : 0;
+    health.localFailures = status == 0 ? health.localFailures + 1 : 0;
     boolean eject =
-        rules.consecutive5xx() > 0 && health.errors >= rules.consecutive5xx()
+        rules.consecutiveLocalFailures() > 0
+                && health.localFailures >= rules.consecutiveLocalFailures()
+            || rules.consecutive5xx() > 0 && health.errors >= rules.consecutive5xx()
             || rules.consecutiveGatewayErrors() > 0
                 && health.gatewayErrors >= rules.consecutiveGatewayErrors();
     if (eject && mayEject()) {
       health.ejections++;
       health.errors = 0;
       health.gatewayErrors = 0;
+      health.localFailures = 0;
       long duration = rules.baseEjection().toNanos() * Math.min(health.ejections, 10);
       health.ejectedUntil = System.nanoTime() + duration;
     }
   }
 
+  /** With too few left, all are used again: better a bad one than all requests to one. */
+  private boolean enoughHealthy(long now) {
+    return rules.minHealthPercent() == 0
+        || (endpoints - out(now)) * 100 >= (long) rules.minHealthPercent() * endpoints;
+  }
+
+  private long out(long now) {
+    return workloads.values().stream().filter(h -> h.ejectedUntil > now).count();
+  }
+
   private boolean mayEject() {
-    long now = System.nanoTime();
-    long out = workloads.values().stream().filter(h -> h.ejectedUntil > now).count();
+    long out = out(System.nanoTime());
     // As Envoy: one may always go, the share counts from the second on.
     return out == 0 || (out + 1) * 100 <= (long) rules.maxEjectionPercent() * endpoints;
   }

@@ -26,15 +26,16 @@ public final class UpstreamPool {
   /**
    * Asks for a connection.
    *
+   * @param circuit counts for the service the request is for
    * @param waiter called exactly once, possibly inside this call
    */
-  public void acquire(Upstream upstream, Traffic.Pool limits, Waiter waiter) {
+  public void acquire(Upstream upstream, Traffic.Pool limits, Circuit circuit, Waiter waiter) {
     Endpoint endpoint = endpoints.get(upstream);
     if (endpoint == null) {
       endpoint = new Endpoint(upstream, connector);
       endpoints.put(upstream, endpoint);
     }
-    endpoint.acquire(limits, waiter);
+    endpoint.acquire(limits, circuit, waiter);
   }
 
   /** Opens a byte stream of its own, for what is not HTTP. */

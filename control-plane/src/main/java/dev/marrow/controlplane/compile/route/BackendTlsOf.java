@@ -1,5 +1,7 @@
 package dev.marrow.controlplane.compile.route;
 
+import dev.marrow.controlplane.admit.Rejection;
+import dev.marrow.controlplane.compile.Fields;
 import dev.marrow.controlplane.compile.TargetRef;
 import dev.marrow.controlplane.compile.facts.ServiceFacts;
 import dev.marrow.controlplane.compile.facts.ServiceFactsOf;
@@ -11,6 +13,7 @@ import dev.marrow.resources.ObjectKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How a port of a service wants TLS from the waypoint: by the oldest BackendTLSPolicy for it. */
 record BackendTlsOf(ObjectKey service, int port) implements Question<Optional<BackendTls>> {
@@ -22,12 +25,27 @@ record BackendTlsOf(ObjectKey service, int port) implements Question<Optional<Ba
             .map(ServiceFacts.ServicePort::name)
             .findFirst()
             .orElse("");
-    return answers.objects("BackendTLSPolicy", service.namespace()).stream()
-        .sorted(Comparator.comparing(KubeObject::createdAt).thenComparing(KubeObject::key))
-        .map(object -> TlsPolicyReading.read(object, new ArrayList<>()))
-        .filter(policy -> policy.targets().stream().anyMatch(t -> applies(t, portName)))
+    Optional<BackendTls> found =
+        oldest(answers, "BackendTLSPolicy")
+            .map(object -> TlsPolicyReading.read(object, new ArrayList<>()))
+            .filter(policy -> policy.targets().stream().anyMatch(t -> applies(t, portName)))
+            .findFirst()
+            .map(policy -> tls(answers, policy));
+    return found.isPresent() ? found : unread(answers, portName);
+  }
+
+  private Stream<KubeObject> oldest(Answers answers, String kind) {
+    return answers.objects(kind, service.namespace()).stream()
+        .sorted(Comparator.comparing(KubeObject::createdAt).thenComparing(KubeObject::key));
+  }
+
+  /** A policy that we cannot read wants TLS all the same: with roots that nobody has. */
+  private Optional<BackendTls> unread(Answers answers, String portName) {
+    return oldest(answers, Rejection.kindOf("BackendTLSPolicy"))
+        .map(note -> TargetRef.read(Fields.of(note.spec(), "spec", new ArrayList<>())))
+        .filter(targets -> targets.stream().anyMatch(t -> applies(t, portName)))
         .findFirst()
-        .map(policy -> tls(answers, policy));
+        .map(targets -> BackendTls.getDefaultInstance());
   }
 
   private boolean applies(TargetRef target, String portName) {

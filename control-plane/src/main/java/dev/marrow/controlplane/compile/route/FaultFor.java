@@ -2,7 +2,6 @@ package dev.marrow.controlplane.compile.route;
 
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Question;
-import dev.marrow.proto.waypoint.Fault;
 import dev.marrow.resources.KubeObject;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,19 +10,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The fault that is injected in front of a host. */
+/** What a VirtualService wants done to all requests to a host. */
 record FaultFor(String gatewayNamespace, String serviceNamespace, String hostname)
-    implements Question<Optional<Fault>> {
+    implements Question<Optional<FaultReading.Extras>> {
   @Override
-  public Optional<Fault> answer(Answers answers) {
+  public Optional<FaultReading.Extras> answer(Answers answers) {
     Set<String> namespaces = new LinkedHashSet<>(List.of(serviceNamespace, gatewayNamespace));
     for (String namespace : namespaces) {
-      Optional<Fault> found =
+      Optional<FaultReading.Extras> found =
           answers.objects("VirtualService", namespace).stream()
               .sorted(Comparator.comparing(KubeObject::createdAt).thenComparing(KubeObject::key))
               .map(o -> FaultReading.read(o, new ArrayList<>(), new ArrayList<>()))
-              .filter(faults -> faults.hosts().stream().anyMatch(h -> means(answers, namespace, h)))
-              .flatMap(faults -> faults.fault().stream())
+              .filter(wishes -> wishes.hosts().stream().anyMatch(h -> means(answers, namespace, h)))
+              .flatMap(wishes -> wishes.extras().stream())
               .findFirst();
       if (found.isPresent()) {
         return found;

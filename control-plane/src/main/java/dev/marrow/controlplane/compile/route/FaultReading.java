@@ -2,6 +2,10 @@ package dev.marrow.controlplane.compile.route;
 
 import dev.marrow.controlplane.compile.Fields;
 import dev.marrow.proto.waypoint.Fault;
+import dev.marrow.proto.waypoint.Header;
+import dev.marrow.proto.waypoint.HeaderModifier;
+import dev.marrow.proto.waypoint.HttpFilter;
+import dev.marrow.proto.waypoint.HttpRule;
 import dev.marrow.resources.KubeObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,12 +14,25 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a VirtualService for the one thing that Gateway API has no word for: faults. What else it
- * says is not supported; a VirtualService without a fault has no effect and says so.
+ * Reads a VirtualService for what Gateway API has no word for: faults and changes of headers for
+ * all requests to a host, whatever routes they take. What else it says is not supported.
  */
 public final class FaultReading {
-  /** The hosts as written, and the fault for all their requests. */
-  record Faults(List<String> hosts, Optional<Fault> fault) {}
+  /** The hosts as written, and what is to be done to all their requests. */
+  record Wishes(List<String> hosts, Optional<Extras> extras) {}
+
+  /** What comes on top of every rule. */
+  record Extras(Optional<Fault> fault, List<HttpFilter> filters) {
+    Extras {
+      filters = List.copyOf(filters);
+    }
+
+    HttpRule onto(HttpRule rule) {
+      HttpRule.Builder builder = rule.toBuilder().addAllFilters(filters);
+      fault.ifPresent(builder::setFault);
+      return builder.build();
+    }
+  }
 
   private static final Map<String, Integer> GRPC_CODES =
       Map.of(
@@ -37,16 +54,18 @@ public final class FaultReading {
     read(object, errors, new ArrayList<>());
   }
 
-  static Faults read(KubeObject object, List<String> errors, List<String> notes) {
+  static Wishes read(KubeObject object, List<String> errors, List<String> notes) {
     Fields spec = Fields.of(object.spec(), "spec", errors, notes);
     List<String> hosts = spec.texts("hosts");
     spec.unsupported("tcp", "tls", "gateways").ignore("exportTo");
-    Optional<Fault> fault = Optional.empty();
+    Optional<Extras> extras = Optional.empty();
     for (Fields http : spec.list("http")) {
-      Optional<Fault> found = http.optional("fault").map(FaultReading::fault);
+      Optional<Fault> fault = http.optional("fault").map(FaultReading::fault);
+      List<HttpFilter> filters =
+          http.optional("headers").map(FaultReading::headers).orElse(List.of());
       boolean general = !http.has("match");
-      if (general && fault.isEmpty()) {
-        fault = found;
+      if (general && extras.isEmpty() && (fault.isPresent() || !filters.isEmpty())) {
+        extras = Optional.of(new Extras(fault, filters));
       }
       http.ignore("name");
       if (leadsTo(http.peek("route"), hosts)) {
@@ -66,11 +85,32 @@ public final class FaultReading {
           "mirrors",
           "mirrorPercentage",
           "mirrorPercent",
-          "corsPolicy",
-          "headers");
+          "corsPolicy");
     }
     spec.done();
-    return new Faults(hosts, fault);
+    return new Wishes(hosts, extras);
+  }
+
+  private static List<HttpFilter> headers(Fields headers) {
+    List<HttpFilter> filters = new ArrayList<>();
+    headers
+        .optional("request")
+        .map(FaultReading::modifier)
+        .ifPresent(m -> filters.add(HttpFilter.newBuilder().setRequestHeaders(m).build()));
+    headers
+        .optional("response")
+        .map(FaultReading::modifier)
+        .ifPresent(m -> filters.add(HttpFilter.newBuilder().setResponseHeaders(m).build()));
+    return filters;
+  }
+
+  private static HeaderModifier modifier(Fields part) {
+    HeaderModifier.Builder builder = HeaderModifier.newBuilder();
+    part.textMap("set")
+        .forEach((name, value) -> builder.addSet(Header.newBuilder().setName(name).setValue(value)));
+    part.textMap("add")
+        .forEach((name, value) -> builder.addAdd(Header.newBuilder().setName(name).setValue(value)));
+    return builder.addAllRemove(part.texts("remove")).build();
   }
 
   private static boolean leadsTo(JsonNode route, List<String> hosts) {

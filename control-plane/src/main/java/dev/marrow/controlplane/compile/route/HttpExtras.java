@@ -43,7 +43,10 @@ final class HttpExtras {
         .duration("absoluteTimeout")
         .map(Protos::duration)
         .ifPresent(builder::setAbsoluteTimeout);
-    session.duration("idleTimeout").map(Protos::duration).ifPresent(builder::setIdleTimeout);
+    if (session.has("idleTimeout")) {
+      session.reject("idleTimeout", "is not supported (expected: absoluteTimeout, or none)");
+      session.ignore("idleTimeout");
+    }
     session
         .optional("cookieConfig")
         .map(c -> c.choice("lifetimeType", Map.of("Session", false, "Permanent", true), false))

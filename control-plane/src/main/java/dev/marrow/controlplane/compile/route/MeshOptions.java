@@ -21,6 +21,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 public record MeshOptions() implements Question<MeshOptions.Options> {
   private static final YAMLMapper YAML = new YAMLMapper();
 
+  /** What a waypoint shows at most. */
+  static final int MOST_BODY = 128 << 10;
+
   /** External authorizers by name, and how paths are normalised. */
   public record Options(
       Map<String, ExternalAuthorization> authorizers, PathNormalization normalization) {
@@ -78,7 +81,14 @@ public record MeshOptions() implements Question<MeshOptions.Options> {
             .setFailOpen(either.path("failOpen").asBoolean(false))
             .setPathPrefix(http.path("pathPrefix").stringValue(""))
             .setMaxBodyBytes(
-                either.path("includeRequestBodyInCheck").path("maxRequestBytes").asInt(0));
+                Math.min(
+                    either.path("includeRequestBodyInCheck").path("maxRequestBytes").asInt(0),
+                    MOST_BODY))
+            .setAllowPartialBody(
+                either
+                    .path("includeRequestBodyInCheck")
+                    .path("allowPartialMessage")
+                    .asBoolean(false));
     http.path("includeRequestHeadersInCheck")
         .forEach(name -> builder.addForwardRequestHeaders(name.asString("")));
     http.path("headersToUpstreamOnAllow")

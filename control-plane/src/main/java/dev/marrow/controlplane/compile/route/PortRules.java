@@ -3,7 +3,6 @@ package dev.marrow.controlplane.compile.route;
 import dev.marrow.controlplane.compile.facts.ServiceFacts;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.proto.waypoint.Backend;
-import dev.marrow.proto.waypoint.Fault;
 import dev.marrow.proto.waypoint.HttpBackend;
 import dev.marrow.proto.waypoint.HttpRule;
 import dev.marrow.proto.waypoint.Port;
@@ -29,9 +28,9 @@ final class PortRules {
 
   List<Port> ports() {
     List<RouteFacts> routes = routes();
-    Optional<Fault> fault =
+    Optional<FaultReading.Extras> extras =
         answers.ask(new FaultFor(gateway.namespace(), service.namespace(), service.hostname()));
-    return service.ports().stream().map(port -> port(port, routes, fault)).toList();
+    return service.ports().stream().map(port -> port(port, routes, extras)).toList();
   }
 
   /** All routes attached to the service or to its Gateway, in the order of precedence. */
@@ -48,10 +47,14 @@ final class PortRules {
         .toList();
   }
 
-  private Port port(ServiceFacts.ServicePort port, List<RouteFacts> routes, Optional<Fault> fault) {
+  private Port port(
+      ServiceFacts.ServicePort port,
+      List<RouteFacts> routes,
+      Optional<FaultReading.Extras> extras) {
     Protocol protocol = protocol(port.protocol());
     boolean http = protocol != Protocol.TCP && protocol != Protocol.TLS;
     Port.Builder builder = Port.newBuilder().setPort(port.port()).setProtocol(protocol);
+    answers.ask(new BackendTlsOf(service.object(), port.port())).ifPresent(builder::setBackendTls);
     List<HttpRule> rules = new ArrayList<>();
     for (RouteFacts route : routes) {
       boolean own = attached(route, service.object(), port);
@@ -66,11 +69,11 @@ final class PortRules {
       builder.addAllTcpRules(route.tcp());
       builder.addAllTlsRules(route.tls());
     }
-    if (http && fault.isPresent()) {
-      rules.replaceAll(rule -> rule.toBuilder().setFault(fault.get()).build());
+    if (http && extras.isPresent()) {
       if (!builder.getRouted()) {
-        rules.add(toItself(port, fault.get()));
+        rules.add(toItself(port));
       }
+      rules.replaceAll(extras.get()::onto);
     }
     return builder.addAllHttpRules(rules).build();
   }
@@ -93,7 +96,7 @@ final class PortRules {
     return rule.toBuilder().addAllHostnames(route.hostnames()).build();
   }
 
-  private HttpRule toItself(ServiceFacts.ServicePort port, Fault fault) {
+  private HttpRule toItself(ServiceFacts.ServicePort port) {
     return HttpRule.newBuilder()
         .setRoute(service.resource())
         .setRule("default")
@@ -105,7 +108,6 @@ final class PortRules {
                         .setNamespace(service.namespace())
                         .setHostname(service.hostname())
                         .setPort(port.port())))
-        .setFault(fault)
         .build();
   }
 

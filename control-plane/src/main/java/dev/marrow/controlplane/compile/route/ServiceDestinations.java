@@ -7,15 +7,12 @@ import dev.marrow.controlplane.compile.facts.ServiceFacts;
 import dev.marrow.controlplane.compile.facts.ServiceFactsOf;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Question;
-import dev.marrow.proto.waypoint.BackendTls;
 import dev.marrow.proto.waypoint.Destination;
 import dev.marrow.proto.waypoint.ServiceTarget;
-import dev.marrow.proto.waypoint.TrafficPolicy;
 import dev.marrow.resources.ObjectKey;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** What waypoints are told about a Service or ServiceEntry. */
@@ -57,20 +54,9 @@ public record ServiceDestinations(ObjectKey object) implements Question<List<Bou
             .addAllPolicies(answers.ask(new PoliciesFor(gateway, object)))
             .addAllJwtProviders(CommonRules.jwt(answers, gateway, object));
     CommonRules.add(answers, gateway, object, builder);
-    traffic(answers, gateway, service).ifPresent(builder::setTraffic);
+    answers
+        .ask(new TrafficFor(gateway.namespace(), service.namespace(), service.hostname()))
+        .ifPresent(builder::setTraffic);
     return builder.build();
-  }
-
-  private Optional<TrafficPolicy> traffic(
-      Answers answers, ObjectKey gateway, ServiceFacts service) {
-    Optional<TrafficPolicy> rule =
-        answers.ask(new TrafficFor(gateway.namespace(), service.namespace(), service.hostname()));
-    Set<Optional<BackendTls>> tls = new LinkedHashSet<>();
-    service.ports().forEach(port -> tls.add(answers.ask(new BackendTlsOf(object, port.port()))));
-    if (tls.size() == 1 && tls.iterator().next().isPresent()) {
-      TrafficPolicy.Builder with = rule.orElse(TrafficPolicy.getDefaultInstance()).toBuilder();
-      return Optional.of(with.setTls(tls.iterator().next().get()).build());
-    }
-    return rule;
   }
 }

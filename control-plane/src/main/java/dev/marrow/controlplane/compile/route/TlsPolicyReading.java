@@ -10,7 +10,7 @@ import java.util.Map;
 /** Reads a BackendTLSPolicy strictly. */
 public final class TlsPolicyReading {
   /** What it says. */
-  record TlsPolicy(
+  public record TlsPolicy(
       List<TargetRef> targets,
       String hostname,
       boolean systemRoots,
@@ -24,7 +24,7 @@ public final class TlsPolicyReading {
     read(object, errors);
   }
 
-  static TlsPolicy read(KubeObject object, List<String> errors) {
+  public static TlsPolicy read(KubeObject object, List<String> errors) {
     Fields spec = Fields.of(object.spec(), "spec", errors);
     List<TargetRef> targets = TargetRef.read(spec);
     Fields validation = spec.object("validation");

@@ -27,6 +27,23 @@ public final class TrafficReading {
           "RANDOM", LoadBalancer.Algorithm.RANDOM,
           "PASSTHROUGH", LoadBalancer.Algorithm.PASSTHROUGH);
 
+  private static final List<String> SUBSET_LABELS =
+      List.of(
+          "version",
+          "app",
+          "app.kubernetes.io/version",
+          "app.kubernetes.io/name",
+          "service.istio.io/canonical-revision",
+          "service.istio.io/canonical-name");
+  private static final List<String> TOPOLOGY =
+      List.of(
+          "topology.kubernetes.io/region",
+          "topology.kubernetes.io/zone",
+          "topology.istio.io/subzone",
+          "topology.istio.io/network",
+          "topology.istio.io/cluster",
+          "kubernetes.io/hostname");
+
   private TrafficReading() {}
 
   /** Checks {@code object}; what is wrong is added to {@code errors}. */
@@ -40,12 +57,23 @@ public final class TrafficReading {
     TrafficPolicy.Builder policy = policy(spec.object("trafficPolicy"));
     for (Fields subset : spec.list("subsets")) {
       subset.unsupported("trafficPolicy");
-      policy.putSubsets(
-          subset.text("name"), Subset.newBuilder().putAllLabels(subset.textMap("labels")).build());
+      policy.putSubsets(subset.text("name"), subset(subset.object("labels")));
     }
     spec.ignore("exportTo").unsupported("workloadSelector");
     spec.done();
     return new Traffic(host, policy.build());
+  }
+
+  /** Of a workload, a waypoint is told its canonical name and revision only. */
+  private static Subset subset(Fields labels) {
+    Subset.Builder subset = Subset.newBuilder();
+    for (String name : labels.names()) {
+      subset.putLabels(name, labels.text(name));
+      if (!SUBSET_LABELS.contains(name)) {
+        labels.reject(name, "not known of endpoints (expected: one of " + SUBSET_LABELS + ")");
+      }
+    }
+    return subset.build();
   }
 
   private static TrafficPolicy.Builder policy(Fields policy) {
@@ -75,15 +103,15 @@ public final class TrafficReading {
     balancer
         .optional("localityLbSetting")
         .ifPresent(locality -> {
-          builder.addAllFailoverPriority(locality.texts("failoverPriority"));
+          for (String label : locality.texts("failoverPriority")) {
+            if (!TOPOLOGY.contains(label)) {
+              locality.reject("failoverPriority", label + " (expected: one of " + TOPOLOGY + ")");
+            }
+            builder.addFailoverPriority(label);
+          }
           locality.ignore("enabled").unsupported("distribute", "failover");
         });
-    balancer.duration("warmupDurationSecs").map(Protos::duration).ifPresent(builder::setSlowStart);
-    balancer
-        .optional("warmup")
-        .flatMap(warmup -> warmup.ignore("minimumPercent", "aggression").duration("duration"))
-        .map(Protos::duration)
-        .ifPresent(builder::setSlowStart);
+    balancer.unsupported("warmupDurationSecs", "warmup");
     return builder.build();
   }
 

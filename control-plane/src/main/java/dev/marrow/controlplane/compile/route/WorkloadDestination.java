@@ -1,6 +1,7 @@
 package dev.marrow.controlplane.compile.route;
 
 import dev.marrow.controlplane.compile.binding.Binding;
+import dev.marrow.controlplane.compile.binding.ServiceBinding;
 import dev.marrow.controlplane.compile.binding.WorkloadBinding;
 import dev.marrow.controlplane.compile.facts.PodFacts;
 import dev.marrow.controlplane.compile.facts.PodFactsOf;
@@ -9,10 +10,14 @@ import dev.marrow.controlplane.compile.facts.ServicesSelecting;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Question;
 import dev.marrow.proto.waypoint.AuthorizationPolicy;
+import dev.marrow.proto.waypoint.Backend;
 import dev.marrow.proto.waypoint.Destination;
+import dev.marrow.proto.waypoint.HttpRule;
 import dev.marrow.proto.waypoint.JwtProvider;
 import dev.marrow.proto.waypoint.Port;
 import dev.marrow.proto.waypoint.Protocol;
+import dev.marrow.proto.waypoint.TcpRule;
+import dev.marrow.proto.waypoint.TlsRule;
 import dev.marrow.proto.waypoint.WorkloadTarget;
 import dev.marrow.resources.ObjectKey;
 import java.util.LinkedHashMap;
@@ -64,8 +69,12 @@ public record WorkloadDestination(ObjectKey pod) implements Question<List<BoundD
       answers
           .ask(new PoliciesFor(gateway, gateway))
           .forEach(policy -> policies.put(policy.getName(), policy));
+      Map<Integer, Port> routed = new TreeMap<>();
       for (ServiceFacts service : answers.ask(new ServicesSelecting(namespace, labels))) {
         Map<Integer, Integer> targets = targets(service, ports);
+        if (mixed(answers, service)) {
+          routes(answers, service, targets, routed);
+        }
         for (AuthorizationPolicy policy : answers.ask(new PoliciesFor(gateway, service.object()))) {
           policies.computeIfAbsent(
               policy.getName(), name -> WaypointPolicy.onWorkload(policy, targets));
@@ -75,10 +84,56 @@ public record WorkloadDestination(ObjectKey pod) implements Question<List<BoundD
       Destination.Builder builder = Destination.newBuilder();
       ports.putIfAbsent(0, Protocol.UNDECLARED);
       ports.forEach((port, protocol) ->
-          builder.addPorts(Port.newBuilder().setPort(port).setProtocol(protocol)));
+          builder.addPorts(
+              routed.getOrDefault(
+                  port, Port.newBuilder().setPort(port).setProtocol(protocol).build())));
       builder.addAllPolicies(policies.values()).addAllJwtProviders(jwt);
       CommonRules.add(answers, gateway, gateway, builder);
       return builder.build();
+    }
+
+    /** Clients pick an endpoint of such a service themselves, and come to its waypoint with that. */
+    private static boolean mixed(Answers answers, ServiceFacts service) {
+      return answers.ask(new ServiceBinding(service.object()))
+              instanceof Binding.Refused(Binding.Reason reason, String message)
+          && reason == Binding.Reason.MIXED;
+    }
+
+    private void routes(
+        Answers answers,
+        ServiceFacts service,
+        Map<Integer, Integer> targets,
+        Map<Integer, Port> into) {
+      for (Port port : new PortRules(answers, gateway, service).ports()) {
+        Integer target = targets.get(port.getPort());
+        if (target != null) {
+          into.putIfAbsent(target, onWorkload(port, target, service));
+        }
+      }
+    }
+
+    private static Port onWorkload(Port port, int target, ServiceFacts service) {
+      Port.Builder builder = port.toBuilder().setPort(target);
+      for (HttpRule.Builder rule : builder.getHttpRulesBuilderList()) {
+        rule.getBackendsBuilderList().forEach(b -> original(b.getBackendBuilder(), port, service));
+      }
+      for (TcpRule.Builder rule : builder.getTcpRulesBuilderList()) {
+        rule.getBackendsBuilderList().forEach(b -> original(b.getBackendBuilder(), port, service));
+      }
+      for (TlsRule.Builder rule : builder.getTlsRulesBuilderList()) {
+        rule.getBackendsBuilderList().forEach(b -> original(b.getBackendBuilder(), port, service));
+      }
+      return builder.build();
+    }
+
+    /** The endpoint has been picked: the service itself stands for it. */
+    private static void original(Backend.Builder backend, Port port, ServiceFacts service) {
+      if (backend.getHostname().equals(service.hostname())
+          && backend.getNamespace().equals(service.namespace())
+          && backend.getPort() == port.getPort()
+          && backend.getSubset().isEmpty()) {
+        backend.clear().setOriginalWorkload(true);
+      }
     }
 
     private Map<Integer, Integer> targets(ServiceFacts service, Map<Integer, Protocol> ports) {

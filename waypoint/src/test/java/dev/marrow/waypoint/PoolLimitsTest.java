@@ -1,0 +1,181 @@
+package dev.marrow.waypoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpHandler;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The limits of a DestinationRule's connection pool and outlier detection. Two event loops share them. */
+@Timeout(60)
+class PoolLimitsTest {
+  @TempDir Path folder;
+
+  private final CountDownLatch go = new CountDownLatch(1);
+  private final AtomicInteger working = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
+
+  /** Waits until the test says so. */
+  private final HttpHandler slow =
+      exchange -> {
+        most.accumulateAndGet(working.incrementAndGet(), Math::max);
+        try (exchange) {
+          go.await();
+          Apps.answer(exchange, 200, "done");
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        } finally {
+          working.decrementAndGet();
+        }
+      };
+
+  private PlainWaypoint waypoint(String traffic, HttpHandler... apps) throws Exception {
+    PlainWaypoint waypoint = new PlainWaypoint(folder).loops(2);
+    for (HttpHandler app : apps) {
+      waypoint.serve("reviews", app);
+    }
+    return waypoint
+        .rules(
+            "reviews",
+            PlainWaypoint.port("HTTP1", "\"retry\": { \"attempts\": 0 }") + ", \"traffic\": { " + traffic + " }")
+        .start();
+  }
+
+  private static List<CompletableFuture<HttpResponse<String>>> burst(
+      HttpClient client, URI uri, int count) {
+    List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      calls.add(
+          client.sendAsync(
+              HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()));
+    }
+    return calls;
+  }
+
+  private static HttpClient http1() {
+    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  }
+
+  private static long failed(List<CompletableFuture<HttpResponse<String>>> calls) {
+    return calls.stream().filter(c -> c.isDone() && c.join().statusCode() == 503).count();
+  }
+
+  @Test
+  void requestsAboveTheLimitGet503AtOnce() throws Exception {
+    try (PlainWaypoint waypoint = waypoint("\"connectionPool\": { \"maxRequests\": 3 }", slow);
+        HttpClient client = http1()) {
+      var calls = burst(client, waypoint.uri("/"), 8);
+      PlainWaypoint.await(() -> failed(calls) == 5);
+      go.countDown();
+
+      assertThat(calls).filteredOn(c -> c.join().statusCode() == 200).hasSize(3);
+      assertThat(waypoint.metrics()).contains("response_flags=\"UO\"");
+      assertThat(waypoint.get("/").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void connectionsAreLimitedAndTheRestWaitsUpToTheLimitOfWaiters() throws Exception {
+    String pool = "\"connectionPool\": { \"maxConnections\": 2, \"maxPendingRequests\": 3 }";
+    try (PlainWaypoint waypoint = waypoint(pool, slow);
+        HttpClient client = http1()) {
+      var calls = burst(client, waypoint.uri("/"), 9);
+      PlainWaypoint.await(() -> failed(calls) >= 4 && working.get() >= 2);
+      go.countDown();
+
+      assertThat(calls).filteredOn(c -> c.join().statusCode() == 200).hasSizeBetween(4, 5);
+      // One per event loop is always allowed.
+      assertThat(most.get()).isLessThanOrEqualTo(3);
+    }
+  }
+
+  @Test
+  void anEndpointThatFailsIsLeftOutUnlessTooFewWouldBeLeft() throws Exception {
+    AtomicInteger failing = new AtomicInteger();
+    HttpHandler broken =
+        exchange -> {
+          try (exchange) {
+            failing.incrementAndGet();
+            Apps.answer(exchange, 500, "");
+          }
+        };
+    String rule =
+        "\"loadBalancer\": { \"algorithm\": \"ROUND_ROBIN\" }, \"outlierDetection\": { \"consecutive5xx\": 2, \"baseEjectionTime\": \"60s\", \"maxEjectionPercent\": 100, \"minHealthPercent\": %d }";
+    try (PlainWaypoint waypoint = waypoint(rule.formatted(0), broken, Apps.saying("good"))) {
+      sequence(waypoint, 40);
+      // On two loops, each of which has to learn it.
+      assertThat(failing.get()).isBetween(2, 4);
+    }
+    failing.set(0);
+    try (PlainWaypoint waypoint = waypoint(rule.formatted(60), broken, Apps.saying("good"))) {
+      sequence(waypoint, 40);
+      assertThat(failing.get()).isGreaterThan(15);
+    }
+  }
+
+  private static void sequence(PlainWaypoint waypoint, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      waypoint.get("/");
+    }
+  }
+
+  @Test
+  void hashingKeepsAUserAtOneEndpointAndACookieIsMadeForWhoHasNone() throws Exception {
+    String byHeader = "\"loadBalancer\": { \"algorithm\": \"MAGLEV\", \"hashKey\": { \"header\": \"x-user\" } }";
+    HttpHandler[] apps = {Apps.saying("a"), Apps.saying("b"), Apps.saying("c")};
+    try (PlainWaypoint waypoint = waypoint(byHeader, apps)) {
+      Set<String> all = ConcurrentHashMap.newKeySet();
+      for (int user = 0; user < 30; user++) {
+        String first = waypoint.get("/", "x-user", "u" + user).body();
+        all.add(first);
+        assertThat(waypoint.get("/", "x-user", "u" + user).body()).isEqualTo(first);
+      }
+      assertThat(all).containsExactlyInAnyOrder("a", "b", "c");
+    }
+    String byCookie =
+        "\"loadBalancer\": { \"algorithm\": \"RING_HASH\", \"hashKey\": { \"cookie\": \"who\", \"cookieTtl\": \"60s\", \"cookiePath\": \"/\" } }";
+    try (PlainWaypoint waypoint = waypoint(byCookie, apps)) {
+      var first = waypoint.get("/");
+      String cookie = first.headers().firstValue("set-cookie").orElseThrow();
+      assertThat(cookie).startsWith("who=").contains("Max-Age=60", "Path=/", "HttpOnly");
+      for (int i = 0; i < 10; i++) {
+        var next = waypoint.get("/", "cookie", cookie.substring(0, cookie.indexOf(';')));
+        assertThat(next.body()).isEqualTo(first.body());
+        assertThat(next.headers().firstValue("set-cookie")).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void endpointsNearbyArePreferredWhateverTheAlgorithm() throws Exception {
+    String near = "\"failoverPriority\": [\"kubernetes.io/hostname\"]";
+    try (PlainWaypoint waypoint =
+        new PlainWaypoint(folder)
+            .serve("reviews", Apps.saying("far"))
+            .serve("reviews", Apps.saying("near"))
+            .labelled("reviews", 0, "node: other")
+            .rules(
+                "reviews",
+                "\"ports\": [ { \"port\": 80, \"protocol\": \"HTTP1\" } ], \"traffic\": { \"loadBalancer\": { \"algorithm\": \"ROUND_ROBIN\", "
+                    + near
+                    + " } }")
+            .start()) {
+      for (int i = 0; i < 10; i++) {
+        assertThat(waypoint.get("/").body()).isEqualTo("near");
+      }
+    }
+  }
+}

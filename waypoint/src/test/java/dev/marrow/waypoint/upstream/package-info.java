@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.waypoint.upstream;
+
+import org.jspecify.annotations.NullMarked;
