@@ -151,6 +151,12 @@ public final class Compiled implements Applier, StatusWriter {
     return condition(status.path("parents").path(parent).path("conditions"), type);
   }
 
+  public String ancestorCondition(String kind, String name, String type) {
+    JsonNode status =
+        statuses.getOrDefault(new ObjectKey(kind, "shop", name), MissingNode.getInstance());
+    return condition(status.path("ancestors").path(0).path("conditions"), type);
+  }
+
   private static String condition(JsonNode conditions, String type) {
     for (JsonNode condition : conditions) {
       if (condition.path("type").stringValue("").equals(type)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.marrow.controlplane.publish.ResourceType;
 import dev.marrow.proto.waypoint.AuthorizationPolicy;
 import dev.marrow.proto.waypoint.Destination;
+import dev.marrow.proto.waypoint.GlobalRateLimit;
 import dev.marrow.proto.waypoint.HttpRule;
 import dev.marrow.proto.waypoint.Port;
 import dev.marrow.proto.waypoint.Protocol;
@@ -338,7 +339,119 @@ class DestinationTest {
                     + " validation: {hostname: h, caCertificateRefs: [{group: '', kind: ConfigMap, name: ca}]}}"),
             "{apiVersion: v1, kind: ConfigMap, metadata: {name: ca, namespace: shop}, data: {ca.crt: PEM}}");
 
-    assertThat(web(mesh).getTraffic().getTls().getHostname()).isEqualTo("h");
-    assertThat(web(mesh).getTraffic().getTls().getCaCertificates()).isEqualTo("PEM");
+    assertThat(web(mesh).getPorts(0).getBackendTls().getHostname()).isEqualTo("h");
+    assertThat(web(mesh).getPorts(0).getBackendTls().getCaCertificates()).isEqualTo("PEM");
+    assertThat(mesh.ancestorCondition("BackendTLSPolicy", "b", "Accepted")).startsWith("True");
+    assertThat(mesh.ancestorCondition("BackendTLSPolicy", "b", "ResolvedRefs")).startsWith("True");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: h, caCertificateRefs: [{group: '', kind: ConfigMap, name: nope}]}} | Accepted | False NoValidCACertificate",
+        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: h, caCertificateRefs: [{group: '', kind: ConfigMap, name: nope}]}} | ResolvedRefs | False InvalidCACertificateRef",
+        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: h, caCertificateRefs: [{group: '', kind: Secret, name: ca}]}} | Accepted | False Invalid",
+        "{targetRefs: [{group: '', kind: Service, name: gone}], validation: {hostname: h, wellKnownCACertificates: System}} | Accepted | False TargetNotFound",
+      })
+  void whatIsWrongWithABackendTlsPolicyIsSaidAndNoBackendIsTrusted(
+      String spec, String type, String condition) {
+    Compiled mesh =
+        mesh(Yaml.object("gateway.networking.k8s.io/v1", "BackendTLSPolicy", "b", spec));
+
+    assertThat(mesh.ancestorCondition("BackendTLSPolicy", "b", type)).startsWith(condition);
+    if (spec.contains("name: web")) {
+      assertThat(web(mesh).getPorts(0).hasBackendTls()).isTrue();
+      assertThat(web(mesh).getPorts(0).getBackendTls().getCaCertificates()).isEmpty();
+      assertThat(web(mesh).getPorts(0).getBackendTls().getSystemRoots()).isFalse();
+    }
+  }
+
+  @Test
+  void theOlderOfTwoBackendTlsPoliciesHolds() {
+    String spec =
+        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: %s, wellKnownCACertificates: System}}";
+    String api = "gateway.networking.k8s.io/v1";
+    Compiled mesh =
+        mesh(
+            Yaml.object(api, "BackendTLSPolicy", "a", spec.formatted("first")),
+            Yaml.object(api, "BackendTLSPolicy", "b", spec.formatted("second")));
+
+    assertThat(web(mesh).getPorts(0).getBackendTls().getHostname()).isEqualTo("first");
+    assertThat(mesh.ancestorCondition("BackendTLSPolicy", "b", "Accepted"))
+        .startsWith("False Conflicted");
+  }
+
+  @Test
+  void routesOfAServiceWithSeveralWaypointsHoldOnItsPods() {
+    Compiled mesh =
+        Compiled.of(
+            Yaml.service("web", "", "10.1.0.1"),
+            Yaml.service("v2", "", "10.1.0.2"),
+            Yaml.pod("web-1", "app: web", "", "10.0.0.1"),
+            Yaml.pod("other-1", "app: web", "", "10.0.0.2"),
+            Yaml.gateway("wp", "", "istio.io/for-service-account: web"),
+            Yaml.gateway("wp2", "", "istio.io/for-service-account: other"),
+            Yaml.route(
+                "r",
+                "{%s, rules: [{backendRefs: [{name: web, port: 80, weight: 9}, {name: v2, port: 80, weight: 1}]}]}"
+                    .formatted(PARENT)));
+
+    Port port =
+        mesh.destination("shop/wp", "Kubernetes//Pod/shop/web-1").getPortsList().stream()
+            .filter(p -> p.getPort() == 8080)
+            .findFirst()
+            .orElseThrow();
+    assertThat(port.getRouted()).isTrue();
+    assertThat(port.getHttpRules(0).getBackends(0).getBackend().getOriginalWorkload()).isTrue();
+    assertThat(port.getHttpRules(0).getBackends(1).getBackend().getHostname()).startsWith("v2.");
+  }
+
+  @Test
+  void aVirtualServiceChangesHeadersOfAllRequests() {
+    Compiled mesh =
+        mesh(
+            Yaml.object(
+                "networking.istio.io/v1",
+                "VirtualService",
+                "f",
+                "{hosts: [web], http: [{headers: {request: {set: {x-a: b}}, response: {remove: [server]}}}]}"));
+
+    Port port = web(mesh).getPorts(0);
+    assertThat(port.getHttpRules(0).getFilters(0).getRequestHeaders().getSet(0).getName())
+        .isEqualTo("x-a");
+    assertThat(port.getHttpRules(0).getFilters(1).getResponseHeaders().getRemove(0))
+        .isEqualTo("server");
+  }
+
+  @Test
+  void aGlobalRateLimitNamesItsService() {
+    Compiled mesh =
+        mesh(
+            Yaml.object(
+                "marrow.dev/v1alpha1",
+                "RateLimit",
+                "l",
+                "{targetRefs: [{group: '', kind: Service, name: web}], global: {host: rls.limits.svc.cluster.local, port: 8081, domain: shop, failOpen: false}, per: ['request.header:x-user']}"));
+
+    GlobalRateLimit limit = web(mesh).getRateLimits(0).getGlobal();
+    assertThat(limit.getService().getNamespace()).isEqualTo("limits");
+    assertThat(limit.getDomain()).isEqualTo("shop");
+    assertThat(limit.getFailOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DestinationRule | {host: web, subsets: [{name: a, labels: {team: x}}]} | Accepted | team",
+        "DestinationRule | {host: web, trafficPolicy: {loadBalancer: {warmup: {duration: 10s}}}} | WaypointAccepted | warmup",
+        "DestinationRule | {host: web, trafficPolicy: {loadBalancer: {localityLbSetting: {failoverPriority: [team]}}}} | Accepted | failoverPriority",
+        "VirtualService | {hosts: [web], http: [{match: [{uri: {prefix: /a}}], fault: {abort: {httpStatus: 500}}}]} | WaypointAccepted | match",
+      })
+  void whatAnIstioObjectWantsInVainIsSaid(String kind, String spec, String type, String field) {
+    Compiled mesh = mesh(Yaml.object("networking.istio.io/v1", kind, "o", spec));
+
+    assertThat(mesh.condition(kind, "o", type)).startsWith("False").contains(field);
   }
 }

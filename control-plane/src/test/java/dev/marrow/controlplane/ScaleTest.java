@@ -68,6 +68,35 @@ class ScaleTest {
     assertThat(Duration.ofNanos(onePolicy * 1000)).isLessThan(Duration.ofSeconds(2));
   }
 
+  @Test
+  void tenThousandRoutesAreCompiledInSeconds() {
+    List<String> texts = new ArrayList<>();
+    texts.add(Yaml.namespace("shop", "istio.io/use-waypoint: wp"));
+    texts.add(Yaml.gateway("wp", "", ""));
+    for (int s = 0; s < 100; s++) {
+      texts.add(Yaml.service("web" + s, "", "10.100.1." + s));
+    }
+    for (int r = 0; r < 10_000; r++) {
+      texts.add(route(r, "/p" + r));
+    }
+    Compiled mesh = Compiled.of();
+    long loaded = time(() -> mesh.put(texts.toArray(String[]::new)));
+    mesh.put(route(7, "/warm"));
+    long one = time(() -> mesh.put(route(8, "/changed")));
+
+    System.out.printf("10,000 routes: loaded in %d ms; one %d us%n", loaded / 1000, one);
+    assertThat(mesh.changed()).containsExactly("shop/web8.shop.svc.cluster.local");
+    assertThat(Duration.ofNanos(loaded * 1000)).isLessThan(Duration.ofSeconds(20));
+    assertThat(Duration.ofNanos(one * 1000)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  private static String route(int number, String path) {
+    return Yaml.route(
+        "r" + number,
+        "{parentRefs: [{group: '', kind: Service, name: web%d}], rules: [{matches: [{path: {type: PathPrefix, value: %s}}], backendRefs: [{name: web%d, port: 80}]}]}"
+            .formatted(number % 100, path, number % 100));
+  }
+
   private static String in(int namespace, String text) {
     return text.replace("namespace: shop", "namespace: shop" + namespace);
   }
