@@ -1,5 +1,6 @@
 package dev.marrow.waypoint;
 
+import dev.marrow.hbone.Dialer;
 import dev.marrow.hbone.PoolSettings;
 import dev.marrow.hbone.TunnelPool;
 import dev.marrow.hbone.TunnelSockets;
@@ -60,6 +61,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +119,7 @@ public final class Waypoint implements AutoCloseable {
     Options options = options(parts);
     for (EventExecutor executor : transport.loops()) {
       EventLoop loop = (EventLoop) executor;
-      Optional<TunnelPool> pool = parts.own().map(own -> tunnels(loop, own));
+      Optional<Connector.Tunnels> pool = parts.own().map(own -> tunnels(loop, own));
       Connector connector = new Connector(loop, pool, transport.sockets(), backendTls, names);
       SplittableRandom random = new SplittableRandom();
       LiveReports loopReports = new LiveReports(loop, metrics, accessLog, spans, taps);
@@ -160,16 +162,18 @@ public final class Waypoint implements AutoCloseable {
         standard.detect());
   }
 
-  private TunnelPool tunnels(EventLoop loop, Own own) {
-    TunnelPool pool =
-        new TunnelPool(
-            loop,
-            own.certificates(),
-            new MeshTunnelTls(own.tls()),
-            TunnelSockets.direct(transport.sockets()),
-            PoolSettings.standard());
+  private Connector.Tunnels tunnels(EventLoop loop, Own own) {
+    Function<Dialer, TunnelPool> pools =
+        dialer ->
+            new TunnelPool(
+                loop,
+                own.certificates(),
+                new MeshTunnelTls(own.tls()),
+                dialer,
+                PoolSettings.standard());
+    TunnelPool pool = pools.apply(TunnelSockets.direct(transport.sockets()));
     own.certificates().onRenewed(renewed -> loop.execute(() -> pool.renewed(renewed.id())));
-    return pool;
+    return new Connector.Tunnels(pool, pools);
   }
 
   /** Runs from one file, without a control plane. */

@@ -59,6 +59,7 @@ final class TestMesh implements AutoCloseable {
   static final String CLIENT = "spiffe://cluster.local/ns/shop/sa/front";
   private static final String WAYPOINT = "spiffe://cluster.local/ns/shop/sa/waypoint";
   private static final String BACKEND = "spiffe://cluster.local/ns/shop/sa/reviews";
+  private static final String GATEWAY = "spiffe://cluster.local/ns/mesh/sa/gateway";
   private static final String VIP = "198.18.255.1";
 
   private final MultiThreadIoEventLoopGroup loops =
@@ -70,6 +71,7 @@ final class TestMesh implements AutoCloseable {
   private final Path folder;
   private final HttpServer backend;
   private final InetAddress backendAddress;
+  private final InetAddress gatewayAddress;
   private final Waypoint waypoint;
   private final TunnelPool pool;
   private final FileCertificates clientCertificates;
@@ -79,7 +81,12 @@ final class TestMesh implements AutoCloseable {
    * @param rules the destination's JSON without its target, for example {@code "ports": [...]}
    */
   TestMesh(Path folder, String rules, HttpHandler app) throws Exception {
-    this(folder, rules, app, address -> HttpServer.create(address, 0));
+    this(folder, rules, app, address -> HttpServer.create(address, 0), false);
+  }
+
+  /** The same, with the backend in another network, behind its gateway. */
+  static TestMesh withBackendAway(Path folder, String rules, HttpHandler app) throws Exception {
+    return new TestMesh(folder, rules, app, address -> HttpServer.create(address, 0), true);
   }
 
   /** Makes the backend's server. */
@@ -88,16 +95,24 @@ final class TestMesh implements AutoCloseable {
   }
 
   TestMesh(Path folder, String rules, HttpHandler app, Servers servers) throws Exception {
+    this(folder, rules, app, servers, false);
+  }
+
+  private TestMesh(
+      Path folder, String rules, HttpHandler app, Servers servers, boolean away)
+      throws Exception {
     this.folder = folder;
     backendAddress = randomLoopback();
+    gatewayAddress = randomLoopback();
     backend = servers.at(new InetSocketAddress(backendAddress, 0));
     backend.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     backend.createContext("/", app);
     backend.start();
-    nodeProxyOfBackend();
+    tunnelServer(backendAddress, BACKEND, backend.getAddress());
+    tunnelServer(gatewayAddress, GATEWAY, new InetSocketAddress(backendAddress, 15008));
     waypoint =
         Waypoint.start(
-            Standalone.read(config(rules)),
+            Standalone.read(config(rules, away)),
             () -> {},
             new PrintStream(log, true, StandardCharsets.UTF_8));
     clientCertificates = certificates("client", CLIENT);
@@ -132,7 +147,7 @@ final class TestMesh implements AutoCloseable {
     return InetAddress.getByAddress(bytes);
   }
 
-  private Path config(String rules) throws Exception {
+  private Path config(String rules, boolean away) throws Exception {
     pem("waypoint", WAYPOINT);
     String yaml =
         """
@@ -141,21 +156,30 @@ final class TestMesh implements AutoCloseable {
         hbone: { address: 127.0.0.1, port: 0, identity: "%s", chain: waypoint.crt, key: waypoint.key, roots: waypoint.ca }
         mesh:
           workloads:
-            - { uid: "c//Pod/shop/reviews-1", name: reviews-1, namespace: shop, serviceAccount: reviews, workloadIps: ["%s"], protocol: HBONE, services: { "shop/reviews": { "80": %d } } }
+            - { uid: "c//Pod/shop/reviews-1", name: reviews-1, namespace: shop, serviceAccount: reviews, workloadIps: ["%s"], protocol: HBONE, %s services: { "shop/reviews": { "80": %d } } }
+            - { uid: "c//Pod/mesh/gateway-1", name: gateway-1, namespace: mesh, serviceAccount: gateway, workloadIps: ["%s"], protocol: HBONE, services: {} }
             - { uid: "c//Pod/shop/front-1", name: front-1, namespace: shop, serviceAccount: front, workloadIps: ["127.0.0.1"], protocol: HBONE, services: {} }
           services:
-            - { name: reviews, namespace: shop, hostname: reviews, vips: ["/%s"], ports: { "80": %d } }
+            - { name: reviews, namespace: shop, hostname: reviews, subjectAltNames: ["%s"], vips: ["/%s"], ports: { "80": %d } }
         destinations:
           - { "service": { "namespace": "shop", "hostname": "reviews" }, %s }
         """
             .formatted(
                 WAYPOINT,
                 backendAddress.getHostAddress(),
+                away ? behindGateway() : "",
                 backend.getAddress().getPort(),
+                gatewayAddress.getHostAddress(),
+                BACKEND,
                 VIP,
                 backend.getAddress().getPort(),
                 rules);
     return Files.writeString(folder.resolve("waypoint.yaml"), yaml);
+  }
+
+  private String behindGateway() {
+    return "network: far, networkGateway: { destination: \"/%s\", hboneMtlsPort: 15008 },"
+        .formatted(gatewayAddress.getHostAddress());
   }
 
   private FileCertificates certificates(String name, String id) throws Exception {
@@ -225,11 +249,11 @@ final class TestMesh implements AutoCloseable {
     }
   }
 
-  /** The backend's node proxy: takes tunnels of the waypoint only. */
-  private void nodeProxyOfBackend() {
-    WorkloadCertificate own = ca.issue(BACKEND);
+  /** A node proxy, or a gateway: takes tunnels of the waypoint only, and leads them to one place. */
+  private void tunnelServer(InetAddress at, String id, InetSocketAddress to) {
+    WorkloadCertificate own = ca.issue(id);
     listen(
-        new InetSocketAddress(backendAddress, 15008),
+        new InetSocketAddress(at, 15008),
         channel ->
             TunnelServer.start(
                 channel,
@@ -244,7 +268,7 @@ final class TestMesh implements AutoCloseable {
                           .handler(new ChannelInboundHandlerAdapter());
                   ChannelFuture dialled =
                       TunnelSockets.configure(bootstrap, java.time.Duration.ofSeconds(5))
-                          .connect(backend.getAddress());
+                          .connect(to);
                   dialled.addListener(done -> {
                     if (done.isSuccess()) {
                       Relay.start(

@@ -78,6 +78,19 @@ class WaypointTest {
   }
 
   @Test
+  void anEndpointInAnotherNetworkIsReachedThroughItsGateway() throws Exception {
+    try (TestMesh mesh = TestMesh.withBackendAway(folder, HTTP1, WaypointTest::echo)) {
+      byte[] body = new byte[100_000];
+
+      HttpResponse<byte[]> response = send(mesh, "POST", "/far", body);
+
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.headers().firstValue("x-path")).contains("/far");
+      assertThat(response.body()).hasSameSizeAs(body);
+    }
+  }
+
+  @Test
   void largeBodiesPassBothWaysUnchanged() throws Exception {
     byte[] body = new byte[8 << 20];
     new Random(1).nextBytes(body);

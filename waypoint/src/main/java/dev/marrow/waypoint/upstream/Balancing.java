@@ -38,6 +38,7 @@ public final class Balancing {
   private final Optional<SpiffeId> own;
   private final Supplier<Place> place;
   private final RandomGenerator random;
+  private final NetworkGateways gateways;
   private final Map<ServiceKey, State> services = new HashMap<>();
 
   private static final class State {
@@ -58,6 +59,7 @@ public final class Balancing {
     this.own = own;
     this.place = place;
     this.random = random;
+    this.gateways = new NetworkGateways(random);
   }
 
   /**
@@ -94,9 +96,11 @@ public final class Balancing {
     Pick first = Balancer.pick(view, request, state.outliers, random);
     if (algorithm == Traffic.Algorithm.LEAST_REQUEST && first instanceof Pick.Chosen a) {
       Pick second = Balancer.pick(view, request, state.outliers, random);
-      return choice(second instanceof Pick.Chosen b && active(state, b) < active(state, a) ? b : a);
+      return choice(second instanceof Pick.Chosen b && active(state, b) < active(state, a) ? b : a,
+          view,
+          request);
     }
-    return choice(first);
+    return choice(first, view, request);
   }
 
   private State state(ServiceKey service) {
@@ -107,21 +111,46 @@ public final class Balancing {
     return state.active.getOrDefault(chosen.workload().uid(), 0);
   }
 
-  private Choice choice(Pick pick) {
+  private Choice choice(Pick pick, MeshView view, BalanceRequest request) {
     return switch (pick) {
-      case Pick.Chosen chosen -> chosen(chosen);
+      case Pick.Chosen chosen -> chosen(chosen, view, request);
       case Pick.Passthrough passthrough -> new Choice.Nobody("passthrough");
       case Pick.Nobody nobody -> new Choice.Nobody(nobody.reason().name());
     };
   }
 
-  private Choice chosen(Pick.Chosen chosen) {
+  private Choice chosen(Pick.Chosen chosen, MeshView view, BalanceRequest request) {
     return switch (chosen.target()) {
       case Pick.Target.Address address ->
           workload(chosen.workload(), address.address(), chosen.port());
       case Pick.Target.Hostname name -> named(chosen, name.hostname());
-      case Pick.Target.Behind behind -> new Choice.Nobody("OTHER_NETWORK");
+      case Pick.Target.Behind behind -> away(chosen.workload(), behind, view, request);
     };
+  }
+
+  /**
+   * Through the gateway of the endpoint's network, which picks the endpoint again: who may answer
+   * is what the service says of all its endpoints.
+   */
+  private Choice away(
+      Workload workload, Pick.Target.Behind behind, MeshView view, BalanceRequest request) {
+    Service service = request.service();
+    Set<SpiffeId> accepted = service.subjectAltNames().identities();
+    Optional<NetworkGateways.Instance> gateway =
+        gateways.find(view, behind.gateway(), request.source());
+    if (own.isEmpty() || gateway.isEmpty() || accepted.isEmpty()) {
+      return new Choice.Nobody(
+          accepted.isEmpty() ? "OTHER_NETWORK:NO_IDENTITY" : "OTHER_NETWORK:NO_GATEWAY");
+    }
+    InetSocketAddress address = gateway.get().address();
+    InetAddress any = InetAddress.ofLiteral("0.0.0.0");
+    return new Choice.Chosen(
+        workload,
+        new Upstream.Path.Nested(
+            new TunnelTarget(own.get(), address, gateway.get().accepted(), any),
+            new TunnelTarget(own.get(), address, accepted, any),
+            new Authority.Host(service.hostname(), request.port()),
+            request.source().network()));
   }
 
   /** Where a name leads is found out when it is dialled. A tunnel is never left out. */
@@ -177,7 +206,7 @@ public final class Balancing {
     }
     return found == null
         ? new Choice.Nobody("NO_ENDPOINTS")
-        : choice(Balancer.at(found, request));
+        : choice(Balancer.at(found, request), view, request);
   }
 
   private static @Nullable Endpoint first(

@@ -1,6 +1,11 @@
 package dev.marrow.waypoint.upstream;
 
+import dev.marrow.hbone.Baggage;
 import dev.marrow.hbone.ConnectRequest;
+import dev.marrow.hbone.Dialer;
+import dev.marrow.hbone.Forwarded;
+import dev.marrow.hbone.NestedDialer;
+import dev.marrow.hbone.TraceParent;
 import dev.marrow.hbone.TunnelPool;
 import dev.marrow.hbone.TunnelResult;
 import dev.marrow.hbone.TunnelSockets;
@@ -19,8 +24,10 @@ import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Opens byte streams to endpoints. Confined to its event loop. */
 public final class Connector {
@@ -32,15 +39,24 @@ public final class Connector {
     record Failed(ConnectFailure failure) implements Result {}
   }
 
+  private static final Duration AS_LONG_AS_IT_LIVES = Duration.ofDays(365);
+
+  /**
+   * Tunnels from us.
+   *
+   * @param inside makes a pool whose connections run inside other tunnels
+   */
+  public record Tunnels(TunnelPool pool, Function<Dialer, TunnelPool> inside) {}
+
   private final EventLoop loop;
-  private final Optional<TunnelPool> tunnels;
+  private final Optional<Tunnels> tunnels;
   private final ChannelFactory<? extends Channel> sockets;
   private final BackendTlsContexts tls;
   private final Names names;
 
   public Connector(
       EventLoop loop,
-      Optional<TunnelPool> tunnels,
+      Optional<Tunnels> tunnels,
       ChannelFactory<? extends Channel> sockets,
       BackendTlsContexts tls,
       Names names) {
@@ -59,6 +75,7 @@ public final class Connector {
   void connect(Upstream upstream, Duration timeout, Consumer<Result> done) {
     switch (upstream.path()) {
       case Upstream.Path.Tunnel tunnel -> tunnel(tunnel, upstream, done);
+      case Upstream.Path.Nested nested -> nested(nested, upstream, done);
       case Upstream.Path.Direct direct -> dial(direct, upstream, timeout, done);
     }
   }
@@ -70,17 +87,49 @@ public final class Connector {
     }
     tunnels
         .get()
+        .pool()
         .connect(
             tunnel.target(),
             ConnectRequest.to(tunnel.authority()),
-            result -> {
-              Result opened = result(result);
-              if (upstream.tls() != null && opened instanceof Result.Opened(ByteStream stream)) {
-                secureInside(stream, upstream, done);
-              } else {
-                done.accept(opened);
-              }
-            });
+            result -> tunnelled(result(result), upstream, done));
+  }
+
+  /** The connection inside the outer tunnel is for one inner tunnel only, and ends with it. */
+  private void nested(Upstream.Path.Nested path, Upstream upstream, Consumer<Result> done) {
+    if (tunnels.isEmpty()) {
+      loop.execute(() -> done.accept(failed("tunnels: none (no certificate)")));
+      return;
+    }
+    ConnectRequest outer = ConnectRequest.to(path.authority());
+    TunnelPool one =
+        tunnels
+            .get()
+            .inside()
+            .apply(
+                new NestedDialer(
+                    tunnels.get().pool(), t -> new NestedDialer.Way(path.gateway(), outer)));
+    ConnectRequest inner =
+        new ConnectRequest(
+            path.authority(),
+            Baggage.NONE,
+            Forwarded.NONE,
+            TraceParent.NONE,
+            Map.of("x-forwarded-network", path.network()));
+    one.connect(
+        path.endpoint(),
+        inner,
+        result -> {
+          one.drain(AS_LONG_AS_IT_LIVES);
+          tunnelled(result(result), upstream, done);
+        });
+  }
+
+  private void tunnelled(Result opened, Upstream upstream, Consumer<Result> done) {
+    if (upstream.tls() != null && opened instanceof Result.Opened(ByteStream stream)) {
+      secureInside(stream, upstream, done);
+    } else {
+      done.accept(opened);
+    }
   }
 
   /** TLS of the endpoint itself, in the tunnel: the node proxies on the way see only bytes. */

@@ -18,6 +18,17 @@ public record Upstream(Path path, boolean http2, @Nullable BackendTls tls) {
     /** Through a tunnel, to exactly the identities in the target. */
     record Tunnel(TunnelTarget target, Authority authority) implements Path {}
 
+    /**
+     * Through a tunnel inside a tunnel, the outer one to the gateway of another network.
+     *
+     * @param gateway the outer one
+     * @param endpoint the inner one: who may answer there
+     * @param network ours, which the other side is told
+     */
+    record Nested(
+        TunnelTarget gateway, TunnelTarget endpoint, Authority authority, String network)
+        implements Path {}
+
     /** By plain TCP: the endpoint has no node proxy. */
     record Direct(InetSocketAddress address) implements Path {}
   }
@@ -26,6 +37,7 @@ public record Upstream(Path path, boolean http2, @Nullable BackendTls tls) {
   public String address() {
     return switch (path) {
       case Path.Tunnel tunnel -> tunnel.authority().text();
+      case Path.Nested nested -> nested.authority().text();
       case Path.Direct direct ->
           direct.address().getHostString() + ":" + direct.address().getPort();
     };
