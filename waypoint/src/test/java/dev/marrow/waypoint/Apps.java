@@ -12,7 +12,8 @@ final class Apps {
   private Apps() {}
 
   /** One request as a backend saw it. */
-  record Seen(String method, String path, java.util.Map<String, List<String>> headers, String body) {
+  record Seen(
+      String method, String path, java.util.Map<String, List<String>> headers, String body) {
     String header(String name) {
       return headers.entrySet().stream()
           .filter(e -> e.getKey().equalsIgnoreCase(name))

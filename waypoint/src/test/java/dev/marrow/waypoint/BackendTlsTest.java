@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TLS from the waypoint to its backends (BackendTLSPolicy), against the JDK's and gRPC's servers. */
+/**
+ * TLS from the waypoint to its backends (BackendTLSPolicy), against the JDK's and gRPC's servers.
+ */
 @Timeout(60)
 class BackendTlsTest {
   private static final String URI = "spiffe://cluster.local/ns/shop/sa/reviews";
@@ -127,7 +129,9 @@ class BackendTlsTest {
             .owning(server::shutdownNow)
             .start()) {
       ManagedChannel channel =
-          NettyChannelBuilder.forAddress("127.0.0.1", waypoint.port("reviews")).usePlaintext().build();
+          NettyChannelBuilder.forAddress("127.0.0.1", waypoint.port("reviews"))
+              .usePlaintext()
+              .build();
       HealthCheckResponse answer =
           HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance());
 

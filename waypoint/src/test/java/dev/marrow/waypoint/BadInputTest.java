@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What HTTP/1 clients must not send, and what each gets (RFC 9112 and RFC 9110). Every line: a name,
- * the bytes ({@code |} is CR LF, {@code ^} a bare LF, {@code ~} a bare CR), the status, and the counter; nothing of it
- * reaches the backend, and the next client is served.
+ * What HTTP/1 clients must not send, and what each gets (RFC 9112 and RFC 9110). Every line: a
+ * name, the bytes ({@code |} is CR LF, {@code ^} a bare LF, {@code ~} a bare CR), the status, and
+ * the counter; nothing of it reaches the backend, and the next client is served.
  */
 @Timeout(60)
 class BadInputTest {
@@ -69,7 +69,10 @@ class BadInputTest {
   }
 
   private static byte[] wire(String text) {
-    return text.replace("|", "\r\n").replace("^", "\n").replace("~", "\r").getBytes(StandardCharsets.ISO_8859_1);
+    return text.replace("|", "\r\n")
+        .replace("^", "\n")
+        .replace("~", "\r")
+        .getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private void refused(String bytes, String status) throws Exception {
@@ -135,7 +138,8 @@ class BadInputTest {
   void aHeadThatIsNone(String name, String bytes, String statuses) throws Exception {
     String answer = send(wire(bytes));
 
-    assertThat(statuses.split(";")).as(name + ": " + answer)
+    assertThat(statuses.split(";"))
+        .as(name + ": " + answer)
         .anyMatch(status -> answer.startsWith("HTTP/1.1 " + status + " "));
     assertThat(app.seen).as(name).isEmpty();
     assertThat(waypoint.get("/well").statusCode()).isEqualTo(200);
@@ -213,7 +217,9 @@ class BadInputTest {
 
     Apps.Seen seen = app.seen.getFirst();
     for (String name :
-        new String[] {"x-mine", "upgrade", "http2-settings", "keep-alive", "proxy-connection", "te"}) {
+        new String[] {
+          "x-mine", "upgrade", "http2-settings", "keep-alive", "proxy-connection", "te"
+        }) {
       assertThat(seen.header(name)).as(name).isEmpty();
     }
   }

@@ -34,8 +34,16 @@ class CorsTest {
         "\"allowOrigins\": [\"https://*.shop.example\"], \"allowMethods\": [\"GET\",\"PUT\"], \"allowHeaders\": [\"x-a\"], \"maxAge\": \"600s\"";
     try (PlainWaypoint waypoint = waypoint(cors)) {
       var answer =
-          waypoint.send("OPTIONS", "/", "", "origin", "https://a.shop.example",
-              "access-control-request-method", "PUT", "access-control-request-headers", "x-a");
+          waypoint.send(
+              "OPTIONS",
+              "/",
+              "",
+              "origin",
+              "https://a.shop.example",
+              "access-control-request-method",
+              "PUT",
+              "access-control-request-headers",
+              "x-a");
 
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(field(answer, "allow-origin")).isEqualTo("https://a.shop.example");
@@ -65,7 +73,9 @@ class CorsTest {
   void otherOriginsGetNoPermission() throws Exception {
     try (PlainWaypoint waypoint = waypoint("\"allowOrigins\": [\"https://a.shop.example\"]")) {
       for (String origin :
-          new String[] {"https://b.shop.example", "http://a.shop.example", "null", "https://a.shop.example.evil"}) {
+          new String[] {
+            "https://b.shop.example", "http://a.shop.example", "null", "https://a.shop.example.evil"
+          }) {
         assertThat(field(waypoint.get("/", "origin", origin), "allow-origin")).isEqualTo("none");
       }
     }
@@ -73,7 +83,8 @@ class CorsTest {
 
   @Test
   void anybodyMayComeWithoutCredentials() throws Exception {
-    try (PlainWaypoint waypoint = waypoint("\"allowOrigins\": [\"*\"], \"allowMethods\": [\"*\"]")) {
+    try (PlainWaypoint waypoint =
+        waypoint("\"allowOrigins\": [\"*\"], \"allowMethods\": [\"*\"]")) {
       assertThat(field(waypoint.get("/", ALLOWED), "allow-origin")).isEqualTo("*");
     }
   }

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Authorizers outside of the mesh's own policies: grpc-java's server with Envoy's messages, and HTTP. */
+/**
+ * Authorizers outside of the mesh's own policies: grpc-java's server with Envoy's messages, and
+ * HTTP.
+ */
 @Timeout(60)
 class ExternalAuthorizationTest {
   @TempDir Path folder;
@@ -84,7 +87,10 @@ class ExternalAuthorizationTest {
 
   private PlainWaypoint withGrpc(Authorizer authorizer, String more) throws Exception {
     Server server =
-        NettyServerBuilder.forAddress(PlainWaypoint.loopback()).addService(authorizer).build().start();
+        NettyServerBuilder.forAddress(PlainWaypoint.loopback())
+            .addService(authorizer)
+            .build()
+            .start();
     return new PlainWaypoint(folder)
         .serve("reviews", app)
         .rules("reviews", custom("\"grpc\": true, \"timeout\": \"2s\"" + more))
@@ -165,7 +171,8 @@ class ExternalAuthorizationTest {
       try (PlainWaypoint waypoint =
           new PlainWaypoint(folder)
               .serve("reviews", app)
-              .rules("reviews", custom("\"grpc\": true, \"timeout\": \"1s\", \"failOpen\": " + open))
+              .rules(
+                  "reviews", custom("\"grpc\": true, \"timeout\": \"1s\", \"failOpen\": " + open))
               .endpoint("authz", nobody)
               .start()) {
         assertThat(waypoint.get("/checked").statusCode()).isEqualTo(open ? 200 : 403);
@@ -195,7 +202,8 @@ class ExternalAuthorizationTest {
                   }
                 })
             .start()) {
-      assertThat(waypoint.get("/checked/x?y", "x-a", "pass", "x-b", "c").statusCode()).isEqualTo(200);
+      assertThat(waypoint.get("/checked/x?y", "x-a", "pass", "x-b", "c").statusCode())
+          .isEqualTo(200);
       var refused = waypoint.get("/checked");
 
       assertThat(asked.seen.getFirst().path()).isEqualTo("/verify/checked/x?y");

@@ -43,12 +43,11 @@ class GlobalRateLimitTest {
       asked.add(request);
       boolean over =
           request.getDescriptorsList().stream()
-              .anyMatch(d ->
-                  counts.computeIfAbsent(d, k -> new AtomicInteger()).incrementAndGet() > 3);
+              .anyMatch(
+                  d -> counts.computeIfAbsent(d, k -> new AtomicInteger()).incrementAndGet() > 3);
       answer.onNext(
           RateLimitResponse.newBuilder()
-              .setOverallCode(
-                  over ? RateLimitResponse.Code.OVER_LIMIT : RateLimitResponse.Code.OK)
+              .setOverallCode(over ? RateLimitResponse.Code.OVER_LIMIT : RateLimitResponse.Code.OK)
               .addResponseHeadersToAdd(
                   HeaderValue.newBuilder().setKey("x-limit").setValue(over ? "over" : "ok"))
               .build());
@@ -164,17 +163,30 @@ class GlobalRateLimitTest {
         .environment()
         .putAll(
             java.util.Map.of(
-                "USE_STATSD", "false",
-                "LOG_LEVEL", "warn",
-                "REDIS_SOCKET_TYPE", "tcp",
-                "REDIS_URL", "127.0.0.1:" + redisPort,
-                "RUNTIME_ROOT", folder.resolve("runtime").toString(),
-                "RUNTIME_SUBDIRECTORY", "ratelimit",
-                "RUNTIME_WATCH_ROOT", "false",
-                "GRPC_PORT", "" + grpcPort,
-                "PORT", "" + free(),
-                "DEBUG_PORT", "" + free()));
-    return builder.redirectErrorStream(true).redirectOutput(folder.resolve("rls.log").toFile()).start();
+                "USE_STATSD",
+                "false",
+                "LOG_LEVEL",
+                "warn",
+                "REDIS_SOCKET_TYPE",
+                "tcp",
+                "REDIS_URL",
+                "127.0.0.1:" + redisPort,
+                "RUNTIME_ROOT",
+                folder.resolve("runtime").toString(),
+                "RUNTIME_SUBDIRECTORY",
+                "ratelimit",
+                "RUNTIME_WATCH_ROOT",
+                "false",
+                "GRPC_PORT",
+                "" + grpcPort,
+                "PORT",
+                "" + free(),
+                "DEBUG_PORT",
+                "" + free()));
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("rls.log").toFile())
+        .start();
   }
 
   private static Process run(Path folder, String... command) throws Exception {

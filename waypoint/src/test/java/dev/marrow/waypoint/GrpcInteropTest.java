@@ -38,7 +38,6 @@ class GrpcInteropTest {
   Stream<DynamicTest> cases() {
     return InteropCases.NAMES.stream()
         .map(name ->
-            DynamicTest.dynamicTest(
-                name, () -> InteropCases.run(name, waypoint.port("reviews"))));
+            DynamicTest.dynamicTest(name, () -> InteropCases.run(name, waypoint.port("reviews"))));
   }
 }

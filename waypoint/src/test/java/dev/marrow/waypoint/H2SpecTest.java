@@ -26,14 +26,12 @@ class H2SpecTest {
       Files.copy(in, archive);
     }
     run("tar", "-xzf", archive.toString(), "-C", folder.toString());
-    return run(
-        folder.resolve("h2spec").toString(), "-h", "127.0.0.1", "-p", "" + port, "-o", "3");
+    return run(folder.resolve("h2spec").toString(), "-h", "127.0.0.1", "-p", "" + port, "-o", "3");
   }
 
   private static String run(String... command) throws Exception {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     return output;
   }

@@ -114,8 +114,7 @@ final class PlainWaypoint implements AutoCloseable {
     StringBuilder named = new StringBuilder();
     StringBuilder destinations = new StringBuilder();
     services.forEach((name, endpoints) -> {
-      listeners.append(
-          "  - { port: 0, service: shop/%s, servicePort: 80 }\n".formatted(name));
+      listeners.append("  - { port: 0, service: shop/%s, servicePort: 80 }\n".formatted(name));
       named.append(
           "    - { name: %s, namespace: shop, hostname: %s, vips: [], ports: { \"80\": 80 } }\n"
               .formatted(name, name));

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The limits of a DestinationRule's connection pool and outlier detection. Two event loops share them. */
+/**
+ * The limits of a DestinationRule's connection pool and outlier detection. Two event loops share
+ * them.
+ */
 @Timeout(60)
 class PoolLimitsTest {
   @TempDir Path folder;
@@ -50,7 +53,10 @@ class PoolLimitsTest {
     return waypoint
         .rules(
             "reviews",
-            PlainWaypoint.port("HTTP1", "\"retry\": { \"attempts\": 0 }") + ", \"traffic\": { " + traffic + " }")
+            PlainWaypoint.port("HTTP1", "\"retry\": { \"attempts\": 0 }")
+                + ", \"traffic\": { "
+                + traffic
+                + " }")
         .start();
   }
 
@@ -134,7 +140,8 @@ class PoolLimitsTest {
 
   @Test
   void hashingKeepsAUserAtOneEndpointAndACookieIsMadeForWhoHasNone() throws Exception {
-    String byHeader = "\"loadBalancer\": { \"algorithm\": \"MAGLEV\", \"hashKey\": { \"header\": \"x-user\" } }";
+    String byHeader =
+        "\"loadBalancer\": { \"algorithm\": \"MAGLEV\", \"hashKey\": { \"header\": \"x-user\" } }";
     HttpHandler[] apps = {Apps.saying("a"), Apps.saying("b"), Apps.saying("c")};
     try (PlainWaypoint waypoint = waypoint(byHeader, apps)) {
       Set<String> all = ConcurrentHashMap.newKeySet();

@@ -98,8 +98,7 @@ final class TestMesh implements AutoCloseable {
     this(folder, rules, app, servers, false);
   }
 
-  private TestMesh(
-      Path folder, String rules, HttpHandler app, Servers servers, boolean away)
+  private TestMesh(Path folder, String rules, HttpHandler app, Servers servers, boolean away)
       throws Exception {
     this.folder = folder;
     backendAddress = randomLoopback();
@@ -249,7 +248,9 @@ final class TestMesh implements AutoCloseable {
     }
   }
 
-  /** A node proxy, or a gateway: takes tunnels of the waypoint only, and leads them to one place. */
+  /**
+   * A node proxy, or a gateway: takes tunnels of the waypoint only, and leads them to one place.
+   */
   private void tunnelServer(InetAddress at, String id, InetSocketAddress to) {
     WorkloadCertificate own = ca.issue(id);
     listen(

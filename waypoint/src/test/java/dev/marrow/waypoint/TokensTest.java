@@ -70,8 +70,7 @@ class TokensTest {
     String provider =
         ", \"jwtProviders\": [ { \"issuer\": \"https://issuer\", \"jwksUri\": \"http://127.0.0.1:%d/keys\" %s } ]"
             .formatted(issuer.getAddress().getPort(), more);
-    return PlainWaypoint.of(
-        folder, PlainWaypoint.port("HTTP1", "") + provider + policies, app);
+    return PlainWaypoint.of(folder, PlainWaypoint.port("HTTP1", "") + provider + policies, app);
   }
 
   private static JWTClaimsSet.Builder claims() {

@@ -160,7 +160,8 @@ class WebSocketTest {
                   URI.create("ws://127.0.0.1:" + waypoint.port("reviews") + "/echo"),
                   new WebSocket.Listener() {
                     @Override
-                    public CompletionStage<?> onText(WebSocket ws, CharSequence text, boolean last) {
+                    public CompletionStage<?> onText(
+                        WebSocket ws, CharSequence text, boolean last) {
                       got.add(text.toString());
                       ws.request(1);
                       return null;

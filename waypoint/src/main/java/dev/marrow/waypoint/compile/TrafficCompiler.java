@@ -1,10 +1,10 @@
 package dev.marrow.waypoint.compile;
 
+import dev.marrow.mesh.workload.LoadBalancing;
 import dev.marrow.proto.waypoint.HashKey;
 import dev.marrow.proto.waypoint.LoadBalancer;
 import dev.marrow.proto.waypoint.TrafficPolicy;
 import dev.marrow.waypoint.destination.Traffic;
-import dev.marrow.mesh.workload.LoadBalancing;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

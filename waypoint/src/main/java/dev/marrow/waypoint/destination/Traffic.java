@@ -1,8 +1,8 @@
 package dev.marrow.waypoint.destination;
 
 import dev.marrow.http.HeaderName;
-import dev.marrow.waypoint.route.BackendTls;
 import dev.marrow.mesh.workload.LoadBalancing;
+import dev.marrow.waypoint.route.BackendTls;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

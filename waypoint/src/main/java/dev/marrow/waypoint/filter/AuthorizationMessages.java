@@ -129,7 +129,14 @@ public final class AuthorizationMessages {
         default -> in.skipField(tag);
       }
     }
-    return new Decision(code == 0, parts.status, parts.body, parts.set, parts.append, parts.remove, parts.onResponse);
+    return new Decision(
+        code == 0,
+        parts.status,
+        parts.body,
+        parts.set,
+        parts.append,
+        parts.remove,
+        parts.onResponse);
   }
 
   private static final class Parts {

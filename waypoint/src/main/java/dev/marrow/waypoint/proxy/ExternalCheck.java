@@ -27,8 +27,7 @@ final class ExternalCheck {
     record Refused(int status, List<LocalReply.Field> headers, String body) implements Answer {}
   }
 
-  private static final HeaderChange NOTHING =
-      new HeaderChange(List.of(), List.of(), List.of());
+  private static final HeaderChange NOTHING = new HeaderChange(List.of(), List.of(), List.of());
   private static final Answer PLAIN_YES = new Answer.Agreed(NOTHING, NOTHING);
 
   private ExternalCheck() {}

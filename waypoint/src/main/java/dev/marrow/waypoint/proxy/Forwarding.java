@@ -11,6 +11,7 @@ import dev.marrow.waypoint.route.Session;
 import dev.marrow.waypoint.upstream.Circuit;
 import dev.marrow.waypoint.upstream.ConnectFailure;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +45,8 @@ final class Forwarding {
     this.backend = backend;
     Session session = rule.session();
     this.affinity =
-        new Affinity(session == null ? "" : Sessions.read(session, exchange.request()));
+        new Affinity(
+            session == null ? "" : Sessions.read(session, exchange.request(), Instant.now()));
   }
 
   void start() {
@@ -161,7 +163,8 @@ final class Forwarding {
     exchange.body().forget();
     Session session = rule.session();
     if (session != null) {
-      Sessions.write(session, response, answered.workload().uid(), affinity.sticky());
+      Sessions.write(
+          session, response, answered.workload().uid(), affinity.sticky(), Instant.now());
     }
     affinity.write(answered.traffic().balancing().key(), response);
   }

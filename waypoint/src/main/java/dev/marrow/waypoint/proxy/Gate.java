@@ -87,15 +87,17 @@ final class Gate {
       ask(provider, NO_BODY, agreed);
       return;
     }
-    exchange.body().begin(
-        provider.body().bytes(),
-        beginning -> {
-          if (beginning.whole() || provider.body().partial()) {
-            ask(provider, beginning.bytes(), agreed);
-          } else {
-            exchange.reply(413, Flag.UAEX, "ext_authz_body_too_large");
-          }
-        });
+    exchange
+        .body()
+        .begin(
+            provider.body().bytes(),
+            beginning -> {
+              if (beginning.whole() || provider.body().partial()) {
+                ask(provider, beginning.bytes(), agreed);
+              } else {
+                exchange.reply(413, Flag.UAEX, "ext_authz_body_too_large");
+              }
+            });
   }
 
   private void ask(Filter.ExternalAuthorization provider, byte[] shown, Runnable agreed) {
@@ -136,7 +138,13 @@ final class Gate {
       return;
     }
     RateCheck.start(
-        worker, exchange.bound(), exchange.client(), exchange.request(), route, limits, answer -> rated(answer, then));
+        worker,
+        exchange.bound(),
+        exchange.client(),
+        exchange.request(),
+        route,
+        limits,
+        answer -> rated(answer, then));
   }
 
   private void rated(RateCheck.Answer answer, Runnable then) {

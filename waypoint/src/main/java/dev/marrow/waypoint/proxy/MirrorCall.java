@@ -48,7 +48,8 @@ final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
       return;
     }
     Selection selection =
-        Selection.of(worker, site, mirror.backend(), request, client, false, Set.of(), Affinity.none());
+        Selection.of(
+            worker, site, mirror.backend(), request, client, false, Set.of(), Affinity.none());
     if (selection instanceof Selection.Selected selected) {
       MirrorCall call = new MirrorCall(request.copy(), body.bodyless());
       if (!body.bodyless()) {

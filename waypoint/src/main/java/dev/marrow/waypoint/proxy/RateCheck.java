@@ -67,8 +67,7 @@ final class RateCheck {
     for (RateLimit limit : limits) {
       if (limit instanceof RateLimit.Global global) {
         services
-            .computeIfAbsent(
-                new Service(global.service(), global.domain()), s -> new ArrayList<>())
+            .computeIfAbsent(new Service(global.service(), global.domain()), s -> new ArrayList<>())
             .add(global);
       }
     }
@@ -82,8 +81,7 @@ final class RateCheck {
       return;
     }
     List<RateLimit.Global> limits = services.get(index);
-    Optional<byte[]> question =
-        RateLimitMessages.question(limits, request, client.caller(), route);
+    Optional<byte[]> question = RateLimitMessages.question(limits, request, client.caller(), route);
     if (question.isEmpty()) {
       ask(services, index + 1);
       return;
@@ -112,8 +110,7 @@ final class RateCheck {
         .add(HeaderName.TE, "trailers");
   }
 
-  private void answered(
-      List<List<RateLimit.Global>> services, int index, SideCall.Result result) {
+  private void answered(List<List<RateLimit.Global>> services, int index, SideCall.Result result) {
     Optional<RateLimitMessages.Decision> decision =
         result instanceof SideCall.Result.Answered(var head, var body, var trailers)
             ? RateLimitMessages.answer(body)

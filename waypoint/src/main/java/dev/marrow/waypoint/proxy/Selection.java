@@ -51,7 +51,8 @@ sealed interface Selection {
     return switch (backend) {
       case Backend.Unresolved unresolved -> new Nobody("backend is not resolved");
       case Backend.OriginalWorkload original -> original(worker, site, request, http2);
-      case Backend.OfService of -> service(worker, site, of, request, client, http2, tried, affinity);
+      case Backend.OfService of ->
+          service(worker, site, of, request, client, http2, tried, affinity);
     };
   }
 

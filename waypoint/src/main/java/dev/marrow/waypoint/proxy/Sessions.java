@@ -5,6 +5,7 @@ import dev.marrow.http.Headers;
 import dev.marrow.waypoint.filter.Cookies;
 import dev.marrow.waypoint.route.Session;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 
 /** Binds clients to workloads by a cookie or a header that names the workload. */
@@ -14,27 +15,33 @@ final class Sessions {
 
   private Sessions() {}
 
-  /** The uid of the workload; "" without a session. */
-  static String read(Session session, Headers request) {
+  /** The uid of the workload; "" without a session, or with one that is over at {@code now}. */
+  static String read(Session session, Headers request, Instant now) {
     String value =
         session.header()
             ? request.first(HeaderName.of(session.name())).orElse("")
             : Cookies.value(request, COOKIE, session.name()).orElse("");
     try {
-      return new String(Base64.getUrlDecoder().decode(value), StandardCharsets.UTF_8);
+      String text = new String(Base64.getUrlDecoder().decode(value), StandardCharsets.UTF_8);
+      int line = text.indexOf('\n');
+      boolean over = line >= 0 && Long.parseLong(text.substring(line + 1)) <= now.getEpochSecond();
+      return over ? "" : line < 0 ? text : text.substring(0, line);
     } catch (IllegalArgumentException e) {
       return "";
     }
   }
 
-  static void write(Session session, Headers response, String uid, String before) {
+  /** {@code before} is what was read: who has it need not be told again. */
+  static void write(Session session, Headers response, String uid, String before, Instant now) {
     if (uid.equals(before)) {
       return;
     }
+    String end =
+        session.absolute().isZero() ? "" : "\n" + now.plus(session.absolute()).getEpochSecond();
     String value =
         Base64.getUrlEncoder()
             .withoutPadding()
-            .encodeToString(uid.getBytes(StandardCharsets.UTF_8));
+            .encodeToString((uid + end).getBytes(StandardCharsets.UTF_8));
     if (session.header()) {
       response.set(HeaderName.of(session.name()), value);
       return;

@@ -61,7 +61,8 @@ final class SideCall implements Waiter, StreamListener, ByteStream.Listener {
       Duration timeout,
       Consumer<Result> done) {
     SideCall call = new SideCall(request, body, done);
-    Selection selection = Selection.of(worker, site, backend, request, client, http2, Set.of(), Affinity.none());
+    Selection selection =
+        Selection.of(worker, site, backend, request, client, http2, Set.of(), Affinity.none());
     switch (selection) {
       case Selection.Nobody nobody -> call.end(new Result.Failed(nobody.reason()));
       case Selection.Selected selected -> {

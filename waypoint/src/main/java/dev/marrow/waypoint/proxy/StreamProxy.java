@@ -63,7 +63,15 @@ final class StreamProxy {
 
   private void connect(PeekedStream stream, Site.Bound site) {
     Selection selection =
-        Selection.of(worker, site, backend(site), new Headers(1, 0), client, false, Set.of(), Affinity.none());
+        Selection.of(
+            worker,
+            site,
+            backend(site),
+            new Headers(1, 0),
+            client,
+            false,
+            Set.of(),
+            Affinity.none());
     switch (selection) {
       case Selection.Nobody nobody -> refuse(stream, nobody.reason());
       case Selection.Selected selected -> {

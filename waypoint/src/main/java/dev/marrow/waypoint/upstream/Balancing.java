@@ -96,7 +96,8 @@ public final class Balancing {
     Pick first = Balancer.pick(view, request, state.outliers, random);
     if (algorithm == Traffic.Algorithm.LEAST_REQUEST && first instanceof Pick.Chosen a) {
       Pick second = Balancer.pick(view, request, state.outliers, random);
-      return choice(second instanceof Pick.Chosen b && active(state, b) < active(state, a) ? b : a,
+      return choice(
+          second instanceof Pick.Chosen b && active(state, b) < active(state, a) ? b : a,
           view,
           request);
     }
@@ -195,12 +196,10 @@ public final class Balancing {
     LoadBalancing wanted = balancing.locality();
     List<List<Endpoint>> tiers =
         Balancer.tiers(
-            view,
-            service.key(),
-            request.source(),
-            wanted == null ? service.balancing() : wanted);
+            view, service.key(), request.source(), wanted == null ? service.balancing() : wanted);
     Endpoint found =
-        first(tiers, state, balancing, hash, usable.and(e -> !state.outliers.ejected(e.workload())));
+        first(
+            tiers, state, balancing, hash, usable.and(e -> !state.outliers.ejected(e.workload())));
     if (found == null) {
       found = first(tiers, state, balancing, hash, usable);
     }

@@ -93,8 +93,7 @@ final class Endpoint {
     Circuit counting = circuit;
     while (dials * perDial < waiters.size() && mayDial(counting)) {
       dials++;
-      connector.connect(
-          upstream, limits.connectTimeout(), result -> dialed(result, counting));
+      connector.connect(upstream, limits.connectTimeout(), result -> dialed(result, counting));
     }
   }
 

@@ -23,8 +23,7 @@ final class MaglevTable implements HashTable {
 
   /** {@code size}: of the table; 0 stands for the usual one, another becomes the next prime. */
   MaglevTable(List<Endpoint> given, int size) {
-    endpoints =
-        given.stream().sorted(Comparator.comparing(e -> e.workload().uid())).toList();
+    endpoints = given.stream().sorted(Comparator.comparing(e -> e.workload().uid())).toList();
     slots = new int[prime(Math.clamp(size == 0 ? STANDARD_SIZE : size, endpoints.size(), MOST))];
     Arrays.fill(slots, -1);
     fill();

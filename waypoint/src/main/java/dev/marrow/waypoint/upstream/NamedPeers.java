@@ -47,7 +47,8 @@ final class NamedPeers extends X509ExtendedTrustManager {
       return names.contains(presented);
     }
     String rest = presented.substring(1);
-    return names.stream().anyMatch(n -> n.indexOf('.') > 0 && n.substring(n.indexOf('.')).equals(rest));
+    return names.stream()
+        .anyMatch(n -> n.indexOf('.') > 0 && n.substring(n.indexOf('.')).equals(rest));
   }
 
   @Override

@@ -25,8 +25,7 @@ public record Upstream(Path path, boolean http2, @Nullable BackendTls tls) {
      * @param endpoint the inner one: who may answer there
      * @param network ours, which the other side is told
      */
-    record Nested(
-        TunnelTarget gateway, TunnelTarget endpoint, Authority authority, String network)
+    record Nested(TunnelTarget gateway, TunnelTarget endpoint, Authority authority, String network)
         implements Path {}
 
     /** By plain TCP: the endpoint has no node proxy. */

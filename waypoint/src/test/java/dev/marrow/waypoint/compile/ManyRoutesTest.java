@@ -47,8 +47,7 @@ class ManyRoutesTest {
   private static long nanosPerMatch(RouteTable table, int rules) {
     Headers[] requests = new Headers[100];
     for (int i = 0; i < requests.length; i++) {
-      requests[i] =
-          Requests.request("GET", "/api/v1/tenant-" + i * 7919 % rules + "/orders/17");
+      requests[i] = Requests.request("GET", "/api/v1/tenant-" + i * 7919 % rules + "/orders/17");
     }
     long best = Long.MAX_VALUE;
     for (int round = 0; round < 30; round++) {

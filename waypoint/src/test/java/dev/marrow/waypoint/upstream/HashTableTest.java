@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The tables of consistent hashing: even, faithful to capacities, and calm when endpoints change. */
+/**
+ * The tables of consistent hashing: even, faithful to capacities, and calm when endpoints change.
+ */
 class HashTableTest {
   private static final int KEYS = 20_000;
 
