@@ -34,8 +34,7 @@ public record BackendTlsStatus(ObjectKey policy) implements Question<List<Object
       ObjectNode entry = ancestor(ancestors, target);
       entry.set(
           "conditions",
-          ObjectStatus.conditions(
-              conditions(answers, read, target), object.get().generation()));
+          ObjectStatus.conditions(conditions(answers, read, target), object.get().generation()));
     }
     return List.of(new ObjectStatus(policy, status));
   }

@@ -107,9 +107,11 @@ public final class FaultReading {
   private static HeaderModifier modifier(Fields part) {
     HeaderModifier.Builder builder = HeaderModifier.newBuilder();
     part.textMap("set")
-        .forEach((name, value) -> builder.addSet(Header.newBuilder().setName(name).setValue(value)));
+        .forEach(
+            (name, value) -> builder.addSet(Header.newBuilder().setName(name).setValue(value)));
     part.textMap("add")
-        .forEach((name, value) -> builder.addAdd(Header.newBuilder().setName(name).setValue(value)));
+        .forEach(
+            (name, value) -> builder.addAdd(Header.newBuilder().setName(name).setValue(value)));
     return builder.addAllRemove(part.texts("remove")).build();
   }
 

@@ -154,7 +154,8 @@ final class HttpFilters {
       default -> auth.reject("protocol", "expected: GRPC or HTTP");
     }
     auth.optional("forwardBody")
-        .ifPresent(body -> builder.setMaxBodyBytes(body.number("maxSize", 0, 0, MeshOptions.MOST_BODY)));
+        .ifPresent(
+            body -> builder.setMaxBodyBytes(body.number("maxSize", 0, 0, MeshOptions.MOST_BODY)));
     return builder.build();
   }
 }

@@ -92,7 +92,9 @@ public record WorkloadDestination(ObjectKey pod) implements Question<List<BoundD
       return builder.build();
     }
 
-    /** Clients pick an endpoint of such a service themselves, and come to its waypoint with that. */
+    /**
+     * Clients pick an endpoint of such a service themselves, and come to its waypoint with that.
+     */
     private static boolean mixed(Answers answers, ServiceFacts service) {
       return answers.ask(new ServiceBinding(service.object()))
               instanceof Binding.Refused(Binding.Reason reason, String message)
