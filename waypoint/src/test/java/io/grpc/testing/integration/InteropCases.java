@@ -3,6 +3,8 @@ package io.grpc.testing.integration;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Lets tests of ours run the programs of grpc-interop-testing without a process each. */
 public final class InteropCases {
@@ -35,6 +37,9 @@ public final class InteropCases {
           "rpc_soak",
           "channel_soak");
 
+  /** Kept, for a logger that nobody keeps forgets its level. */
+  private static final Logger TALK = Logger.getLogger("io.grpc.testing.integration");
+
   private InteropCases() {}
 
   /** The suite's server. */
@@ -50,6 +55,7 @@ public final class InteropCases {
   }
 
   public static Running server() throws Exception {
+    TALK.setLevel(Level.WARNING);
     TestServiceServer server = new TestServiceServer();
     server.parseArgs(new String[] {"--port=0", "--use_tls=false"});
     server.start();
