@@ -7,6 +7,8 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -36,6 +38,9 @@ public final class TunnelSockets {
    *   <li>the channel reads, is told that it is not connected, and closes,
    *   <li>the connect that follows fails: a busy proxy would refuse for no reason.
    * </ol>
+   *
+   * The future's listeners run on {@code loop} in any case. Netty tells of a socket that could not
+   * even be made on a thread of its own, where nobody may touch a connection.
    */
   public static ChannelFuture connect(
       EventLoop loop, Bootstrap bootstrap, SocketAddress remote, Optional<SocketAddress> local) {
@@ -44,7 +49,9 @@ public final class TunnelSockets {
     }
     ChannelFuture registered = bootstrap.register();
     if (!registered.isSuccess()) {
-      return registered;
+      ChannelPromise failed = new DefaultChannelPromise(registered.channel(), loop);
+      registered.addListener(done -> loop.execute(() -> failed.tryFailure(done.cause())));
+      return failed;
     }
     Channel channel = registered.channel();
     ChannelFuture connected =

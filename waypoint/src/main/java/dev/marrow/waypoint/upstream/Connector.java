@@ -195,18 +195,32 @@ public final class Connector {
       Consumer<Result> done) {
     Bootstrap bootstrap =
         new Bootstrap().group(loop).channelFactory(sockets::newChannel).handler(tls(upstream));
-    TunnelSockets.configure(bootstrap, timeout)
-        .connect(addresses.get(index))
-        .addListener((ChannelFuture connected) -> {
-          Throwable cause = connected.cause();
-          if (cause == null) {
-            secured(connected.channel(), done);
-          } else if (index + 1 < addresses.size()) {
-            dial(addresses, index + 1, upstream, timeout, done);
-          } else {
-            done.accept(failed(String.valueOf(cause.getMessage())));
-          }
-        });
+    // Never inside this call, also where the result is there at once.
+    TunnelSockets.connect(
+            loop,
+            TunnelSockets.configure(bootstrap, timeout),
+            addresses.get(index),
+            Optional.empty())
+        .addListener(
+            (ChannelFuture connected) ->
+                loop.execute(() -> dialled(connected, addresses, index, upstream, timeout, done)));
+  }
+
+  private void dialled(
+      ChannelFuture connected,
+      List<InetSocketAddress> addresses,
+      int index,
+      Upstream upstream,
+      Duration timeout,
+      Consumer<Result> done) {
+    Throwable cause = connected.cause();
+    if (cause == null) {
+      secured(connected.channel(), done);
+    } else if (index + 1 < addresses.size()) {
+      dial(addresses, index + 1, upstream, timeout, done);
+    } else {
+      done.accept(failed(String.valueOf(cause.getMessage())));
+    }
   }
 
   private static void secured(Channel channel, Consumer<Result> done) {
