@@ -7,7 +7,6 @@ import dev.marrow.http.MessageStream;
 import dev.marrow.http.h2.StreamListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response on a {@link ClientConnection}, whose event loop it is confined to.
@@ -17,22 +16,21 @@ final class ClientStream implements MessageStream {
   private final StreamListener streamListener;
   private final boolean upgrade;
   private BodyWriter writer;
-  private @Nullable Listener listener;
-  private int unwritten;
+  private final BodyListener body;
   private boolean requestDone;
   private boolean responseDone;
-  private boolean finishPending;
   private boolean ended;
 
   ClientStream(ClientConnection connection, StreamListener streamListener, boolean upgrade) {
     this.connection = connection;
     this.streamListener = streamListener;
     this.upgrade = upgrade;
+    this.body = new BodyListener(connection.transport());
     this.writer = BodyWriter.none(connection.transport());
   }
 
   boolean listening() {
-    return listener != null;
+    return body.present();
   }
 
   boolean upgrade() {
@@ -90,13 +88,7 @@ final class ClientStream implements MessageStream {
   }
 
   void deliver(ByteBuf bytes) {
-    Listener to = listener;
-    if (to == null || ended) {
-      connection.transport().consumed(bytes.readableBytes());
-      bytes.release();
-    } else {
-      to.onBytes(bytes);
-    }
+    body.deliver(bytes);
   }
 
   void responseDone(Headers trailers) {
@@ -107,13 +99,7 @@ final class ClientStream implements MessageStream {
     if (trailers.size() > 0) {
       streamListener.onTrailers(trailers);
     }
-    Listener to = listener;
-    if (to != null) {
-      finishPending = false;
-      to.onFinish();
-    } else {
-      finishPending = true;
-    }
+    body.finish();
     if (!writer.untilClose() || requestDone) {
       settle();
     }
@@ -122,12 +108,8 @@ final class ClientStream implements MessageStream {
   private void settle() {
     if (!ended) {
       ended = true;
-      Listener to = listener;
-      if (unwritten > 0 && to != null) {
-        int rest = unwritten;
-        unwritten = 0;
-        to.onWritten(rest);
-      }
+      body.settle();
+      body.silence();
       connection.exchangeDone(requestDone);
     }
   }
@@ -137,28 +119,19 @@ final class ClientStream implements MessageStream {
       return;
     }
     ended = true;
-    Listener to = listener;
-    if (to != null) {
-      to.onReset(why);
-    } else {
+    if (!body.abort(why)) {
       streamListener.onReset(why);
     }
   }
 
   void writableAgain() {
-    Listener to = listener;
-    if (to != null && !ended) {
-      to.onWritable();
+    if (!ended) {
+      body.writableAgain();
     }
   }
 
   void written(int bytes) {
-    int ours = Math.min(bytes, unwritten);
-    Listener to = listener;
-    if (ours > 0 && to != null) {
-      unwritten -= ours;
-      to.onWritten(ours);
-    }
+    body.written(bytes);
   }
 
   @Override
@@ -168,11 +141,7 @@ final class ClientStream implements MessageStream {
 
   @Override
   public void listen(Listener listener) {
-    this.listener = listener;
-    if (finishPending) {
-      finishPending = false;
-      listener.onFinish();
-    } else if (!ended) {
+    if (body.listen(listener) && !ended) {
       connection.resume();
     }
   }
@@ -190,7 +159,7 @@ final class ClientStream implements MessageStream {
     }
     int length = bytes.readableBytes();
     if (writer.write(bytes)) {
-      unwritten += length;
+      body.queued(length);
     } else {
       reset(new Abort(Abort.Reason.PROTOCOL, "more body than content-length"));
     }
@@ -235,6 +204,7 @@ final class ClientStream implements MessageStream {
   public void reset(Abort why) {
     if (!ended) {
       ended = true;
+      body.silence();
       connection.close(why);
     }
   }

@@ -19,15 +19,12 @@ final class ServerStream implements MessageStream {
   private final boolean upgrade;
   private final boolean connect;
   private @Nullable StreamListener streamListener;
-  private @Nullable Listener listener;
+  private final BodyListener body;
   private @Nullable BodyWriter writer;
   private @Nullable Abort abortedEarly;
-  private boolean finishPending;
-  private int unwritten;
   private boolean closing;
   private boolean requestDone;
   private boolean finished;
-  private boolean aborted;
 
   ServerStream(
       ServerConnection connection,
@@ -40,11 +37,14 @@ final class ServerStream implements MessageStream {
     this.keepAlive = keepAlive;
     this.upgrade = upgrade;
     this.connect = connect;
+    this.body = new BodyListener(connection.transport());
   }
 
   void announce(RequestHandler handler, Headers headers, boolean endStream) {
     requestDone = endStream;
-    finishPending = endStream;
+    if (endStream) {
+      body.finish();
+    }
     StreamListener announced = handler.onRequest(this, headers, endStream);
     streamListener = announced;
     Abort early = abortedEarly;
@@ -54,30 +54,19 @@ final class ServerStream implements MessageStream {
   }
 
   void deliver(ByteBuf bytes) {
-    Listener to = listener;
-    if (to == null || aborted) {
-      connection.transport().consumed(bytes.readableBytes());
-      bytes.release();
-    } else {
-      to.onBytes(bytes);
-    }
+    body.deliver(bytes);
   }
 
   void requestDone(Headers trailers) {
     requestDone = true;
-    if (aborted) {
+    if (body.aborted()) {
       return;
     }
     StreamListener announced = streamListener;
     if (trailers.size() > 0 && announced != null) {
       announced.onTrailers(trailers);
     }
-    Listener to = listener;
-    if (to != null) {
-      to.onFinish();
-    } else {
-      finishPending = true;
-    }
+    body.finish();
   }
 
   /** The request's body is malformed. Answers if nothing has been answered yet. */
@@ -93,15 +82,11 @@ final class ServerStream implements MessageStream {
   }
 
   void abort(Abort why) {
-    if (aborted || finished && requestDone) {
+    if (body.aborted() || finished && requestDone || body.abort(why)) {
       return;
     }
-    aborted = true;
-    Listener to = listener;
     StreamListener announced = streamListener;
-    if (to != null) {
-      to.onReset(why);
-    } else if (announced != null) {
+    if (announced != null) {
       announced.onReset(why);
     } else {
       abortedEarly = why;
@@ -109,19 +94,11 @@ final class ServerStream implements MessageStream {
   }
 
   void writableAgain() {
-    Listener to = listener;
-    if (to != null && !aborted) {
-      to.onWritable();
-    }
+    body.writableAgain();
   }
 
   void written(int bytes) {
-    int ours = Math.min(bytes, unwritten);
-    Listener to = listener;
-    if (ours > 0 && to != null && !aborted) {
-      unwritten -= ours;
-      to.onWritten(ours);
-    }
+    body.written(bytes);
   }
 
   @Override
@@ -131,11 +108,7 @@ final class ServerStream implements MessageStream {
 
   @Override
   public void listen(Listener listener) {
-    this.listener = listener;
-    if (finishPending) {
-      finishPending = false;
-      listener.onFinish();
-    } else if (!aborted) {
+    if (body.listen(listener)) {
       connection.resume();
     }
   }
@@ -143,7 +116,7 @@ final class ServerStream implements MessageStream {
   @Override
   public void sendHeaders(Headers headers, boolean endStream) {
     int status = Statuses.of(headers);
-    if (aborted || finished || writer != null) {
+    if (body.aborted() || finished || writer != null) {
       return;
     }
     if (status < 200 && status != 101) {
@@ -218,7 +191,7 @@ final class ServerStream implements MessageStream {
   @Override
   public void write(ByteBuf bytes) {
     BodyWriter to = writer;
-    if (to == null || aborted || finished) {
+    if (to == null || body.aborted() || finished) {
       bytes.release();
       return;
     }
@@ -227,7 +200,7 @@ final class ServerStream implements MessageStream {
       reset(new Abort(Abort.Reason.PROTOCOL, "more body than content-length"));
       return;
     }
-    unwritten += length;
+    body.queued(length);
   }
 
   @Override
@@ -247,7 +220,7 @@ final class ServerStream implements MessageStream {
 
   private void end(Headers trailers) {
     BodyWriter to = writer;
-    if (to == null || aborted || finished) {
+    if (to == null || body.aborted() || finished) {
       return;
     }
     finished = true;
@@ -257,22 +230,17 @@ final class ServerStream implements MessageStream {
       reset(Abort.TRUNCATED);
       return;
     }
-    Listener listening = listener;
-    if (unwritten > 0 && listening != null) {
-      int rest = unwritten;
-      unwritten = 0;
-      listening.onWritten(rest);
-    }
+    body.settle();
     connection.responseDone(!closing && !to.untilClose());
   }
 
   /** HTTP/1 can only cut the connection. */
   @Override
   public void reset(Abort why) {
-    if (aborted || finished && requestDone) {
+    if (body.aborted() || finished && requestDone) {
       return;
     }
-    aborted = true;
+    body.silence();
     connection.close(why);
   }
 
