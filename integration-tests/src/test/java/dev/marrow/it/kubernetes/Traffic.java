@@ -28,8 +28,13 @@ record Traffic(long ok, long failed, List<String> failures) {
     return new Traffic(ok, failed, failures);
   }
 
-  /** Waits until at least {@code more} further requests were answered. */
-  static Traffic after(String namespace, String pod, long more) throws Exception {
+  /**
+   * Waits until some further requests were answered.
+   *
+   * @param requests of customers who ask 500 times a second; fewer in proportion if they ask less often
+   */
+  static Traffic after(String namespace, String pod, long requests) throws Exception {
+    long more = requests * Cluster.requestsPerSecond() / 500;
     Traffic before = of(namespace, pod);
     Cluster.until(
         more + " more requests of " + pod,
