@@ -67,7 +67,7 @@ public final class LabelCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Logging.quiet();
-    MeshSettings settings = MeshSettings.current();
+    MeshSettings settings = MeshSettings.localOrCluster();
     settings.requireRightsFor("label");
     PrintWriter out = spec.commandLine().getOut();
     UserObjects objects = settings.userObjects();

@@ -24,14 +24,20 @@ import java.util.Optional;
  * @param cluster then {@code state} is a copy of what it has
  */
 record MeshSettings(StateDirectory state, Names names, Optional<KubeconfigFile> cluster) {
+  /** The local mesh that {@code environment} names. */
   static MeshSettings of(Map<String, String> environment) {
     Names names = new Names(environment.getOrDefault("MARROW_PREFIX", "marrow"));
     String state = environment.getOrDefault("MARROW_STATE", "/run/" + names.prefix());
-    var local = new StateDirectory(Path.of(state));
-    Optional<KubeconfigFile> cluster = KubeconfigFile.named(environment);
-    return local.exists() || cluster.isEmpty()
-        ? new MeshSettings(local, names, Optional.empty())
-        : new MeshSettings(copy(), names, cluster);
+    return new MeshSettings(new StateDirectory(Path.of(state)), names, Optional.empty());
+  }
+
+  /** The local mesh if there is one, else the cluster that {@code KUBECONFIG} names, if any. */
+  static MeshSettings localOrCluster() {
+    MeshSettings local = current();
+    Optional<KubeconfigFile> cluster = KubeconfigFile.named(System.getenv());
+    return local.state().exists() || cluster.isEmpty()
+        ? local
+        : new MeshSettings(copy(), local.names(), cluster);
   }
 
   private static StateDirectory copy() {
@@ -57,6 +63,7 @@ record MeshSettings(StateDirectory state, Names names, Optional<KubeconfigFile> 
     return cluster.isPresent() ? state.objects() : Path.of(mesh.config());
   }
 
+  /** The local mesh, for commands that work on nothing else. */
   static MeshSettings current() {
     return of(System.getenv());
   }

@@ -24,7 +24,7 @@ public final class PodsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<MeshState.Pod> pods =
-        MeshSettings.current().running().pods().stream()
+        MeshSettings.localOrCluster().running().pods().stream()
             .filter(pod -> namespace.isEmpty() || pod.namespace().equals(namespace))
             .toList();
     if (output.json()) {

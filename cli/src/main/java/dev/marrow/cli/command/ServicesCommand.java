@@ -24,7 +24,7 @@ public final class ServicesCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<MeshState.Service> services =
-        MeshSettings.current().running().services().stream()
+        MeshSettings.localOrCluster().running().services().stream()
             .filter(service -> namespace.isEmpty() || service.namespace().equals(namespace))
             .toList();
     if (output.json()) {

@@ -20,7 +20,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    MeshSettings settings = MeshSettings.current();
+    MeshSettings settings = MeshSettings.localOrCluster();
     MeshState mesh = settings.running();
     List<ObjectStatus> statuses = ObjectStatus.read(settings.state());
     List<String> problems = ObjectStatus.problems(settings.state(), mesh);

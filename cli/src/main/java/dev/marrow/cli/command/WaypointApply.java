@@ -78,7 +78,7 @@ final class WaypointApply implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Logging.quiet();
-    MeshSettings settings = MeshSettings.current();
+    MeshSettings settings = MeshSettings.localOrCluster();
     settings.requireRightsFor("waypoint apply");
     PrintWriter out = spec.commandLine().getOut();
     UserObjects objects = settings.userObjects();

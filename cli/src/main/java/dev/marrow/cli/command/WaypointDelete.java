@@ -34,7 +34,7 @@ final class WaypointDelete implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Logging.quiet();
-    MeshSettings settings = MeshSettings.current();
+    MeshSettings settings = MeshSettings.localOrCluster();
     PrintWriter out = spec.commandLine().getOut();
     UserObjects objects = settings.userObjects();
     ResourceSnapshot now = objects.read();

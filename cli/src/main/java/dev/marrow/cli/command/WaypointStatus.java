@@ -31,7 +31,7 @@ final class WaypointStatus implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Logging.quiet();
-    MeshSettings settings = MeshSettings.current();
+    MeshSettings settings = MeshSettings.localOrCluster();
     MeshState mesh = settings.running();
     List<GatewayView> views =
         GatewayView.all(new UserObjects(settings.objects(mesh)).read(), mesh, settings.state())

@@ -31,7 +31,7 @@ public final class WaypointsCommand implements Callable<Integer> {
 
   static void list(PrintWriter out, String namespace, boolean json) throws IOException {
     Logging.quiet();
-    MeshSettings settings = MeshSettings.current();
+    MeshSettings settings = MeshSettings.localOrCluster();
     MeshState mesh = settings.running();
     List<GatewayView> views =
         GatewayView.all(new UserObjects(settings.objects(mesh)).read(), mesh, settings.state())
