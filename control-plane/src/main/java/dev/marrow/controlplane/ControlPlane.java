@@ -15,6 +15,7 @@ import dev.marrow.controlplane.publish.Sinks;
 import dev.marrow.controlplane.serve.AdsService;
 import dev.marrow.controlplane.serve.XdsServer;
 import dev.marrow.controlplane.settings.Settings;
+import dev.marrow.controlplane.status.RefusalCount;
 import dev.marrow.identity.SvidVerifier;
 import dev.marrow.identity.authority.Authority;
 import dev.marrow.resources.ResourceSnapshot;
@@ -79,7 +80,8 @@ public final class ControlPlane implements AutoCloseable {
                   ClusterPlatform.open(settings, cluster, counters, clock);
             });
     objects = platform.source()::snapshot;
-    Sinks sinks = new Sinks(tables, platform.applier(), platform.statuses());
+    RefusalCount refusals = new RefusalCount(platform.statuses(), counters::notAccepted);
+    Sinks sinks = new Sinks(tables, platform.applier(), refusals);
     Publisher publisher = new Publisher(new Graph(settings.mesh()), sinks);
     CompileLoop loop =
         parts.add(new CompileLoop(platform.source(), DEBOUNCE, next -> follow(publisher, next)));

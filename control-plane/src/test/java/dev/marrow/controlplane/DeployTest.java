@@ -73,6 +73,30 @@ class DeployTest {
   }
 
   @Test
+  void aConfigMapThatCannotBeReadIsSaidAndLeftOut() throws Exception {
+    plane.write(
+        "c.yaml",
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: params, namespace: shop}
+        data:
+          deployment: "spec: {replicas: many}"
+        """);
+    plane.write(
+        "g.yaml",
+        gateway(
+            "istio-waypoint", "infrastructure: {parametersRef: {kind: ConfigMap, name: params}}"));
+
+    String status =
+        await("status/Gateway.shop.wp.json", text -> text.contains("InvalidParameters"));
+
+    assertThat(status)
+        .contains("data.deployment.spec.replicas: \\\"many\\\" (expected: 0 to 1000)");
+    await("generated/Deployment.shop.wp.yaml", text -> text.contains("replicas: 2"));
+  }
+
+  @Test
   void anUnknownClassIsSaidAndLeftAlone() throws Exception {
     plane.write("g.yaml", gateway("waypiont", ""));
 

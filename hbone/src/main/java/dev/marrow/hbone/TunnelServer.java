@@ -88,11 +88,11 @@ public final class TunnelServer {
     }
   }
 
-  private void end(Ended.Stage stage, String detail) {
+  private void end(Ended.Stage stage, String reason, String detail) {
     if (!ended) {
       ended = true;
       cancelIdle();
-      acceptor.onClosed(new Ended(stage, detail));
+      acceptor.onClosed(new Ended(stage, reason, detail));
     }
   }
 
@@ -137,7 +137,7 @@ public final class TunnelServer {
 
     @Override
     public void failed(Throwable cause) {
-      end(Ended.Stage.HANDSHAKE, HandshakeFailure.of(cause).name());
+      end(Ended.Stage.HANDSHAKE, HandshakeFailure.of(cause).name(), "");
     }
   }
 
@@ -190,7 +190,7 @@ public final class TunnelServer {
     public void onClosed(Closed why) {
       boolean clean = why.code() == ErrorCode.NO_ERROR;
       Ended.Stage stage = clean ? Ended.Stage.CLEAN : Ended.Stage.HTTP2;
-      end(ready ? stage : Ended.Stage.PREFACE, why.code() + ": " + why.detail());
+      end(ready ? stage : Ended.Stage.PREFACE, why.code().name(), why.detail());
     }
   }
 
@@ -210,8 +210,13 @@ public final class TunnelServer {
     default void onClosed(Ended ended) {}
   }
 
-  /** Why a connection ended. */
-  public record Ended(Stage stage, String detail) {
+  /**
+   * Why a connection ended.
+   *
+   * @param reason the name of a handshake's failure, or of an error code of HTTP/2
+   * @param detail more words, or none
+   */
+  public record Ended(Stage stage, String reason, String detail) {
     /** How far it came. */
     public enum Stage {
       HANDSHAKE,

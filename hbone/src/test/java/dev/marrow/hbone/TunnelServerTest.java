@@ -179,7 +179,7 @@ class TunnelServerTest {
       assertThat(silent.getInputStream().read()).isEqualTo(-1);
       Await.until(() -> !server.ended().isEmpty());
       assertThat(server.ended().getFirst())
-          .isEqualTo(new TunnelServer.Ended(TunnelServer.Ended.Stage.HANDSHAKE, "TIMEOUT"));
+          .isEqualTo(new TunnelServer.Ended(TunnelServer.Ended.Stage.HANDSHAKE, "TIMEOUT", ""));
     }
   }
 
@@ -190,7 +190,7 @@ class TunnelServerTest {
     Await.until(() -> !server.ended().isEmpty());
 
     assertThat(server.ended().getFirst())
-        .isEqualTo(new TunnelServer.Ended(TunnelServer.Ended.Stage.HANDSHAKE, "CLOSED"));
+        .isEqualTo(new TunnelServer.Ended(TunnelServer.Ended.Stage.HANDSHAKE, "CLOSED", ""));
   }
 
   @Test

@@ -95,9 +95,7 @@ public final class LabelCommand implements Callable<Integer> {
     if (known == null)
       throw new IOException(
           kind
-              + ": no kind with labels here (expected one of: "
-              + String.join(", ", KINDS.keySet())
-              + ")");
+              + ": no kind with labels here (expected: namespace, pod, service, deployment, serviceaccount or gateway)");
     String where = known.equals("Namespace") ? "" : namespace;
     Optional<KubeObject> object = objects.get(known, where, name);
     return object.orElseThrow(() ->

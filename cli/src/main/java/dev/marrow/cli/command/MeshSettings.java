@@ -109,6 +109,11 @@ record MeshSettings(StateDirectory state, Names names, Optional<KubeconfigFile> 
       throw new IOException(what + " works with network namespaces and has to run as root");
   }
 
+  /** How the user calls us. */
+  static String command() {
+    return System.getenv().getOrDefault("MARROW_COMMAND", "marrow");
+  }
+
   /** Where the distribution lies. */
   static Path home() throws IOException {
     String home = System.getProperty("marrow.home", "");

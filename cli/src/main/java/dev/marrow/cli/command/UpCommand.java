@@ -167,23 +167,24 @@ public final class UpCommand implements Callable<Integer> {
             .or(() -> mesh.pods().stream().findFirst())
             .orElse(NOBODY);
     String switched = shown.ambient() ? "-" : "=ambient";
+    String marrow = MeshSettings.command();
     out.printf(
         """
 
         Try next:
-          marrow pods                          who runs where, with which identity
-          marrow logs ztunnel/node-1           one line per connection
-          marrow exec %s -- ip addr
-          marrow label namespace %s istio.io/dataplane-mode%s
-          marrow waypoint apply --for-service-account %s -n %s
-          marrow down                          stops everything and leaves nothing behind
-        Objects are in %s; edits there take effect at once.
+          %1$s pods                          who runs where, with which identity
+          %1$s logs ztunnel/node-1           one line per connection
+          %1$s exec %2$s/%3$s -- ip addr
+          %1$s label namespace %2$s istio.io/dataplane-mode%4$s
+          %1$s waypoint apply --for-service-account %5$s -n %2$s
+          %1$s down                          stops everything and leaves nothing behind
+        Objects are in %6$s; edits there take effect at once.
         """,
-        shown.name(),
+        marrow,
         shown.namespace(),
+        shown.name(),
         switched,
         shown.serviceAccount(),
-        shown.namespace(),
         mesh.config());
     out.flush();
   }

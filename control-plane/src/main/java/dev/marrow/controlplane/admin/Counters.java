@@ -3,13 +3,17 @@ package dev.marrow.controlplane.admin;
 import dev.marrow.controlplane.authority.Refusal;
 import dev.marrow.controlplane.publish.ResourceType;
 import dev.marrow.controlplane.serve.StreamReport;
+import dev.marrow.controlplane.status.RefusalCount;
 import dev.marrow.resources.kubernetes.WatchReport;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -22,6 +26,8 @@ public final class Counters implements StreamReport {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final AtomicInteger streams = new AtomicInteger();
+  private final MultiGauge refusedObjects =
+      MultiGauge.builder("marrow_objects_not_accepted").register(registry);
 
   public Counters() {
     registry.gauge("marrow_xds_streams", streams);
@@ -70,6 +76,18 @@ public final class Counters implements StreamReport {
 
   public void issued() {
     registry.counter("marrow_certificates_issued").increment();
+  }
+
+  /** How many objects are not accepted now, and why. */
+  public void notAccepted(Map<RefusalCount.Refused, Integer> counts) {
+    refusedObjects.register(
+        counts.entrySet().stream()
+            .map(entry ->
+                MultiGauge.Row.of(
+                    Tags.of("kind", entry.getKey().kind(), "reason", entry.getKey().reason()),
+                    entry.getValue()))
+            .toList(),
+        true);
   }
 
   /** Counts how following an API server goes. */

@@ -12,20 +12,15 @@ import dev.marrow.resources.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * What a Gateway of our class has deployed for it: nothing where the user gives addresses and so
  * runs the waypoint himself.
  */
 public record WaypointObjects(ObjectKey gateway) implements Question<List<GeneratedObject>> {
-  private static final YAMLMapper YAML = new YAMLMapper();
   private static final int MOST_REPLICAS = 1000;
-  private static final String AUTOSCALER = "horizontalPodAutoscaler";
 
   @Override
   public List<GeneratedObject> answer(Answers answers) {
@@ -40,17 +35,21 @@ public record WaypointObjects(ObjectKey gateway) implements Question<List<Genera
       return List.of();
     }
     WaypointTemplate template = new WaypointTemplate(object.get(), waypoint.get(), answers.mesh());
+    Parameters parameters = Parameters.of(answers, object.get());
     List<GeneratedObject> objects = new ArrayList<>();
-    add(objects, answers, object.get(), "serviceAccount", template.account());
-    add(objects, answers, object.get(), "service", template.service());
-    boolean autoscaled = !overlay(answers, object.get(), AUTOSCALER).isMissingNode();
+    objects.add(generated(template.account(), parameters.overlay("serviceAccount")));
+    objects.add(generated(template.service(), parameters.overlay("service")));
+    JsonNode autoscaler = parameters.overlay(Parameters.AUTOSCALER);
     Optional<Integer> replicas =
-        autoscaled ? Optional.empty() : replicas(object.get(), answers.mesh().waypoints());
-    add(objects, answers, object.get(), "deployment", template.deployment(replicas));
+        autoscaler.isMissingNode()
+            ? replicas(object.get(), answers.mesh().waypoints())
+            : Optional.empty();
+    objects.add(generated(template.deployment(replicas), parameters.overlay("deployment")));
     if (answers.mesh().waypoints() instanceof Waypoints.OfCluster) {
-      add(objects, answers, object.get(), "podDisruptionBudget", template.disruptionBudget());
-      if (autoscaled) {
-        add(objects, answers, object.get(), AUTOSCALER, template.autoscaler());
+      JsonNode budget = parameters.overlay(Parameters.BUDGET);
+      objects.add(generated(template.disruptionBudget(), budget));
+      if (!autoscaler.isMissingNode()) {
+        objects.add(generated(template.autoscaler(), autoscaler));
       }
     }
     return objects;
@@ -65,38 +64,13 @@ public record WaypointObjects(ObjectKey gateway) implements Question<List<Genera
     return waypoints instanceof Waypoints.OfCluster ? Optional.empty() : Optional.of(1);
   }
 
-  private void add(
-      List<GeneratedObject> objects,
-      Answers answers,
-      KubeObject owner,
-      String key,
-      ObjectNode object) {
-    ObjectNode result = Overlay.lay(object, overlay(answers, owner, key));
-    objects.add(
-        new GeneratedObject(
-            new ObjectKey(
-                result.path("kind").stringValue(""),
-                gateway.namespace(),
-                result.path("metadata").path("name").stringValue("")),
-            result));
-  }
-
-  /** What the ConfigMap of the Gateway's {@code parametersRef} says under {@code key}. */
-  static JsonNode overlay(Answers answers, KubeObject gateway, String key) {
-    JsonNode reference = gateway.spec().path("infrastructure").path("parametersRef");
-    String name = reference.path("name").stringValue("");
-    if (name.isEmpty() || !reference.path("kind").stringValue("").equals("ConfigMap")) {
-      return MissingNode.getInstance();
-    }
-    String text =
-        answers
-            .object("ConfigMap", gateway.namespace(), name)
-            .map(map -> map.content().path("data").path(key).stringValue(""))
-            .orElse("");
-    try {
-      return text.isEmpty() ? MissingNode.getInstance() : YAML.readTree(text);
-    } catch (JacksonException e) {
-      return MissingNode.getInstance();
-    }
+  private GeneratedObject generated(ObjectNode object, JsonNode overlay) {
+    ObjectNode result = Overlay.lay(object, overlay);
+    return new GeneratedObject(
+        new ObjectKey(
+            result.path("kind").stringValue(""),
+            gateway.namespace(),
+            result.path("metadata").path("name").stringValue("")),
+        result);
   }
 }

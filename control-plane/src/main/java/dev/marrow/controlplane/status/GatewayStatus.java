@@ -7,6 +7,7 @@ import dev.marrow.controlplane.compile.binding.Revisions;
 import dev.marrow.controlplane.compile.binding.Waypoint;
 import dev.marrow.controlplane.compile.binding.WaypointOf;
 import dev.marrow.controlplane.compile.binding.WaypointReady;
+import dev.marrow.controlplane.deploy.Parameters;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Question;
 import dev.marrow.controlplane.graph.Waypoints;
@@ -82,24 +83,10 @@ public record GatewayStatus(ObjectKey gateway) implements Question<List<ObjectSt
       return refused(
           "Invalid", "%s: '%s' (expected: 0 to 1000)".formatted(Labels.REPLICAS, replicas));
     }
-    return parameters(answers, object)
+    return Parameters.of(answers, object)
+        .problem()
         .map(reason -> refused("InvalidParameters", reason))
         .orElse(new Condition("Accepted", true, "Accepted", ""));
-  }
-
-  private static Optional<String> parameters(Answers answers, KubeObject object) {
-    JsonNode reference = object.spec().path("infrastructure").path("parametersRef");
-    String name = reference.path("name").stringValue("");
-    if (reference.isMissingNode()) {
-      return Optional.empty();
-    }
-    boolean found =
-        reference.path("kind").stringValue("").equals("ConfigMap")
-            && !name.isEmpty()
-            && answers.object("ConfigMap", object.namespace(), name).isPresent();
-    return found
-        ? Optional.empty()
-        : Optional.of("parametersRef: no ConfigMap '%s' in this namespace".formatted(name));
   }
 
   private static Condition refused(String reason, String message) {

@@ -49,8 +49,15 @@ class LabellingIT {
   }
 
   @Test
-  void connectionsMadeAfterLabellingAreCapturedWithinTwoSeconds() throws Exception {
+  void outOfTheMeshBytesAreOnTheWireAndWithinTwoSecondsOfLabellingTheyAreNot() throws Exception {
     mesh.marrow("label", "namespace", "bank", "istio.io/dataplane-mode-");
+    try (Capture wire = Capture.on(mesh.prefix() + "-node-1")) {
+      mesh.curl("bank/teller", "GET", "http://vault.bank/payload-out-of-the-mesh");
+      Await.until(
+          "plaintext while out of the mesh",
+          Duration.ofSeconds(5),
+          () -> wire.saw("payload-out-of-the-mesh"));
+    }
     mesh.marrow("label", "namespace", "bank", "istio.io/dataplane-mode=ambient");
     try (Capture wire = Capture.on(mesh.prefix() + "-node-1")) {
       Await.until(

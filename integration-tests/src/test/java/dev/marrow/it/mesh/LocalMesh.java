@@ -154,6 +154,18 @@ final class LocalMesh implements AutoCloseable {
     return prefix;
   }
 
+  /** Where the mesh keeps its state. */
+  Path state() {
+    return Path.of("/run", prefix);
+  }
+
+  /** One of our programs, for example {@code ztunnel/node-1} or {@code control-plane}. */
+  Program program(String name) {
+    String node = name.substring(name.indexOf('/') + 1);
+    return new Program(
+        state().resolve("logs").resolve(name.replace('/', '.') + ".log"), prefix + "-" + node);
+  }
+
   @Override
   public void close() throws IOException {
     marrow("down");

@@ -32,6 +32,28 @@ class WaypointIT {
               methods: [GET]
       """;
 
+  private static final String PAIR =
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: two, namespace: bank}
+      data:
+        deployment: |
+          spec: {replicas: 2}
+      ---
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: Gateway
+      metadata:
+        name: pair
+        namespace: bank
+        annotations: {istio.io/for-service-account: ledger}
+        labels: {istio.io/waypoint-for: all}
+      spec:
+        gatewayClassName: istio-waypoint
+        infrastructure: {parametersRef: {group: "", kind: ConfigMap, name: two}}
+        listeners: [{name: mesh, port: 15008, protocol: HBONE}]
+      """;
+
   private final LocalMesh mesh;
 
   WaypointIT(LocalMesh mesh) {
@@ -71,5 +93,53 @@ class WaypointIT {
         "the ledger is open again",
         Duration.ofSeconds(30),
         () -> mesh.curl("bank/teller", "DELETE", "http://ledger.bank/").equals("200"));
+  }
+
+  @Test
+  void aConfigMapGivesAWaypointSeveralPodsThatAllServe() throws Exception {
+    Path file = mesh.config().resolve("pair.yaml");
+    try {
+      Files.writeString(file, PAIR);
+      Await.until(
+          "two pods are ready",
+          Duration.ofSeconds(40),
+          () -> mesh.marrow("waypoint", "list").text().contains("2/2"));
+      Await.until(
+          "both have served",
+          Duration.ofSeconds(20),
+          () ->
+              mesh.curl("bank/teller", "GET", "http://ledger.bank/").equals("200")
+                  && served("pair-") == 2);
+
+      Files.writeString(file, PAIR.replace("replicas: 2", "replicas: many"));
+      Await.until(
+          "the mistake is told",
+          Duration.ofSeconds(10),
+          () -> mesh.marrow("status").text().contains("(InvalidParameters)"));
+    } finally {
+      Files.deleteIfExists(file);
+    }
+    Await.until(
+        "the pair has gone",
+        Duration.ofSeconds(40),
+        () -> mesh.json("waypoints").get("items").isEmpty());
+  }
+
+  /** How many pods of that name have served a request. */
+  private long served(String name) throws Exception {
+    try (var logs = Files.list(mesh.state().resolve("logs"))) {
+      return logs.filter(log -> log.getFileName().toString().contains(name))
+          .filter(log -> log.toFile().length() > 0)
+          .filter(log -> textOf(log).contains("\"GET / HTTP/1.1\" 200"))
+          .count();
+    }
+  }
+
+  private static String textOf(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (java.io.IOException e) {
+      return "";
+    }
   }
 }

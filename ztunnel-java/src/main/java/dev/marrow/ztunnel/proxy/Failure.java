@@ -4,10 +4,11 @@ import dev.marrow.hbone.RelayEnd;
 import dev.marrow.hbone.TunnelResult;
 import dev.marrow.http.Abort;
 import dev.marrow.ztunnel.report.Flag;
+import dev.marrow.ztunnel.report.LogLevel;
 import io.netty.channel.ConnectTimeoutException;
 
 /** Why a connection failed, as its report says it: the words runbooks search for. */
-record Failure(Flag flag, String text) {
+record Failure(Flag flag, LogLevel level, String text) {
   static final Failure NONE = new Failure(Flag.OK, "");
   static final String DRAIN = "connection closed due to connection drain";
   static final String POLICY_CHANGE = "connection closed due to policy change";
@@ -16,6 +17,10 @@ record Failure(Flag flag, String text) {
   static final String REVOCATION = "REVOKED";
 
   static final String REVOKED = "peer certificate revoked by CRL";
+
+  private Failure(Flag flag, String text) {
+    this(flag, text.isEmpty() ? LogLevel.INFO : LogLevel.ERROR, text);
+  }
 
   static Failure of(Refusal refusal) {
     return new Failure(Flag.CONNECT, refusal.text());
@@ -72,7 +77,10 @@ record Failure(Flag flag, String text) {
               ? new Failure(Flag.CERT_REVOKED, REVOKED)
               : new Failure(Flag.DENY, POLICY_CHANGE);
       case DRAIN -> new Failure(Flag.CONNECT, DRAIN);
-      case TRUNCATED, CONNECTION_LOST, REFUSED, TIMEOUT, PROTOCOL, FLOOD, INTERNAL ->
+      // A peer that drops its connection without ado is worth a word, and no error of ours.
+      case TRUNCATED, CONNECTION_LOST ->
+          new Failure(Flag.CONNECT, LogLevel.WARN, "connection lost: " + why.detail());
+      case REFUSED, TIMEOUT, PROTOCOL, FLOOD, INTERNAL ->
           new Failure(Flag.CONNECT, "connection lost: " + why.detail());
     };
   }

@@ -212,7 +212,7 @@ final class InboundConnection implements Tracked {
     if (open != null) {
       Failure why = Failure.of(end);
       open.counting(end::fromLeft, end::fromRight);
-      open.close(why.flag(), why.text());
+      open.close(why.flag(), why.level(), why.text());
     }
   }
 

@@ -317,7 +317,7 @@ final class OutboundConnection implements Tracked {
     if (open != null) {
       Failure why = Failure.of(end);
       open.counting(end::fromLeft, end::fromRight);
-      open.close(why.flag(), why.text());
+      open.close(why.flag(), why.level(), why.text());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.marrow.ztunnel.proxy;
 import dev.marrow.hbone.InboundConnect;
 import dev.marrow.hbone.TunnelConnection;
 import dev.marrow.hbone.TunnelServer;
+import dev.marrow.http.h2.ErrorCode;
 import dev.marrow.http.h2.Limit;
 import dev.marrow.identity.WorkloadCertificate;
 import dev.marrow.identity.tls.MeshTls;
@@ -133,7 +134,7 @@ final class TunnelListener {
 
     @Override
     public void onLimit(Limit limit) {
-      home.node().reporting().counters().limits().increment();
+      home.node().reporting().counters().limited(limit);
       failed("limit reached: " + limit);
     }
 
@@ -147,16 +148,30 @@ final class TunnelListener {
       }
       switch (ended.stage()) {
         case HANDSHAKE, PREFACE -> {
-          home.node().reporting().counters().handshakes().increment();
-          if (ended.detail().contains(Failure.REVOCATION)) {
+          home.node().reporting().counters().handshakeFailed(ended.reason());
+          if (ended.reason().contains(Failure.REVOCATION)) {
             home.node().reporting().counters().revokedClients().increment();
           }
-          failed("tls handshake failed: " + ended.detail());
+          failed("tls handshake failed: " + text(ended));
         }
-        case HTTP2, CLEAN -> {
+        case HTTP2 -> broken(ended);
+        case CLEAN -> {
           // Its tunnels have reported for themselves.
         }
       }
+    }
+
+    /** A lost connection is told by its tunnels; one that broke the protocol may have had none. */
+    private void broken(TunnelServer.Ended ended) {
+      ErrorCode code = ErrorCode.valueOf(ended.reason());
+      if (code != ErrorCode.CONNECT_ERROR) {
+        home.node().reporting().counters().http2Failed(code);
+        failed("http2 failed: " + text(ended));
+      }
+    }
+
+    private static String text(TunnelServer.Ended ended) {
+      return ended.detail().isEmpty() ? ended.reason() : ended.reason() + ": " + ended.detail();
     }
 
     private void failed(String why) {

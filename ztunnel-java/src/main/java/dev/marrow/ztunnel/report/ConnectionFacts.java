@@ -1,5 +1,6 @@
 package dev.marrow.ztunnel.report;
 
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 
 /**
@@ -23,16 +24,14 @@ public record ConnectionFacts(
     return new TrafficLabels(reporter, source, destination, service, flag.text(), mutualTls);
   }
 
-  /** An address as it is written in logs: {@code 10.0.0.1:80}, {@code [fd00::1]:80}. */
+  /** An address as it is written in logs: {@code 10.0.0.1:80}, {@code [fd00::1]:80} (RFC 5952). */
   public static String text(InetSocketAddress address) {
     String host =
         address.getAddress() == null
             ? address.getHostString()
-            : address.getAddress().getHostAddress();
-    int scope = host.indexOf('%');
-    String bare = scope < 0 ? host : host.substring(0, scope);
-    return bare.indexOf(':') >= 0
-        ? "[" + bare + "]:" + address.getPort()
-        : bare + ":" + address.getPort();
+            : NetUtil.toAddressString(address.getAddress());
+    return host.indexOf(':') >= 0
+        ? "[" + host + "]:" + address.getPort()
+        : host + ":" + address.getPort();
   }
 }

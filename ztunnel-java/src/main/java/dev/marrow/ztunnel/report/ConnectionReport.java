@@ -54,13 +54,17 @@ public final class ConnectionReport {
 
   /** The end; {@code error} is empty when all went well. The second call does nothing. */
   public void close(Flag flag, String error) {
+    close(flag, error.isEmpty() ? LogLevel.INFO : LogLevel.ERROR, error);
+  }
+
+  /** The end, logged at {@code level}. The second call does nothing. */
+  public void close(Flag flag, LogLevel level, String error) {
     if (closed) {
       return;
     }
     closed = true;
     flush();
     count(flag);
-    LogLevel level = error.isEmpty() ? LogLevel.INFO : LogLevel.ERROR;
     if (reports.access().shows(level)) {
       reports.access().write(level, "connection complete", complete(error));
     }

@@ -109,6 +109,7 @@ class RefusedTunnelTest {
       assertThat(socket.getInputStream().readAllBytes().length).isLessThan(16);
     }
     node.awaitLog("error=\"tls handshake failed: ");
-    assertThat(node.metrics.text(false)).contains("marrow_handshake_failures_total 1\n");
+    assertThat(node.metrics.text(false))
+        .contains("marrow_handshake_failures_total{reason=\"NOT_TLS\"} 1\n");
   }
 }

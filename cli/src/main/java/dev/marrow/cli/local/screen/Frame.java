@@ -26,6 +26,7 @@ public final class Frame {
                     ready,
                     mesh.pods().size(),
                     mesh.config()));
+    lines.add(style(DIM, rates(traffic), columns));
     lines.add("");
     lines.add(
         style(
@@ -37,7 +38,7 @@ public final class Frame {
     lines.add(
         style(
             BOLD,
-            "%-26s %-26s %-13s %10s %12s".formatted("FROM", "TO", "TUNNEL", "NEW/S", "KB/S"),
+            "%-26s %-26s %-13s %10s %12s".formatted("FROM", "TO", "CARRIED BY", "NEW/S", "KB/S"),
             columns));
     if (traffic.flows().isEmpty())
       lines.add(style(DIM, "(no traffic seen by a proxy yet)", columns));
@@ -58,6 +59,22 @@ public final class Frame {
             "Ctrl-C stops the mesh. In another terminal: marrow label namespace shop istio.io/dataplane-mode-",
             columns));
     return lines;
+  }
+
+  /** A node proxy sees connections, a waypoint requests: each is counted where it is known. */
+  private static String rates(Traffic traffic) {
+    double requests =
+        traffic.flows().stream()
+            .filter(flow -> flow.tunnel().startsWith("waypoint"))
+            .mapToDouble(Traffic.Flow::perSecond)
+            .sum();
+    double all = traffic.flows().stream().mapToDouble(Traffic.Flow::perSecond).sum();
+    return String.format(
+        Locale.ROOT,
+        "new connections: %.1f/s, %.1f/s of them through HBONE; requests at waypoints: %.1f/s",
+        all - requests,
+        rate(traffic, "HBONE"),
+        requests);
   }
 
   private static String pod(MeshState.Pod pod) {
@@ -94,16 +111,13 @@ public final class Frame {
   public static String line(MeshState mesh, Traffic traffic) {
     long ready = mesh.pods().stream().filter(MeshState.Pod::ready).count();
     long enrolled = mesh.pods().stream().filter(MeshState.Pod::enrolled).count();
-    double tunnelled = rate(traffic, "HBONE");
-    double all = traffic.flows().stream().mapToDouble(Traffic.Flow::perSecond).sum();
     return String.format(
         Locale.ROOT,
-        "%d/%d pods ready, %d enrolled, %.1f connections and requests/s seen, %.1f/s of them through HBONE",
+        "%d/%d pods ready, %d enrolled; %s",
         ready,
         mesh.pods().size(),
         enrolled,
-        all,
-        tunnelled);
+        rates(traffic));
   }
 
   private static double rate(Traffic traffic, String tunnel) {

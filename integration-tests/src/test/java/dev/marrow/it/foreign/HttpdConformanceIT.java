@@ -1,4 +1,4 @@
-package dev.marrow.it;
+package dev.marrow.it.foreign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -24,13 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
  * both run in a network namespace without a way out.
  */
 class HttpdConformanceIT {
-  private static final Path MODULES = Path.of("/usr/lib/apache2/modules");
   private static final String CASES =
       "TLS-01,TLS-12,CRT-05,CRT-06,CRT-08,SVID-03,CON-03,CON-09,TUN-01";
 
   @Test
   void httpdIsJudgedAsItIs(@TempDir Path folder) throws Exception {
-    assumeTrue(Files.exists(MODULES.resolve("mod_proxy_connect.so")), "no Apache httpd");
+    assumeTrue(Httpd.installed(), "no Apache httpd");
     assumeTrue(new ProcessBuilder("unshare", "--net", "true").start().waitFor() == 0, "not root");
     write(folder);
 
@@ -87,33 +86,6 @@ class HttpdConformanceIT {
     Files.writeString(folder.resolve("server.pem"), PemFiles.chain(own.chain()));
     Files.writeString(
         folder.resolve("server.key"), PemFiles.pem("PRIVATE KEY", own.key().getEncoded()));
-    Files.writeString(folder.resolve("httpd.conf"), configuration(folder));
-  }
-
-  private static String configuration(Path folder) {
-    StringBuilder out = new StringBuilder("ServerRoot %s%nServerName kit%n".formatted(folder));
-    for (String module :
-        new String[] {"mpm_event", "ssl", "http2", "proxy", "proxy_connect", "authz_core"}) {
-      out.append("LoadModule %s_module %s/mod_%s.so%n".formatted(module, MODULES, module));
-    }
-    return out
-        + """
-        PidFile pid
-        ErrorLog error.log
-        Listen 127.0.0.1:15010
-        Protocols h2
-        H2ProxyRequests on
-        SSLEngine on
-        SSLProtocol TLSv1.3
-        SSLCertificateFile server.pem
-        SSLCertificateKeyFile server.key
-        SSLCACertificateFile ca.pem
-        SSLVerifyClient require
-        ProxyRequests On
-        AllowCONNECT 1-65535
-        <Proxy "*">
-        Require all granted
-        </Proxy>
-        """;
+    Httpd.configure(folder, "127.0.0.1:15010");
   }
 }
