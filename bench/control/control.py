@@ -11,7 +11,7 @@ edits files as a user would, and asks with new connections, one after another, s
   deny     a policy file appears; until a new connection is refused, and until one that was open is cut
   allow    the policy file goes away; until a new connection is served again
 
-Every sample is kept in DIR/samples.json (milliseconds). Needs root; `./marrow` builds what it needs.
+Every sample is kept in DIR/samples.json (milliseconds). Needs root, and what `./marrow --version` builds.
 """
 import argparse, contextlib, ctypes, json, os, pathlib, platform, re, shutil, socket, statistics, subprocess, sys, tempfile, time
 
@@ -78,7 +78,7 @@ def objects(folder, workloads):
 
 def marrow(*words):
     env = {**os.environ, "MARROW_PREFIX": PREFIX, "MARROW_STATE": str(STATE)}
-    done = subprocess.run([str(ROOT / "marrow"), *words], text=True, capture_output=True, env=env)
+    done = subprocess.run([str(ROOT / "cli/target/marrow/bin/marrow"), *words], text=True, capture_output=True, env=env)
     if done.returncode and words[0] != "down":
         raise RuntimeError(f"marrow {' '.join(words)}: {done.stdout[-800:]} {done.stderr[-800:]}")
     return done.stdout

@@ -91,6 +91,22 @@ class WaypointTest {
   }
 
   @Test
+  void aPeerThatSpeaksNoTlsIsCountedUnderItsReason() throws Exception {
+    try (TestMesh mesh = new TestMesh(folder, HTTP1, WaypointTest::echo);
+        Socket socket = new Socket("127.0.0.1", mesh.waypoint().ports().getFirst())) {
+      socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readAllBytes();
+
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+      String counted = "marrow_waypoint_malformed_total{reason=\"handshake_NOT_TLS\"} 1";
+      while (!mesh.waypoint().metrics().text().contains(counted)) {
+        assertThat(System.nanoTime()).as(mesh.waypoint().metrics().text()).isLessThan(end);
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
   void largeBodiesPassBothWaysUnchanged() throws Exception {
     byte[] body = new byte[8 << 20];
     new Random(1).nextBytes(body);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,10 @@ class BadObjectIT {
 
     Files.writeString(file, "apiVersion: v1\nkind: Service\nmetadata:\n  name: [unclosed\n");
 
-    Await.until("file and line", PATIENCE, () -> status().contains("mistake.yaml:5: "));
+    Await.until(
+        "file, line and reason",
+        PATIENCE,
+        () -> Pattern.compile("mistake\\.yaml:\\d+: \\S").matcher(status()).find());
     controlPlane.awaitLog(mark, "mistake.yaml");
     assertThat(controlPlane.metric("marrow_problems")).isEqualTo(1);
     assertThat(mesh.state().resolve("status/AuthorizationPolicy.bank.mistake.json")).exists();

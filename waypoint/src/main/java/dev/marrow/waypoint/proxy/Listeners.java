@@ -188,6 +188,12 @@ public final class Listeners {
     @Override
     public void onClosed(TunnelServer.Ended ended) {
       own.forEach(servers::remove);
+      switch (ended.stage()) {
+        case HANDSHAKE, PREFACE -> worker.reports().onMalformed("handshake_" + ended.reason());
+        case HTTP2, CLEAN -> {
+          // What was in its tunnels has been reported.
+        }
+      }
     }
   }
 }

@@ -65,11 +65,11 @@ record Failure(Flag flag, LogLevel level, String text) {
   static Failure of(RelayEnd end) {
     return switch (end) {
       case RelayEnd.Finished finished -> NONE;
-      case RelayEnd.Aborted aborted -> of(aborted.why());
+      case RelayEnd.Aborted aborted -> of(aborted.by(), aborted.why());
     };
   }
 
-  private static Failure of(Abort why) {
+  private static Failure of(RelayEnd.Side by, Abort why) {
     return switch (why.reason()) {
       case RESET, CANCELLED -> NONE;
       case POLICY ->
@@ -77,12 +77,16 @@ record Failure(Flag flag, LogLevel level, String text) {
               ? new Failure(Flag.CERT_REVOKED, REVOKED)
               : new Failure(Flag.DENY, POLICY_CHANGE);
       case DRAIN -> new Failure(Flag.CONNECT, DRAIN);
-      // A peer that drops its connection without ado is worth a word, and no error of ours.
-      case TRUNCATED, CONNECTION_LOST ->
-          new Failure(Flag.CONNECT, LogLevel.WARN, "connection lost: " + why.detail());
-      case REFUSED, TIMEOUT, PROTOCOL, FLOOD, INTERNAL ->
+      case TRUNCATED, CONNECTION_LOST, REFUSED, INTERNAL ->
+          new Failure(Flag.CONNECT, level(by), "connection lost: " + why.detail());
+      case TIMEOUT, PROTOCOL, FLOOD ->
           new Failure(Flag.CONNECT, "connection lost: " + why.detail());
     };
+  }
+
+  /** A peer that drops what it began without ado is worth a word, and no error of ours. */
+  private static LogLevel level(RelayEnd.Side by) {
+    return by == RelayEnd.Side.OURS ? LogLevel.ERROR : LogLevel.WARN;
   }
 
   private static String status(int code) {

@@ -63,6 +63,14 @@ class ConnectionReportTest {
   }
 
   @Test
+  void addressesOfVersion6AreCompressed() {
+    var address = java.net.InetAddress.ofLiteral("fd00:198:18:1:0:0:0:2");
+
+    assertThat(ConnectionFacts.text(new java.net.InetSocketAddress(address, 80)))
+        .isEqualTo("[fd00:198:18:1::2]:80");
+  }
+
+  @Test
   void inJsonTheLineIsAFlatObject() {
     assertThat(line(true, Flag.DENY, "say \"no\""))
         .startsWith(
