@@ -6,6 +6,7 @@ import com.google.protobuf.TextFormat;
 import dev.marrow.controlplane.publish.ResourceType;
 import dev.marrow.proto.security.Action;
 import dev.marrow.proto.security.Authorization;
+import dev.marrow.proto.security.Rule;
 import dev.marrow.proto.security.Scope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,12 +46,19 @@ class NodePolicyTest {
     assertThat(mesh.pod("api-1").getAuthorizationPoliciesList()).isEmpty();
   }
 
+  @Test
+  void aRuleWithoutConditionsMatchesEverything() {
+    Authorization policy =
+        Compiled.of(Yaml.policy("p", "{action: DENY, rules: [{}]}")).policy("shop/p");
+
+    assertThat(policy.getRulesList()).containsExactly(Rule.getDefaultInstance());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "{}                                                         | []",
-        "{rules: [{}]}                                              | [clauses { matches { } }]",
         "{rules: [{from: [{source: {principals: ['*', 'a*', '*b', c]}}]}]} | [clauses { matches { principals { presence { } } principals { prefix: \"a\" } principals { suffix: \"b\" } principals { exact: \"c\" } } }]",
         "{rules: [{from: [{source: {notPrincipals: [a]}}, {source: {namespaces: [x], notNamespaces: [y]}}]}]} | [clauses { matches { not_principals { exact: \"a\" } } matches { namespaces { exact: \"x\" } not_namespaces { exact: \"y\" } } }]",
         "{rules: [{from: [{source: {serviceAccounts: [web, a/b], notServiceAccounts: [c]}}]}]} | [clauses { matches { service_accounts { namespace: \"shop\" serviceAccount: \"web\" } service_accounts { namespace: \"a\" serviceAccount: \"b\" } not_service_accounts { namespace: \"shop\" serviceAccount: \"c\" } } }]",

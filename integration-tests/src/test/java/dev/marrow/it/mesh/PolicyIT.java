@@ -17,6 +17,42 @@ class PolicyIT {
   }
 
   @Test
+  void aRuleWithoutConditionsIsAboutEverybody() throws Exception {
+    Path file = mesh.config().resolve("everybody.yaml");
+    try {
+      Files.writeString(file, ledger("deny", "DENY", "rules: [{}]"));
+      awaitLedger("000");
+      Files.writeString(file, ledger("allow", "ALLOW", "rules: [{}]"));
+      awaitLedger("200");
+      Files.writeString(file, ledger("allow", "ALLOW", ""));
+      awaitLedger("000");
+    } finally {
+      Files.deleteIfExists(file);
+    }
+    awaitLedger("200");
+  }
+
+  private void awaitLedger(String answer) throws Exception {
+    Await.until(
+        "the ledger answers " + answer,
+        Duration.ofSeconds(10),
+        () -> mesh.curl("bank/teller", "GET", "http://ledger.bank/").equals(answer));
+  }
+
+  private static String ledger(String name, String action, String rules) {
+    return """
+    apiVersion: security.istio.io/v1
+    kind: AuthorizationPolicy
+    metadata: {name: %s, namespace: bank}
+    spec:
+      selector: {matchLabels: {app: ledger}}
+      action: %s
+      %s
+    """
+        .formatted(name, action, rules);
+  }
+
+  @Test
   void strictRefusesWhoHasNoIdentity() throws Exception {
     Path file = mesh.config().resolve("strict.yaml");
     try {

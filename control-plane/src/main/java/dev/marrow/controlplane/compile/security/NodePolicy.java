@@ -117,9 +117,9 @@ public record NodePolicy(Authorization authorization, Set<String> unsupported) {
       }
     }
     if (builder.getClausesCount() == 0) {
-      // A rule without conditions matches everything, unless they were only taken out above.
-      Clause.Builder everything = Clause.newBuilder().addMatches(Match.getDefaultInstance());
-      return reduced ? Optional.empty() : Optional.of(builder.addClauses(everything).build());
+      // A rule without clauses matches everything; one with a match that asks for nothing never
+      // does. Nothing is left here because nothing was asked, or because it was taken out above.
+      return reduced ? Optional.empty() : Optional.of(builder.build());
     }
     return Optional.of(builder.build());
   }
