@@ -108,7 +108,9 @@ class WaypointIT {
           "both have served",
           Duration.ofSeconds(20),
           () ->
+              // The one in the client's zone is preferred: ask from either node.
               mesh.curl("bank/teller", "GET", "http://ledger.bank/").equals("200")
+                  && mesh.curl("bank/vault", "GET", "http://ledger.bank/").equals("200")
                   && served("pair-") == 2);
 
       Files.writeString(file, PAIR.replace("replicas: 2", "replicas: many"));
