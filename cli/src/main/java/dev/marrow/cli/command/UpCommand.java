@@ -180,12 +180,7 @@ public final class UpCommand implements Callable<Integer> {
           %1$s down                          stops everything and leaves nothing behind
         Objects are in %6$s; edits there take effect at once.
         """,
-        marrow,
-        shown.namespace(),
-        shown.name(),
-        switched,
-        shown.serviceAccount(),
-        mesh.config());
+        marrow, shown.namespace(), shown.name(), switched, shown.serviceAccount(), mesh.config());
     out.flush();
   }
 }
