@@ -33,21 +33,24 @@ final class Certificates {
     CertificateSettings certificates = settings.certificates();
     return switch (certificates.issuer()) {
       case Issuer.Fake(var files) ->
-          files.map(Certificates::test).orElseGet(Certificates::testAuthorityOfAll);
+          files
+              .map(f -> test(f, certificates.life()))
+              .orElseGet(() -> testAuthorityOfAll(certificates.life()));
       case Issuer.Service(ServerSettings server) -> service(settings, server);
     };
   }
 
-  private static CertificateSource test(AuthorityFiles files) {
+  private static CertificateSource test(AuthorityFiles files, Duration life) {
     return TestAuthorityCertificates.open(
-        new FileOrText.File(files.root()), new FileOrText.File(files.key()));
+        new FileOrText.File(files.root()), new FileOrText.File(files.key()), life);
   }
 
   /** The authority that is the same in every build: two proxies trust each other without files. */
-  private static CertificateSource testAuthorityOfAll() {
+  private static CertificateSource testAuthorityOfAll(Duration life) {
     return TestAuthorityCertificates.open(
         new FileOrText.Text(resource("test-authority-root.pem")),
-        new FileOrText.Text(resource("test-authority-key.pem")));
+        new FileOrText.Text(resource("test-authority-key.pem")),
+        life);
   }
 
   private static String resource(String name) {

@@ -4,6 +4,7 @@ import dev.marrow.mesh.MeshSource;
 import dev.marrow.mesh.MeshView;
 import dev.marrow.mesh.file.LocalFile;
 import dev.marrow.mesh.file.LocalFileException;
+import dev.marrow.mesh.file.WatchedFile;
 import dev.marrow.mesh.xds.AdsClient;
 import dev.marrow.mesh.xds.AdsMetrics;
 import dev.marrow.mesh.xds.AdsNode;
@@ -30,22 +31,32 @@ import java.util.concurrent.TimeUnit;
 
 /** What we know of the mesh, and from whom: a file, a control plane, or both. */
 final class MeshFeed implements AutoCloseable {
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final MeshSource source;
   private final List<AdsClient> clients;
+  private final Runnable close;
 
-  private MeshFeed(MeshSource source, List<AdsClient> clients) {
+  private MeshFeed(MeshSource source, List<AdsClient> clients, Runnable close) {
     this.source = source;
     this.clients = clients;
+    this.close = close;
   }
 
   static MeshFeed open(Settings settings, Metrics metrics) throws IOException, LocalFileException {
     MeshSettings mesh = settings.mesh();
     Optional<Local> configured = mesh.source().local();
+    if (mesh.source().xds().isEmpty()
+        && configured.isPresent()
+        && configured.get() instanceof Local.File(Path path)) {
+      WatchedFile file = WatchedFile.open(path, LOOK);
+      return new MeshFeed(file, List.of(), file::close);
+    }
     Optional<LocalFile> local =
         configured.isPresent() ? Optional.of(read(configured.get())) : Optional.empty();
     if (mesh.source().xds().isEmpty()) {
       return new MeshFeed(
-          local.isPresent() ? local.get() : LocalFile.parse("nothing", "{}"), List.of());
+          local.isPresent() ? local.get() : LocalFile.parse("nothing", "{}"), List.of(), () -> {});
     }
     MeshView initial = local.map(LocalFile::current).orElse(MeshView.EMPTY);
     var subscription =
@@ -59,7 +70,7 @@ final class MeshFeed implements AutoCloseable {
             new Counted(metrics));
     subscription.attach(client);
     client.start();
-    return new MeshFeed(subscription, List.of(client));
+    return new MeshFeed(subscription, List.of(client), client::close);
   }
 
   private static LocalFile read(Local local) throws IOException, LocalFileException {
@@ -113,7 +124,7 @@ final class MeshFeed implements AutoCloseable {
 
   @Override
   public void close() {
-    clients.forEach(AdsClient::close);
+    close.run();
   }
 
   /** The series {@code istio_xds_*}. */

@@ -6,6 +6,7 @@ import dev.marrow.hbone.ServerSettings;
 import dev.marrow.ztunnel.proxy.Node.TunnelRules;
 import dev.marrow.ztunnel.proxy.ProxyRules;
 import dev.marrow.ztunnel.settings.ConnectionSettings;
+import dev.marrow.ztunnel.settings.Mode;
 import dev.marrow.ztunnel.settings.Settings;
 import dev.marrow.ztunnel.settings.TunnelSettings;
 import java.time.Duration;
@@ -39,7 +40,8 @@ final class Rules {
             connections.localhostAppTunnel(),
             settings.mesh().responseBaggage(),
             connections.sameNodeShortcut(),
-            settings.report().decisionsAtInfo()),
+            settings.report().decisionsAtInfo(),
+            settings.mode() instanceof Mode.Dedicated ? settings.ports().admin() : 0),
         connections.perWorkload());
   }
 

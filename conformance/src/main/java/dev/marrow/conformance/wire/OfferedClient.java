@@ -75,7 +75,7 @@ final class OfferedClient extends AbstractTlsClient {
 
   @Override
   protected ProtocolVersion[] getSupportedVersions() {
-    return offer.versions().toArray(new ProtocolVersion[0]);
+    return offer.parameters().versions().toArray(new ProtocolVersion[0]);
   }
 
   @Override
@@ -85,8 +85,8 @@ final class OfferedClient extends AbstractTlsClient {
 
   @Override
   protected int[] getSupportedCipherSuites() {
-    List<Integer> suites = new ArrayList<>(offer.suites());
-    if (offer.grease()) {
+    List<Integer> suites = new ArrayList<>(offer.parameters().suites());
+    if (offer.shape().grease()) {
       suites.addFirst(GREASE);
     }
     return suites.stream().mapToInt(Integer::intValue).toArray();
@@ -94,12 +94,12 @@ final class OfferedClient extends AbstractTlsClient {
 
   @Override
   protected Vector<Integer> getSupportedGroups(@SuppressWarnings("rawtypes") Vector roles) {
-    return new Vector<>(offer.groups());
+    return new Vector<>(offer.parameters().groups());
   }
 
   @Override
   public Vector<Integer> getEarlyKeyShareGroups() {
-    return new Vector<>(offer.keyShares().orElseGet(() -> List.of(offer.groups().getFirst())));
+    return new Vector<>(offer.parameters().keyShares().orElseGet(() -> List.of(offer.parameters().groups().getFirst())));
   }
 
   @Override
@@ -123,14 +123,15 @@ final class OfferedClient extends AbstractTlsClient {
   @Override
   protected Vector<ProtocolName> getProtocolNames() {
     Vector<ProtocolName> names = new Vector<>();
-    offer.alpn().forEach(name -> names.add(ProtocolName.asUtf8Encoding(name)));
+    offer.names().alpn().forEach(name -> names.add(ProtocolName.asUtf8Encoding(name)));
     return names.isEmpty() ? null : names;
   }
 
   @Override
   protected Vector<ServerName> getSNIServerNames() {
     return offer
-        .serverName()
+        .names()
+        .server()
         .map(name -> new Vector<>(List.of(new ServerName(NameType.host_name, name))))
         .orElse(null);
   }
@@ -139,7 +140,7 @@ final class OfferedClient extends AbstractTlsClient {
   @SuppressWarnings({"unchecked", "rawtypes"})
   public Hashtable getClientExtensions() throws IOException {
     Hashtable extensions = super.getClientExtensions();
-    if (offer.grease()) {
+    if (offer.shape().grease()) {
       extensions.put(GREASE, new byte[] {0});
     }
     return extensions;
@@ -184,7 +185,7 @@ final class OfferedClient extends AbstractTlsClient {
       @Override
       public TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
         requestedSchemes = Optional.of(schemes(request));
-        return offer.credential().isPresent() ? signer(offer.credential().get(), request) : null;
+        return offer.proof().credential().isPresent() ? signer(offer.proof().credential().get(), request) : null;
       }
     };
   }
@@ -201,7 +202,7 @@ final class OfferedClient extends AbstractTlsClient {
 
   private TlsCredentials signer(Svid svid, CertificateRequest request) throws IOException {
     AsymmetricKeyParameter key = PrivateKeyFactory.createKey(svid.key().getEncoded());
-    int scheme = offer.signatureScheme().map(Short::toUnsignedInt).orElseGet(() -> schemeFor(svid));
+    int scheme = offer.proof().scheme().map(Short::toUnsignedInt).orElseGet(() -> schemeFor(svid));
     SignatureAndHashAlgorithm algorithm = SignatureScheme.getSignatureAndHashAlgorithm(scheme);
     byte[] requestContext = request.getCertificateRequestContext();
     CertificateEntry[] entries =
@@ -211,7 +212,7 @@ final class OfferedClient extends AbstractTlsClient {
     Certificate chain =
         requestContext == null ? legacy(svid) : new Certificate(requestContext, entries);
     return new TamperedSigner(
-        new TlsCryptoParameters(context), bc, key, chain, algorithm, offer.tamper());
+        new TlsCryptoParameters(context), bc, key, chain, algorithm, offer.proof().tamper());
   }
 
   private static Certificate legacy(Svid svid) {

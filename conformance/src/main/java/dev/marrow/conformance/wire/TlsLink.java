@@ -128,13 +128,13 @@ public final class TlsLink implements Link {
     }
     byte[] out = new byte[waiting];
     protocol.readOutput(out, 0, waiting);
-    if (helloSent && offer.helloShape() == TlsOffer.HelloShape.DAMAGED_FINISHED) {
+    if (helloSent && offer.shape().hello() == TlsOffer.HelloShape.DAMAGED_FINISHED) {
       out[out.length - 1] ^= 1;
     }
-    if (helloSent || offer.helloShape() == TlsOffer.HelloShape.WHOLE) {
+    if (helloSent || offer.shape().hello() == TlsOffer.HelloShape.WHOLE) {
       tcp.write(out);
     } else {
-      HelloCutter.send(out, offer.helloShape(), tcp);
+      HelloCutter.send(out, offer.shape().hello(), tcp);
     }
     helloSent = true;
   }

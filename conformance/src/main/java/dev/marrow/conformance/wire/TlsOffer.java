@@ -11,26 +11,44 @@ import org.bouncycastle.tls.ProtocolVersion;
 /**
  * Everything the kit says in a TLS handshake. Immutable; start from {@link #standard(Svid)} and
  * change one thing.
- *
- * @param credential what to show as the client; empty sends an empty Certificate message
- * @param alpn empty leaves the extension out
- * @param serverName empty leaves SNI out
- * @param keyShares groups to send a share for; empty list sends an empty key_share
- * @param tamper changes the CertificateVerify signature on its way out
- * @param helloShape how the ClientHello is cut on the wire
  */
-public record TlsOffer(
-    Optional<Svid> credential,
-    List<ProtocolVersion> versions,
-    List<Integer> suites,
-    List<Integer> groups,
-    Optional<List<Integer>> keyShares,
-    List<String> alpn,
-    Optional<byte[]> serverName,
-    UnaryOperator<byte[]> tamper,
-    Optional<Short> signatureScheme,
-    HelloShape helloShape,
-    boolean grease) {
+public record TlsOffer(Parameters parameters, Names names, Proof proof, Shape shape) {
+
+  /**
+   * What the keys are made with.
+   *
+   * @param keyShares groups to send a share for; an empty list sends an empty key_share
+   */
+  public record Parameters(
+      List<ProtocolVersion> versions,
+      List<Integer> suites,
+      List<Integer> groups,
+      Optional<List<Integer>> keyShares) {}
+
+  /**
+   * Whom and what the client asks for.
+   *
+   * @param alpn empty leaves the extension out
+   * @param server empty leaves SNI out
+   */
+  public record Names(List<String> alpn, Optional<byte[]> server) {}
+
+  /**
+   * How the client proves who it is.
+   *
+   * @param credential what to show; empty sends an empty Certificate message
+   * @param scheme what CertificateVerify names, whatever the key is
+   * @param tamper changes the CertificateVerify signature on its way out
+   */
+  public record Proof(
+      Optional<Svid> credential, Optional<Short> scheme, UnaryOperator<byte[]> tamper) {}
+
+  /**
+   * How it looks on the wire.
+   *
+   * @param grease adds values nobody knows (RFC 8701)
+   */
+  public record Shape(HelloShape hello, boolean grease) {}
 
   /** How the first flight is cut. */
   public enum HelloShape {
@@ -45,138 +63,57 @@ public record TlsOffer(
   /** What a well-behaved HBONE client offers: TLS 1.3, AES-GCM, X25519 first, ALPN h2, no SNI. */
   public static TlsOffer standard(Svid credential) {
     return new TlsOffer(
-        Optional.of(credential),
-        List.of(ProtocolVersion.TLSv13),
-        List.of(CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_AES_256_GCM_SHA384),
-        List.of(NamedGroup.x25519, NamedGroup.secp256r1, NamedGroup.secp384r1),
-        Optional.empty(),
-        List.of("h2"),
-        Optional.empty(),
-        UnaryOperator.identity(),
-        Optional.empty(),
-        HelloShape.WHOLE,
-        false);
+        new Parameters(
+            List.of(ProtocolVersion.TLSv13),
+            List.of(CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_AES_256_GCM_SHA384),
+            List.of(NamedGroup.x25519, NamedGroup.secp256r1, NamedGroup.secp384r1),
+            Optional.empty()),
+        new Names(List.of("h2"), Optional.empty()),
+        new Proof(Optional.of(credential), Optional.empty(), UnaryOperator.identity()),
+        new Shape(HelloShape.WHOLE, false));
   }
 
-  public TlsOffer withCredential(Optional<Svid> value) {
-    return new TlsOffer(
-        value,
-        versions,
-        suites,
-        groups,
-        keyShares,
-        alpn,
-        serverName,
-        tamper,
-        signatureScheme,
-        helloShape,
-        grease);
+  private TlsOffer with(Parameters value) {
+    return new TlsOffer(value, names, proof, shape);
+  }
+
+  private TlsOffer with(Names value) {
+    return new TlsOffer(parameters, value, proof, shape);
+  }
+
+  private TlsOffer with(Proof value) {
+    return new TlsOffer(parameters, names, value, shape);
+  }
+
+  private TlsOffer with(Shape value) {
+    return new TlsOffer(parameters, names, proof, value);
   }
 
   public TlsOffer withVersions(ProtocolVersion... value) {
-    return new TlsOffer(
-        credential,
-        List.of(value),
-        suites,
-        groups,
-        keyShares,
-        alpn,
-        serverName,
-        tamper,
-        signatureScheme,
-        helloShape,
-        grease);
+    return with(
+        new Parameters(
+            List.of(value), parameters.suites, parameters.groups, parameters.keyShares));
   }
 
   public TlsOffer withSuites(Integer... value) {
-    return new TlsOffer(
-        credential,
-        versions,
-        List.of(value),
-        groups,
-        keyShares,
-        alpn,
-        serverName,
-        tamper,
-        signatureScheme,
-        helloShape,
-        grease);
+    return with(
+        new Parameters(
+            parameters.versions, List.of(value), parameters.groups, parameters.keyShares));
   }
 
   public TlsOffer withGroups(Integer... value) {
-    return new TlsOffer(
-        credential,
-        versions,
-        suites,
-        List.of(value),
-        keyShares,
-        alpn,
-        serverName,
-        tamper,
-        signatureScheme,
-        helloShape,
-        grease);
+    return with(
+        new Parameters(
+            parameters.versions, parameters.suites, List.of(value), parameters.keyShares));
   }
 
   public TlsOffer withKeyShares(Integer... value) {
-    return new TlsOffer(
-        credential,
-        versions,
-        suites,
-        groups,
-        Optional.of(List.of(value)),
-        alpn,
-        serverName,
-        tamper,
-        signatureScheme,
-        helloShape,
-        grease);
-  }
-
-  public TlsOffer withAlpn(String... value) {
-    return new TlsOffer(
-        credential,
-        versions,
-        suites,
-        groups,
-        keyShares,
-        List.of(value),
-        serverName,
-        tamper,
-        signatureScheme,
-        helloShape,
-        grease);
-  }
-
-  public TlsOffer withServerName(byte[] value) {
-    return new TlsOffer(
-        credential,
-        versions,
-        suites,
-        groups,
-        keyShares,
-        alpn,
-        Optional.of(value),
-        tamper,
-        signatureScheme,
-        helloShape,
-        grease);
-  }
-
-  /** The scheme named in CertificateVerify, whatever the key is. */
-  public TlsOffer withSignatureScheme(int value) {
-    return new TlsOffer(
-        credential,
-        versions,
-        suites,
-        groups,
-        keyShares,
-        alpn,
-        serverName,
-        tamper,
-        Optional.of((short) value),
-        helloShape,
-        grease);
+    return with(
+        new Parameters(
+            parameters.versions,
+            parameters.suites,
+            parameters.groups,
+            Optional.of(List.of(value))));
   }
 
   /** TLS 1.2 alone, with suites that HTTP/2 allows. */
@@ -187,48 +124,32 @@ public record TlsOffer(
             CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
   }
 
+  public TlsOffer withAlpn(String... value) {
+    return with(new Names(List.of(value), names.server));
+  }
+
+  public TlsOffer withServerName(byte[] value) {
+    return with(new Names(names.alpn, Optional.of(value)));
+  }
+
+  public TlsOffer withCredential(Optional<Svid> value) {
+    return with(new Proof(value, proof.scheme, proof.tamper));
+  }
+
+  /** The scheme named in CertificateVerify, whatever the key is. */
+  public TlsOffer withSignatureScheme(int value) {
+    return with(new Proof(proof.credential, Optional.of((short) value), proof.tamper));
+  }
+
   public TlsOffer withTamper(UnaryOperator<byte[]> value) {
-    return new TlsOffer(
-        credential,
-        versions,
-        suites,
-        groups,
-        keyShares,
-        alpn,
-        serverName,
-        value,
-        signatureScheme,
-        helloShape,
-        grease);
+    return with(new Proof(proof.credential, proof.scheme, value));
   }
 
   public TlsOffer withHelloShape(HelloShape value) {
-    return new TlsOffer(
-        credential,
-        versions,
-        suites,
-        groups,
-        keyShares,
-        alpn,
-        serverName,
-        tamper,
-        signatureScheme,
-        value,
-        grease);
+    return with(new Shape(value, shape.grease));
   }
 
   public TlsOffer withGrease() {
-    return new TlsOffer(
-        credential,
-        versions,
-        suites,
-        groups,
-        keyShares,
-        alpn,
-        serverName,
-        tamper,
-        signatureScheme,
-        helloShape,
-        true);
+    return with(new Shape(shape.hello, true));
   }
 }

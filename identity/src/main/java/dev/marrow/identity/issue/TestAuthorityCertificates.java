@@ -10,20 +10,19 @@ import org.slf4j.LoggerFactory;
  * and measurements, where two implementations share the files. Proves nothing to anybody.
  */
 public final class TestAuthorityCertificates {
-  private static final Duration LIFE = Duration.ofHours(24);
-
   private TestAuthorityCertificates() {}
 
   /**
-   * @param root PEM of one certificate
+   * @param root PEM: the certificate that signs, then others to trust beside it
    * @param key PEM of its RSA or EC key
+   * @param life of each certificate
    */
-  public static CertificateSource open(FileOrText root, FileOrText key) {
+  public static CertificateSource open(FileOrText root, FileOrText key, Duration life) {
     LoggerFactory.getLogger(TestAuthorityCertificates.class)
         .warn("certificates are signed by a test authority: nobody's identity is proven");
     Clock clock = Clock.systemUTC();
     return new IssuedCertificates(
-        new TestAuthorityIssuer(root.read(), key.read(), LIFE, clock),
+        new TestAuthorityIssuer(root, key, life, clock),
         IssueSettings.DEFAULT,
         IssuedCertificates.system(clock));
   }

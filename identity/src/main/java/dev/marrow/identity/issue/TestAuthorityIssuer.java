@@ -3,6 +3,7 @@ package dev.marrow.identity.issue;
 import dev.marrow.identity.Pem;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.identity.authority.TestMint;
+import java.io.UncheckedIOException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -10,32 +11,51 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Signs by itself, with a root whose key everybody may know. Thread-safe. */
+/**
+ * Signs by itself, with a root whose key everybody may know. The files are read each time: with
+ * another root, more roots behind the one that signs, or no key at all, it plays an authority that
+ * changes, or is away. Thread-safe.
+ */
 final class TestAuthorityIssuer implements Issuer {
-  private final X509Certificate root;
-  private final PrivateKey rootKey;
+  private final FileOrText rootPem;
+  private final FileOrText keyPem;
   private final Duration life;
   private final Clock clock;
 
-  TestAuthorityIssuer(String rootPem, String keyPem, Duration life, Clock clock) {
-    List<X509Certificate> roots = Pem.certificates(rootPem);
-    if (roots.size() != 1) {
-      throw new IllegalArgumentException(
-          "test authority: %d roots (expected: 1)".formatted(roots.size()));
-    }
-    this.root = roots.getFirst();
-    this.rootKey = Pem.privateKey(keyPem);
+  /** Fails at once when the files cannot be used now. */
+  TestAuthorityIssuer(FileOrText rootPem, FileOrText keyPem, Duration life, Clock clock) {
+    this.rootPem = rootPem;
+    this.keyPem = keyPem;
     this.life = life;
     this.clock = clock;
+    roots();
+    Pem.privateKey(keyPem.read());
+  }
+
+  private List<X509Certificate> roots() {
+    List<X509Certificate> roots = Pem.certificates(rootPem.read());
+    if (roots.isEmpty()) {
+      throw new IllegalArgumentException("test authority: no root (expected: >= 1)");
+    }
+    return roots;
   }
 
   @Override
   public Issue issue(SpiffeId id) {
-    KeyPair key = SigningRequest.newKey();
-    X509Certificate leaf = TestMint.sign(root, rootKey, key.getPublic(), id, life, clock.instant());
-    return new CsrAnswer(id, key, Set.of(), clock)
-        .check(List.of(Pem.encode(leaf), Pem.encode(root)));
+    try {
+      List<X509Certificate> roots = roots();
+      PrivateKey rootKey = Pem.privateKey(keyPem.read());
+      KeyPair key = SigningRequest.newKey();
+      X509Certificate leaf =
+          TestMint.sign(roots.getFirst(), rootKey, key.getPublic(), id, life, clock.instant());
+      String trusted = roots.stream().map(Pem::encode).collect(Collectors.joining());
+      return new CsrAnswer(id, key, Set.of(), clock).check(List.of(Pem.encode(leaf), trusted));
+    } catch (UncheckedIOException | IllegalArgumentException unusable) {
+      return new Issue.NotIssued(
+          Issue.Reason.BAD_CREDENTIALS, String.valueOf(unusable.getMessage()));
+    }
   }
 
   @Override

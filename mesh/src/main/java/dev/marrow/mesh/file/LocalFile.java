@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The mesh from a local YAML or JSON file, read once ({@code LOCAL_XDS_PATH}, {@code LOCAL_XDS}).
+ * The mesh from a local YAML or JSON file, read once; {@link WatchedFile} reads it again.
  * Unknown keys and wrong values are refused with their place in the file. Immutable.
  *
  * <p>A workload without {@code trustDomain} is in {@code cluster.local}: the empty trust domain

@@ -41,7 +41,8 @@ public final class PodProxy {
     this.sockets = sockets;
     this.node = node;
     this.group = group;
-    this.illegal = new IllegalPorts(node.rules().features().socks5());
+    ProxyRules.Features features = node.rules().features();
+    this.illegal = new IllegalPorts(features.socks5(), features.administrationInPod());
     this.admission =
         new Admission(
             new Admission.Rules(

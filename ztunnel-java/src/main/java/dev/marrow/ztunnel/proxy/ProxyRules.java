@@ -30,11 +30,14 @@ public record ProxyRules(
    * Switches.
    *
    * @param tunnelToLoopback PROXY protocol application tunnels connect to loopback
+   * @param administrationInPod the port of our administration in the workload's own network
+   *     namespace; 0 when it is in another
    */
   public record Features(
       boolean socks5,
       boolean tunnelToLoopback,
       boolean baggage,
       boolean sameNode,
-      boolean decisionsAtInfo) {}
+      boolean decisionsAtInfo,
+      int administrationInPod) {}
 }

@@ -38,7 +38,7 @@ class AdmissionTest {
 
   private final TestMesh mesh = new TestMesh();
   private final Admission admission =
-      new Admission(new Admission.Rules(new IllegalPorts(true), true, true, ""));
+      new Admission(new Admission.Rules(new IllegalPorts(true, 15000), true, true, ""));
 
   private Admission.Verdict admit(TestWorkload own, String authority, Optional<SpiffeId> peer) {
     mesh.put(own);
@@ -66,6 +66,12 @@ class AdmissionTest {
 
     assertThat(admitted.app()).isEqualTo(new InetSocketAddress(ip("10.0.0.2"), 8080));
     assertThat(admitted.spoof()).isTrue();
+  }
+
+  @Test
+  void ourAdministrationIsRefusedWhereItIsInTheNamespaceOfTheWorkload() {
+    assertThat(((Refused) admit(shop(), "10.0.0.2:15000")).status()).isEqualTo(503);
+    assertThat(new IllegalPorts(true, 0).contains(15000)).isFalse();
   }
 
   @Test

@@ -112,7 +112,7 @@ final class TestNode implements AutoCloseable {
         RelaySettings.NO_TIMERS,
         new ProxyRules.Waits(Duration.ofMillis(300), Duration.ofMillis(500)),
         new ProxyRules.Dials(Duration.ofSeconds(2), 3, Duration.ofSeconds(10)),
-        new ProxyRules.Features(false, true, true, sameNode, false),
+        new ProxyRules.Features(false, true, true, sameNode, false, 0),
         10_000);
   }
 
