@@ -27,9 +27,7 @@ public record CaseInfo(
     Level level,
     Severity severity,
     Set<Profile> profiles,
-    Tier tier,
-    boolean quick,
-    boolean flood,
+    Terms terms,
     List<String> cves) {
   public CaseInfo {
     profiles = Set.copyOf(profiles);
@@ -40,5 +38,19 @@ public record CaseInfo(
     if (profiles.isEmpty()) {
       throw new IllegalArgumentException(id + ": profiles: none (expected: >= 1)");
     }
+  }
+
+  public Tier tier() {
+    return terms.tier();
+  }
+
+  /** Part of the ten-second answer. */
+  public boolean quick() {
+    return terms.quick();
+  }
+
+  /** Only with {@code --allow-dos}. */
+  public boolean flood() {
+    return terms.flood();
   }
 }

@@ -129,7 +129,7 @@ public final class Backend implements AutoCloseable {
 
   private static void play(Socket socket, Arrival arrival) throws IOException {
     switch (arrival.behaviour()) {
-      case ECHO -> echo(socket, arrival);
+      case ECHO, ECHO_ELSEWHERE -> echo(socket, arrival);
       case SERVER_FIRST -> {
         socket.getOutputStream().write(BANNER.getBytes(StandardCharsets.US_ASCII));
         echo(socket, arrival);

@@ -4,6 +4,8 @@ package dev.marrow.conformance.backend;
 public enum Behaviour {
   /** Sends back what it gets; FIN for FIN. */
   ECHO,
+  /** The same behind another port. */
+  ECHO_ELSEWHERE,
   /** Says a banner first, then echoes. */
   SERVER_FIRST,
   /** Sends {@link Backend#STREAM_BYTES} bytes of a known pattern, then FIN; reads on. */

@@ -6,7 +6,9 @@ import dev.marrow.conformance.Group;
 import dev.marrow.conformance.Level;
 import dev.marrow.conformance.Profile;
 import dev.marrow.conformance.Severity;
+import dev.marrow.conformance.Terms;
 import dev.marrow.conformance.Tier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -52,8 +54,10 @@ final class CaseList {
     private Severity severity = Severity.MEDIUM;
     private Tier need = tier;
     private Set<Profile> where = profiles;
+    private Set<String> hooks = Set.of();
     private boolean quick;
     private boolean flood;
+    private Duration limit = Terms.USUAL;
     private List<String> cves = List.of();
 
     private Draft(String id, String title) {
@@ -101,6 +105,19 @@ final class CaseList {
       return this;
     }
 
+    /** Needs these of the owner's hooks, and so the tier CONTROL. */
+    Draft hooks(String... names) {
+      hooks = Set.of(names);
+      need = Tier.CONTROL;
+      return this;
+    }
+
+    /** Takes longer than most. */
+    Draft within(Duration value) {
+      limit = value;
+      return this;
+    }
+
     Draft profiles(Profile first, Profile... more) {
       where = EnumSet.of(first, more);
       return this;
@@ -130,8 +147,8 @@ final class CaseList {
       cases.add(
           new Case(
               new CaseInfo(
-                  id, group, title, sent, must, why, fix, source, level, severity, where, need,
-                  quick, flood, cves),
+                  id, group, title, sent, must, why, fix, source, level, severity, where,
+                  new Terms(need, hooks, quick, flood, limit), cves),
               body));
     }
   }

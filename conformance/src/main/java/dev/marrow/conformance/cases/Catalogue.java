@@ -11,13 +11,16 @@ public final class Catalogue {
       Stream.of(
               TlsCases.all(),
               ChainCases.all(),
+              RevocationCases.all(),
               SvidCases.all(),
               ClientCases.all(),
               ResumptionCases.all(),
               FramingCases.all(),
               FloodCases.all(),
               ConnectCases.all(),
+              PolicyCases.all(),
               TunnelCases.all(),
+              RotationCases.all(),
               WaypointCases.all())
           .flatMap(List::stream)
           .toList();

@@ -29,6 +29,7 @@ final class ClientCases {
 
   private static CaseList.Draft draft(CaseList list, String id, String title, Level level) {
     return list.add(id, title)
+        .hooks("outbound")
         .level(level)
         .why("Whoever can redirect a connection reads and answers it.")
         .fix(

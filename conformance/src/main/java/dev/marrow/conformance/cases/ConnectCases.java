@@ -119,7 +119,7 @@ final class ConnectCases {
         .severity(CRITICAL)
         .check(ConnectChecks::ownPorts);
     list.add("CON-10b", "the proxy's administration is not behind the tunnel")
-        .sent("ports 15000, 15020 and 15021 of the workload")
+        .sent("port 15000 of the workload")
         .must("refused, or nobody listens there")
         .why("Any peer reads and changes the proxy.")
         .fix("Refuse own ports, or listen where no tunnel leads.")

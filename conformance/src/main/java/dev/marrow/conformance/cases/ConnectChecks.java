@@ -188,7 +188,7 @@ final class ConnectChecks {
 
   static Verdict ownServices(Bench bench) throws IOException {
     String host = bench.target().applicationHost();
-    return refusedAll(bench, host + ":15000", host + ":15020", host + ":15021");
+    return refusedAll(bench, host + ":15000");
   }
 
   static Verdict unknownNames(Bench bench) throws IOException {

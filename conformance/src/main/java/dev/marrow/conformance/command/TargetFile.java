@@ -1,6 +1,8 @@
 package dev.marrow.conformance.command;
 
 import dev.marrow.conformance.Profile;
+import dev.marrow.conformance.run.Hook;
+import dev.marrow.conformance.run.Hooks;
 import dev.marrow.conformance.run.Target;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,6 +30,7 @@ final class TargetFile {
           "address",
           "profile",
           "applicationHost",
+          "plaintextHost",
           "identity",
           "serverIdentity",
           "foreignAuthority",
@@ -64,13 +67,21 @@ final class TargetFile {
         text(root, "version", ""),
         plain.address(),
         plain.profile(),
-        text(root, "applicationHost", plain.applicationHost()),
+        new Target.Reach(
+            text(root, "applicationHost", plain.applicationHost()),
+            Optional.of(text(root, "plaintextHost", "")).filter(t -> !t.isEmpty()),
+            text(root, "foreignAuthority", plain.foreignAuthority())),
         text(root, "identity", plain.identity()),
         Optional.of(text(root, "serverIdentity", "")).filter(t -> !t.isEmpty()),
-        text(root, "foreignAuthority", plain.foreignAuthority()),
         Duration.ofMillis(Long.parseLong(text(root, "patience", "3000"))),
-        map(root, "hooks"),
+        hooks(map(root, "hooks")),
         map(root, "deviations"));
+  }
+
+  private static Hooks hooks(Map<String, String> commands) {
+    Map<String, Hook> hooks = new LinkedHashMap<>();
+    commands.forEach((name, command) -> hooks.put(name, Hook.shell(command)));
+    return new Hooks(hooks);
   }
 
   private static String text(JsonNode root, String key, String otherwise) {

@@ -16,6 +16,7 @@ import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -23,6 +24,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.ContentSigner;
@@ -111,6 +113,32 @@ public final class Mint {
     return new Svid(
         List.of(sign(spec, subject, pair.getPublic(), subject, pair.getPrivate())),
         pair.getPrivate());
+  }
+
+  /** A revocation list of this authority, DER. */
+  public byte[] revocationList(RevocationSpec spec) {
+    Date from = Date.from(Instant.now().plus(spec.thisUpdate));
+    X509v2CRLBuilder builder = new X509v2CRLBuilder(name, from);
+    builder.setNextUpdate(Date.from(Instant.now().plus(spec.nextUpdate)));
+    for (int i = 0; i < spec.fillers; i++) {
+      builder.addCRLEntry(BigInteger.valueOf(1_000_000L + i), from, CRLReason.keyCompromise);
+    }
+    for (byte[] each : spec.certificates) {
+      BigInteger serial =
+          org.bouncycastle.asn1.x509.Certificate.getInstance(each)
+              .getSerialNumber()
+              .getPositiveValue();
+      builder.addCRLEntry(serial, from, CRLReason.keyCompromise);
+    }
+    try {
+      return builder
+          .build(new JcaContentSignerBuilder(algorithmFor(key)).setProvider(PROVIDER).build(key))
+          .getEncoded();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (OperatorCreationException e) {
+      throw new IllegalStateException("signing failed: " + e.getMessage(), e);
+    }
   }
 
   private static byte[] sign(

@@ -6,8 +6,10 @@ import dev.marrow.conformance.Level;
 import dev.marrow.conformance.Profile;
 import dev.marrow.conformance.Result;
 import dev.marrow.conformance.Severity;
+import dev.marrow.conformance.Terms;
 import dev.marrow.conformance.Tier;
 import dev.marrow.conformance.Verdict;
+import dev.marrow.conformance.run.Hooks;
 import dev.marrow.conformance.run.Target;
 import dev.marrow.conformance.wire.Transcript;
 import java.io.IOException;
@@ -78,12 +80,11 @@ public final class ReportReader {
         node.path("version").asString(""),
         plain.address(),
         profile,
-        plain.applicationHost(),
+        plain.reach(),
         plain.identity(),
         Optional.empty(),
-        plain.foreignAuthority(),
         plain.patience(),
-        Map.of(),
+        Hooks.NONE,
         deviations);
   }
 
@@ -103,9 +104,7 @@ public final class ReportReader {
             Level.valueOf(text(node, "level")),
             Severity.valueOf(text(node, "severity").toUpperCase(Locale.ROOT)),
             Set.of(Profile.values()),
-            Tier.valueOf(text(node, "tier").toUpperCase(Locale.ROOT)),
-            false,
-            false,
+            Terms.of(Tier.valueOf(text(node, "tier").toUpperCase(Locale.ROOT))),
             cves);
     return new Result(
         info,

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -93,6 +94,22 @@ public final class Bench implements AutoCloseable {
    */
   public String authority(Behaviour behaviour) {
     return target.applicationHost() + ":" + backend.port(behaviour);
+  }
+
+  /** Numbers that are the same whenever the seed is. */
+  public SplittableRandom random() {
+    return random;
+  }
+
+  /** What a good client with this identity offers. */
+  public TlsOffer offerAs(String spiffeId) {
+    return TlsOffer.standard(mint().issue(LeafSpec.svid(spiffeId)));
+  }
+
+  /** The namespace of the workload behind the target. */
+  public String namespace() {
+    String[] parts = target.serverIdentity().orElse("").split("/", -1);
+    return parts.length > 4 && parts[3].equals("ns") ? parts[4] : "default";
   }
 
   /** 32 characters that no other tunnel has. */
@@ -174,6 +191,7 @@ public final class Bench implements AutoCloseable {
   private boolean touched(int before) {
     try {
       backend.settle(Behaviour.ECHO);
+      backend.settle(Behaviour.ECHO_ELSEWHERE);
     } catch (IOException e) {
       transcript.add("application: %s", String.valueOf(e.getMessage()));
     }
@@ -218,6 +236,13 @@ public final class Bench implements AutoCloseable {
     byte[] back = tls.read(patience());
     progress.echoed = new String(back, StandardCharsets.US_ASCII).contains(nonce);
     progress.how = progress.echoed ? "nonce echoed" : "%d bytes came back".formatted(back.length);
+  }
+
+  /** Runs a hook of the target's owner; what it printed. */
+  public String hook(String name, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    transcript.add("hook %s %s", name, new java.util.TreeMap<>(environment));
+    return target.hooks().run(name, environment);
   }
 
   public <T extends AutoCloseable> T keep(T resource) {

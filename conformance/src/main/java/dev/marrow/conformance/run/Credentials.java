@@ -22,12 +22,11 @@ public record Credentials(Optional<Svid> svid, List<byte[]> bundle, Optional<Min
     return new Credentials(Optional.empty(), List.of(), Optional.empty());
   }
 
-  boolean reach(Tier tier, boolean hooks) {
+  boolean reach(Tier tier) {
     return switch (tier) {
       case ADDRESS -> true;
       case SVID -> svid.isPresent();
-      case AUTHORITY -> svid.isPresent() && mint.isPresent();
-      case CONTROL -> svid.isPresent() && mint.isPresent() && hooks;
+      case AUTHORITY, CONTROL -> svid.isPresent() && mint.isPresent();
     };
   }
 }

@@ -3,6 +3,7 @@ package dev.marrow.conformance.run;
 import dev.marrow.conformance.Case;
 import dev.marrow.conformance.Profile;
 import dev.marrow.conformance.Result;
+import dev.marrow.conformance.Tier;
 import dev.marrow.conformance.Verdict;
 import dev.marrow.conformance.backend.Backend;
 import dev.marrow.conformance.wire.Transcript;
@@ -22,9 +23,6 @@ import java.util.function.Consumer;
  * the run, not a failure.
  */
 public final class Runner {
-  /** The most that one case may take, whatever the target does. */
-  private static final Duration CAP = Duration.ofSeconds(20);
-
   private final Target target;
   private final Credentials credentials;
   private final Backend backend;
@@ -69,15 +67,16 @@ public final class Runner {
 
   // Closing the bench closes its sockets, which ends whatever the case still waits for.
   private static Verdict withinTime(Case each, Bench bench) {
+    Duration cap = each.info().terms().limit();
     FutureTask<Verdict> task = new FutureTask<>(() -> check(each, bench));
     Thread.ofPlatform().daemon().name(each.id()).start(task);
     try {
-      return task.get(CAP.toMillis(), TimeUnit.MILLISECONDS);
+      return task.get(cap.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       bench.close();
       return new Verdict.Fail(
           "no end after %d s: the target answers too slowly or not at all"
-              .formatted(CAP.toSeconds()));
+              .formatted(cap.toSeconds()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Verdict.Error("interrupted");
@@ -107,7 +106,15 @@ public final class Runner {
     if (each.info().flood() && !floods) {
       return "floods the target: needs --allow-dos";
     }
-    boolean hooks = !target.hooks().isEmpty();
-    return credentials.reach(each.info().tier(), hooks) ? "" : "needs " + each.info().tier().need();
+    Tier tier = each.info().tier();
+    if (!credentials.reach(tier)) {
+      return "needs " + (tier == Tier.CONTROL ? Tier.AUTHORITY : tier).need();
+    }
+    return each.info().terms().hooks().stream()
+        .filter(hook -> !target.hooks().has(hook))
+        .sorted()
+        .findFirst()
+        .map("needs the hook '%s' in the target file (--target)"::formatted)
+        .orElse("");
   }
 }

@@ -9,15 +9,10 @@ import java.util.Optional;
 /**
  * The endpoint to judge and what is known of it.
  *
- * @param applicationHost the address under which the target reaches the application, as it goes
- *     into {@code :authority}
  * @param identity the SPIFFE id to mint for the kit, for example {@code
  *     spiffe://cluster.local/ns/default/sa/kit}
  * @param serverIdentity the SPIFFE id the target should show, if known
- * @param foreignAuthority an address that is not the target's workload, for cases that must be
- *     refused
- * @param hooks name to shell command: {@code policy}, {@code rotate}, {@code restart}, {@code
- *     outbound}
+ * @param hooks what its owner lets the kit do to it
  * @param deviations case id to the reason or link why this target is known to differ; still red for
  *     MUST
  */
@@ -26,15 +21,27 @@ public record Target(
     String version,
     InetSocketAddress address,
     Profile profile,
-    String applicationHost,
+    Reach reach,
     String identity,
     Optional<String> serverIdentity,
-    String foreignAuthority,
     Duration patience,
-    Map<String, String> hooks,
+    Hooks hooks,
     Map<String, String> deviations) {
+
+  /**
+   * What lies behind the target, and what does not.
+   *
+   * @param applicationHost the address under which the target reaches the application, as it goes
+   *     into {@code :authority}
+   * @param plaintextHost the address at which plaintext for the application is captured by the
+   *     target, if it is
+   * @param foreignAuthority an address that is not the target's workload, for cases that must be
+   *     refused
+   */
+  public record Reach(
+      String applicationHost, Optional<String> plaintextHost, String foreignAuthority) {}
+
   public Target {
-    hooks = Map.copyOf(hooks);
     deviations = Map.copyOf(deviations);
   }
 
@@ -49,13 +56,34 @@ public record Target(
         "",
         address,
         profile,
-        bracketed,
+        new Reach(bracketed, Optional.empty(), foreign(address)),
         "spiffe://cluster.local/ns/default/sa/conformance",
         Optional.empty(),
-        foreign(address),
         Duration.ofSeconds(3),
-        Map.of(),
+        Hooks.NONE,
         Map.of());
+  }
+
+  public String applicationHost() {
+    return reach.applicationHost();
+  }
+
+  public String foreignAuthority() {
+    return reach.foreignAuthority();
+  }
+
+  /** The same under another name. */
+  public Target named(String newName, String newVersion) {
+    return new Target(
+        newName, newVersion, address, profile, reach, identity, serverIdentity, patience, hooks,
+        deviations);
+  }
+
+  /** The same with hooks. */
+  public Target with(Hooks value) {
+    return new Target(
+        name, version, address, profile, reach, identity, serverIdentity, patience, value,
+        deviations);
   }
 
   // A target on loopback may turn out to be an open relay: whatever it dials for us has to stay on

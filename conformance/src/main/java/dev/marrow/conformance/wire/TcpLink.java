@@ -1,6 +1,7 @@
 package dev.marrow.conformance.wire;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -24,8 +25,18 @@ public final class TcpLink implements Link {
   /** Connects within {@code patience}. */
   public static TcpLink connect(InetSocketAddress target, Duration patience, Transcript transcript)
       throws IOException {
+    return connect(target, Optional.empty(), patience, transcript);
+  }
+
+  /** Connects from an address of our own. */
+  public static TcpLink connect(
+      InetSocketAddress target, Optional<InetAddress> from, Duration patience, Transcript transcript)
+      throws IOException {
     Socket socket = new Socket();
     try {
+      if (from.isPresent()) {
+        socket.bind(new InetSocketAddress(from.get(), 0));
+      }
       socket.connect(target, (int) patience.toMillis());
       socket.setTcpNoDelay(true);
     } catch (IOException e) {
@@ -87,6 +98,10 @@ public final class TcpLink implements Link {
 
   Socket socket() {
     return socket;
+  }
+
+  public InetAddress localAddress() {
+    return socket.getLocalAddress();
   }
 
   public int localPort() {

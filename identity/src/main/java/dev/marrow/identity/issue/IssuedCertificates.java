@@ -63,11 +63,15 @@ public final class IssuedCertificates implements CertificateSource {
     Schedule schedule = system(clock);
     IssuedCertificates certificates =
         new IssuedCertificates(new CsrIssuer(service, clock), settings, schedule);
-    if (service.roots() instanceof FileOrText.File(Path roots)) {
-      certificates.rootWatch =
-          FileWatch.start(schedule.timer(), ROOT_CHECK, List.of(roots), certificates::renewAll);
-    }
+    certificates.renewOnChangeOf(service.roots());
     return certificates;
+  }
+
+  /** At most once. */
+  void renewOnChangeOf(FileOrText roots) {
+    if (roots instanceof FileOrText.File(Path path)) {
+      rootWatch = FileWatch.start(schedule.timer(), ROOT_CHECK, List.of(path), this::renewAll);
+    }
   }
 
   static Schedule system(Clock clock) {

@@ -21,9 +21,12 @@ public final class TestAuthorityCertificates {
     LoggerFactory.getLogger(TestAuthorityCertificates.class)
         .warn("certificates are signed by a test authority: nobody's identity is proven");
     Clock clock = Clock.systemUTC();
-    return new IssuedCertificates(
-        new TestAuthorityIssuer(root, key, life, clock),
-        IssueSettings.DEFAULT,
-        IssuedCertificates.system(clock));
+    IssuedCertificates certificates =
+        new IssuedCertificates(
+            new TestAuthorityIssuer(root, key, life, clock),
+            IssueSettings.DEFAULT,
+            IssuedCertificates.system(clock));
+    certificates.renewOnChangeOf(root);
+    return certificates;
   }
 }
