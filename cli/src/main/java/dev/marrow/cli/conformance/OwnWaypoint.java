@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 
 /** Our waypoint from a file: one service, all of whose ports lead to the kit's application. */
 final class OwnWaypoint {
@@ -67,10 +68,13 @@ final class OwnWaypoint {
   }
 
   private static String configuration(Backend backend) {
-    StringBuilder ports = new StringBuilder();
+    StringJoiner ports = new StringJoiner(", ");
+    StringJoiner rules = new StringJoiner(", ");
     for (Behaviour behaviour : Behaviour.values()) {
       int port = backend.port(behaviour);
-      ports.append(ports.isEmpty() ? "" : ", ").append("\"%d\": %d".formatted(port, port));
+      String protocol = behaviour == Behaviour.HTTP ? "UNDECLARED" : "TCP";
+      ports.add("\"%d\": %d".formatted(port, port));
+      rules.add("{ port: %d, protocol: %s }".formatted(port, protocol));
     }
     return """
     hbone: { address: 127.0.0.1, port: 15008, identity: "%s", chain: waypoint.pem, key: waypoint.key, roots: root.pem }
@@ -80,8 +84,8 @@ final class OwnWaypoint {
       services:
         - { name: application, namespace: default, hostname: application, vips: ["/%s"], ports: { %s } }
     destinations:
-      - { service: { namespace: default, hostname: application } }
+      - { service: { namespace: default, hostname: application }, ports: [ %s ] }
     """
-        .formatted(IDENTITY, ports, VIP, ports);
+        .formatted(IDENTITY, ports, VIP, ports, rules);
   }
 }

@@ -111,8 +111,7 @@ final class ProxyHooks {
   // The test authority signs with the first root of its file and trusts all of them.
   private String roots(Map<String, String> environment) throws IOException {
     String all = Files.readString(Path.of(value(environment, "KIT_ROOTS")));
-    List<String> blocks =
-        List.of(all.split("(?<=-----END CERTIFICATE-----\n)")).reversed();
+    List<String> blocks = List.of(all.split("(?<=-----END CERTIFICATE-----\n)")).reversed();
     folder.write("root.key", Files.readString(Path.of(value(environment, "KIT_ROOT_KEY"))));
     folder.write("root.pem", String.join("", blocks));
     return "";

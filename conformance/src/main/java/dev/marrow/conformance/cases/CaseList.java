@@ -147,8 +147,19 @@ final class CaseList {
       cases.add(
           new Case(
               new CaseInfo(
-                  id, group, title, sent, must, why, fix, source, level, severity, where,
-                  new Terms(need, hooks, quick, flood, limit), cves),
+                  id,
+                  group,
+                  title,
+                  sent,
+                  must,
+                  why,
+                  fix,
+                  source,
+                  level,
+                  severity,
+                  where,
+                  new Terms(need, hooks, quick, flood, limit),
+                  cves),
               body));
     }
   }

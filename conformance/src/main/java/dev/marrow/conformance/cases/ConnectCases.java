@@ -2,6 +2,7 @@ package dev.marrow.conformance.cases;
 
 import static dev.marrow.conformance.Level.ISTIO;
 import static dev.marrow.conformance.Profile.HBONE;
+import static dev.marrow.conformance.Profile.WAYPOINT;
 import static dev.marrow.conformance.Severity.CRITICAL;
 import static dev.marrow.conformance.Severity.HIGH;
 import static dev.marrow.conformance.Severity.LOW;
@@ -18,7 +19,7 @@ final class ConnectCases {
   private ConnectCases() {}
 
   static List<Case> all() {
-    CaseList list = new CaseList(Group.CON, Tier.SVID, EnumSet.of(HBONE));
+    CaseList list = new CaseList(Group.CON, Tier.SVID, EnumSet.of(HBONE, WAYPOINT));
     requests(list);
     destinations(list);
     answers(list);

@@ -1,6 +1,7 @@
 package dev.marrow.conformance.cases;
 
 import static dev.marrow.conformance.Profile.HBONE;
+import static dev.marrow.conformance.Profile.WAYPOINT;
 
 import dev.marrow.conformance.Case;
 import dev.marrow.conformance.Group;
@@ -15,7 +16,7 @@ final class FloodCases {
   private FloodCases() {}
 
   static List<Case> all() {
-    CaseList list = new CaseList(Group.DOS, Tier.SVID, EnumSet.of(HBONE));
+    CaseList list = new CaseList(Group.DOS, Tier.SVID, EnumSet.of(HBONE, WAYPOINT));
     requests(list);
     frames(list);
     return list.cases();

@@ -57,7 +57,9 @@ final class ModeChecks {
     bench.backend().settle(Behaviour.ECHO);
     if (plain || secured || bench.backend().count() > before) {
       return new Verdict.Fail(
-          plain ? "plaintext is served" : "the application saw a connection that is not the mesh's");
+          plain
+              ? "plaintext is served"
+              : "the application saw a connection that is not the mesh's");
     }
     return bench.attempt(bench.offer()).echoed()
         ? new Verdict.Pass("refused, tunnels work")
@@ -83,8 +85,7 @@ final class ModeChecks {
       return new Verdict.Skip(MISSING);
     }
     Enforcement enforcement = PolicyChecks.enforcement(bench);
-    Pattern port =
-        Pattern.exact(String.valueOf(bench.backend().port(Behaviour.ECHO_ELSEWHERE)));
+    Pattern port = Pattern.exact(String.valueOf(bench.backend().port(Behaviour.ECHO_ELSEWHERE)));
     for (boolean strictElsewhere : new boolean[] {true, false}) {
       Match where =
           strictElsewhere
@@ -135,8 +136,7 @@ final class ModeChecks {
   private static boolean answers(Bench bench, int port, byte[] bytes) throws IOException {
     InetSocketAddress address = new InetSocketAddress(host(bench).orElseThrow(), port);
     try {
-      TcpLink tcp =
-          bench.keep(TcpLink.connect(address, bench.patience(), bench.transcript()));
+      TcpLink tcp = bench.keep(TcpLink.connect(address, bench.patience(), bench.transcript()));
       tcp.write(bytes);
       return tcp.read(bench.patience()).length > 0;
     } catch (LinkClosed e) {

@@ -128,8 +128,7 @@ final class PolicyChecks {
 
   static Verdict dryRun(Bench bench) throws IOException, InterruptedException {
     Match everybody = Match.EMPTY.with(PRINCIPALS, Pattern.present());
-    return holds(
-        bench, List.of(Policy.deny("deny", everybody).asDryRun()), Call.allowed(ALICE));
+    return holds(bench, List.of(Policy.deny("deny", everybody).asDryRun()), Call.allowed(ALICE));
   }
 
   static Verdict withoutRules(Bench bench) throws IOException, InterruptedException {
@@ -170,8 +169,7 @@ final class PolicyChecks {
     String own = address(bench);
     String other = own.contains(":") ? "fd00::9" : "198.18.0.9";
     Match byAddress = Match.EMPTY.with(SOURCE_IPS, Pattern.exact(own));
-    Verdict real =
-        holds(bench, List.of(Policy.allow("allow", byAddress)), Call.allowed(ALICE));
+    Verdict real = holds(bench, List.of(Policy.allow("allow", byAddress)), Call.allowed(ALICE));
     if (!(real instanceof Verdict.Pass)) {
       return real;
     }

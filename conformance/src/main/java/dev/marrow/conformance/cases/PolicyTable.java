@@ -30,8 +30,7 @@ final class PolicyTable {
           PolicyChecks.id("default", "bob"),
           PolicyChecks.id("prod", "alice"),
           PolicyChecks.id("prod-2", "robot.x"));
-  private static final List<Behaviour> PORTS =
-      List.of(Behaviour.ECHO, Behaviour.ECHO_ELSEWHERE);
+  private static final List<Behaviour> PORTS = List.of(Behaviour.ECHO, Behaviour.ECHO_ELSEWHERE);
 
   private final SplittableRandom random;
   private final List<Integer> ports;

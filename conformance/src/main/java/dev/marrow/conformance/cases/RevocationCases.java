@@ -8,6 +8,7 @@ import static dev.marrow.conformance.Severity.HIGH;
 
 import dev.marrow.conformance.Case;
 import dev.marrow.conformance.Group;
+import dev.marrow.conformance.Level;
 import dev.marrow.conformance.Severity;
 import dev.marrow.conformance.Tier;
 import dev.marrow.conformance.Verdict;
@@ -76,10 +77,10 @@ final class RevocationCases {
         .check(RevocationCases::cutOff);
   }
 
-  private static CaseList.Draft draft(
-      CaseList list, String id, String title, Severity severity) {
+  private static CaseList.Draft draft(CaseList list, String id, String title, Severity severity) {
     return list.add(id, title)
         .hooks("crl")
+        .level(Level.ISTIO)
         .severity(severity)
         .why("A stolen key works until its certificate ends.")
         .fix("Check the whole path against current lists, and again when they change.");
@@ -100,8 +101,7 @@ final class RevocationCases {
 
   private static Verdict longList(Bench bench) throws IOException, InterruptedException {
     Svid bad = bench.mint().issue(bench.leaf());
-    RevocationSpec spec =
-        RevocationSpec.empty().fillers(MANY).revoked(bad.chain().getFirst());
+    RevocationSpec spec = RevocationSpec.empty().fillers(MANY).revoked(bad.chain().getFirst());
     return refusedBy(bench, bench.mint().revocationList(spec), bad);
   }
 
@@ -164,9 +164,7 @@ final class RevocationCases {
     try {
       ended =
           cut.await(
-                  f ->
-                      f.is(Frame.GOAWAY)
-                          || f.is(Frame.RST_STREAM) && f.stream() == dies.stream(),
+                  f -> f.is(Frame.GOAWAY) || f.is(Frame.RST_STREAM) && f.stream() == dies.stream(),
                   CUT_WITHIN)
               .isPresent();
     } catch (LinkClosed e) {

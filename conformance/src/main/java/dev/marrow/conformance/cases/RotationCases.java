@@ -72,8 +72,7 @@ final class RotationCases {
     return list.cases();
   }
 
-  private static CaseList.Draft draft(
-      CaseList list, String id, String title, Severity severity) {
+  private static CaseList.Draft draft(CaseList list, String id, String title, Severity severity) {
     return list.add(id, title)
         .level(ISTIO)
         .severity(severity)

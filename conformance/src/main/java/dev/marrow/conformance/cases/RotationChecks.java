@@ -280,8 +280,7 @@ final class RotationChecks {
         bench
             .mint()
             .issue(
-                LeafSpec.svid(bench.target().identity())
-                    .valid(Duration.ofMinutes(-5), SHORT_LIFE));
+                LeafSpec.svid(bench.target().identity()).valid(Duration.ofMinutes(-5), SHORT_LIFE));
     H2Link h2 = bench.h2(TlsOffer.standard(brief));
     Tunnel tunnel = bench.tunnel(h2, Behaviour.ECHO);
     if (!H2Checks.echoes(bench, tunnel)) {
@@ -289,8 +288,7 @@ final class RotationChecks {
     }
     LockSupport.parkNanos(SHORT_LIFE.plusMillis(1_200).toNanos());
     boolean lives = works(() -> H2Checks.echoes(bench, tunnel));
-    boolean more =
-        lives && works(() -> H2Checks.echoes(bench, bench.tunnel(h2, Behaviour.ECHO)));
+    boolean more = lives && works(() -> H2Checks.echoes(bench, bench.tunnel(h2, Behaviour.ECHO)));
     return new Verdict.Recorded(
         "the open tunnel %s; a new one on the same connection is %s"
             .formatted(lives ? "lives on" : "is closed", more ? "served" : "refused"));

@@ -2,6 +2,7 @@ package dev.marrow.conformance.cases;
 
 import static dev.marrow.conformance.Level.ISTIO;
 import static dev.marrow.conformance.Profile.HBONE;
+import static dev.marrow.conformance.Profile.WAYPOINT;
 import static dev.marrow.conformance.Severity.HIGH;
 
 import dev.marrow.conformance.Case;
@@ -15,7 +16,7 @@ final class TunnelCases {
   private TunnelCases() {}
 
   static List<Case> all() {
-    CaseList list = new CaseList(Group.TUN, Tier.SVID, EnumSet.of(HBONE));
+    CaseList list = new CaseList(Group.TUN, Tier.SVID, EnumSet.of(HBONE, WAYPOINT));
     ends(list);
     flow(list);
     return list.cases();

@@ -101,8 +101,9 @@ final class TunnelChecks {
 
   static Verdict clientReset(Bench bench) throws IOException {
     Tunnel tunnel = bench.tunnel(bench.h2(), Behaviour.ECHO);
-    Arrival arrival = bench.lastArrival(Behaviour.ECHO);
+    // First: who looks at the first bytes before dialling has not dialled yet.
     H2Checks.echoes(bench, tunnel);
+    Arrival arrival = bench.lastArrival(Behaviour.ECHO);
     tunnel.reset(ErrorCode.CANCEL);
     waitFor(() -> arrival.end() != Arrival.End.OPEN, bench.patience());
     return arrival.end() == Arrival.End.RST

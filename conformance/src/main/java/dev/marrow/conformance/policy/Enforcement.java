@@ -45,8 +45,7 @@ public final class Enforcement implements AutoCloseable {
                 Attribute.PRINCIPALS, Pattern.exact("nobody.invalid/ns/kit/sa/" + generation))));
     Files.writeString(folder.resolve("objects.yaml"), PolicyFiles.objects(namespace, all));
     Files.writeString(folder.resolve("local.yaml"), PolicyFiles.local(namespace, all));
-    hooks.run(
-        "policy", Map.of("KIT_POLICIES", folder.toString(), "KIT_GENERATION", generation));
+    hooks.run("policy", Map.of("KIT_POLICIES", folder.toString(), "KIT_GENERATION", generation));
   }
 
   @Override

@@ -49,13 +49,13 @@ public record Policy(String name, Action action, List<Rule> rules, boolean dryRu
   }
 
   private static Policy of(String name, Action action, Match... from) {
-    return new Policy(
-        name, action, List.of(from).stream().map(m -> rule(m)).toList(), false);
+    return new Policy(name, action, List.of(from).stream().map(m -> rule(m)).toList(), false);
   }
 
   private static Rule rule(Match match) {
-    boolean operation = match.any().keySet().stream().anyMatch(Attribute::isOperation)
-        || match.none().keySet().stream().anyMatch(Attribute::isOperation);
+    boolean operation =
+        match.any().keySet().stream().anyMatch(Attribute::isOperation)
+            || match.none().keySet().stream().anyMatch(Attribute::isOperation);
     return operation ? new Rule(List.of(), List.of(match)) : new Rule(List.of(match), List.of());
   }
 

@@ -55,8 +55,12 @@ public final class PolicyFiles {
 
   private static Map<String, Object> words(Match match) {
     Map<String, Object> out = new LinkedHashMap<>();
-    match.any().forEach((a, ps) -> out.put(a.word(false), ps.stream().map(Pattern::words).toList()));
-    match.none().forEach((a, ps) -> out.put(a.word(true), ps.stream().map(Pattern::words).toList()));
+    match
+        .any()
+        .forEach((a, ps) -> out.put(a.word(false), ps.stream().map(Pattern::words).toList()));
+    match
+        .none()
+        .forEach((a, ps) -> out.put(a.word(true), ps.stream().map(Pattern::words).toList()));
     return out;
   }
 

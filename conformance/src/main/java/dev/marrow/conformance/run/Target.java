@@ -75,14 +75,30 @@ public record Target(
   /** The same under another name. */
   public Target named(String newName, String newVersion) {
     return new Target(
-        newName, newVersion, address, profile, reach, identity, serverIdentity, patience, hooks,
+        newName,
+        newVersion,
+        address,
+        profile,
+        reach,
+        identity,
+        serverIdentity,
+        patience,
+        hooks,
         deviations);
   }
 
   /** The same with hooks. */
   public Target with(Hooks value) {
     return new Target(
-        name, version, address, profile, reach, identity, serverIdentity, patience, value,
+        name,
+        version,
+        address,
+        profile,
+        reach,
+        identity,
+        serverIdentity,
+        patience,
+        value,
         deviations);
   }
 

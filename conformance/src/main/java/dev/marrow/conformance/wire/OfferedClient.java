@@ -99,7 +99,11 @@ final class OfferedClient extends AbstractTlsClient {
 
   @Override
   public Vector<Integer> getEarlyKeyShareGroups() {
-    return new Vector<>(offer.parameters().keyShares().orElseGet(() -> List.of(offer.parameters().groups().getFirst())));
+    return new Vector<>(
+        offer
+            .parameters()
+            .keyShares()
+            .orElseGet(() -> List.of(offer.parameters().groups().getFirst())));
   }
 
   @Override
@@ -185,7 +189,9 @@ final class OfferedClient extends AbstractTlsClient {
       @Override
       public TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
         requestedSchemes = Optional.of(schemes(request));
-        return offer.proof().credential().isPresent() ? signer(offer.proof().credential().get(), request) : null;
+        return offer.proof().credential().isPresent()
+            ? signer(offer.proof().credential().get(), request)
+            : null;
       }
     };
   }

@@ -30,7 +30,10 @@ public final class TcpLink implements Link {
 
   /** Connects from an address of our own. */
   public static TcpLink connect(
-      InetSocketAddress target, Optional<InetAddress> from, Duration patience, Transcript transcript)
+      InetSocketAddress target,
+      Optional<InetAddress> from,
+      Duration patience,
+      Transcript transcript)
       throws IOException {
     Socket socket = new Socket();
     try {

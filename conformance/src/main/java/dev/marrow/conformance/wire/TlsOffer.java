@@ -91,8 +91,7 @@ public record TlsOffer(Parameters parameters, Names names, Proof proof, Shape sh
 
   public TlsOffer withVersions(ProtocolVersion... value) {
     return with(
-        new Parameters(
-            List.of(value), parameters.suites, parameters.groups, parameters.keyShares));
+        new Parameters(List.of(value), parameters.suites, parameters.groups, parameters.keyShares));
   }
 
   public TlsOffer withSuites(Integer... value) {

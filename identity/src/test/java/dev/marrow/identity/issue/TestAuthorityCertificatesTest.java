@@ -24,7 +24,8 @@ class TestAuthorityCertificatesTest {
     var rootPem = new FileOrText.Text(Pem.encode(root.root()));
     var keyPem = new FileOrText.Text(Pem.encode(root.key().getPrivate()));
 
-    try (CertificateSource source = TestAuthorityCertificates.open(rootPem, keyPem, Duration.ofHours(24))) {
+    try (CertificateSource source =
+        TestAuthorityCertificates.open(rootPem, keyPem, Duration.ofHours(24))) {
       WorkloadCertificate certificate =
           source.certificate(SHOP).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
 

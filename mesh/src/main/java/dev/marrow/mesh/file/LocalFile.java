@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The mesh from a local YAML or JSON file, read once; {@link WatchedFile} reads it again.
- * Unknown keys and wrong values are refused with their place in the file. Immutable.
+ * The mesh from a local YAML or JSON file, read once; {@link WatchedFile} reads it again. Unknown
+ * keys and wrong values are refused with their place in the file. Immutable.
  *
  * <p>A workload without {@code trustDomain} is in {@code cluster.local}: the empty trust domain
  * that others take is not a SPIFFE id.

@@ -41,7 +41,8 @@ public enum Knob {
   ALT_CA_HOSTNAME("", "further accepted name of the certificate service"),
   AUTH_TOKEN(Defaults.TOKEN, "bearer token: path (re-read for each call) or literal"),
   XDS_ON_DEMAND("false", "on-demand subscription of addresses"),
-  LOCAL_XDS_PATH("", "file with workloads, services and policies; alone, it is read again on change"),
+  LOCAL_XDS_PATH(
+      "", "file with workloads, services and policies; alone, it is read again on change"),
   LOCAL_XDS("", "the same, inline"),
   PREFERED_SERVICE_NAMESPACE("", "namespace that wins when two services share a host name"),
   FAKE_CA("false", "certificates from a test authority; never outside tests"),
