@@ -20,6 +20,6 @@ public enum Behaviour {
   STALL,
   /** Answers the first byte after three seconds. */
   SLOW,
-  /** Answers every HTTP/1.1 head with 200 and two bytes, whatever it says. */
+  /** Answers every HTTP/1.1 head with 200 and sixteen bytes, whatever it says. */
   HTTP
 }

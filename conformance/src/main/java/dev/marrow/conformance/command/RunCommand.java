@@ -13,6 +13,8 @@ import dev.marrow.conformance.report.TextReport;
 import dev.marrow.conformance.run.Credentials;
 import dev.marrow.conformance.run.Runner;
 import dev.marrow.conformance.run.Target;
+import dev.marrow.conformance.suite.H2Spec;
+import dev.marrow.conformance.wire.TlsOffer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -85,7 +87,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "ID|GROUP",
-      description = "Only these cases or groups, for example SVID,CON-09.")
+      description =
+          "Only these cases or groups, for example SVID,CON-09; or h2spec, the HTTP/2 suite of others.")
   List<String> only = List.of();
 
   @Option(
@@ -158,7 +161,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int runGiven() throws IOException {
+  private int runGiven() throws IOException, InterruptedException {
     Target target = target();
     InetAddress local =
         application.isEmpty() ? target.address().getAddress() : InetAddress.getByName(application);
@@ -215,7 +218,8 @@ final class RunCommand implements Callable<Integer> {
     return new Credentials(own, roots, mint);
   }
 
-  private int judge(Target target, Credentials given, Backend backend) throws IOException {
+  private int judge(Target target, Credentials given, Backend backend)
+      throws IOException, InterruptedException {
     // An authority can always make the certificate that was not given.
     Credentials credentials =
         given.svid().isEmpty() && given.mint().isPresent()
@@ -224,6 +228,9 @@ final class RunCommand implements Callable<Integer> {
                 given.bundle(),
                 given.mint())
             : given;
+    if (only.equals(List.of("h2spec"))) {
+      return h2spec(target, credentials, backend);
+    }
     PrintWriter console = spec.commandLine().getOut();
     boolean terminal = System.console() != null && System.getenv("NO_COLOR") == null;
     TextReport text = new TextReport(terminal);
@@ -256,6 +263,20 @@ final class RunCommand implements Callable<Integer> {
     }
     console.flush();
     return exit(report);
+  }
+
+  private int h2spec(Target target, Credentials credentials, Backend backend)
+      throws IOException, InterruptedException {
+    Svid own =
+        credentials
+            .svid()
+            .orElseThrow(() -> new IOException("h2spec needs --svid and --key, or --ca-key"));
+    H2Spec.Outcome outcome = new H2Spec(target, TlsOffer.standard(own), backend).run();
+    PrintWriter console = spec.commandLine().getOut();
+    // Lines like "  1: Sends …" are repeated with their mark.
+    outcome.lines().stream().filter(line -> !line.matches("\\s+\\d+: .*")).forEach(console::println);
+    console.flush();
+    return gate.equals("must") && !outcome.passed() ? 1 : 0;
   }
 
   private int exit(Report report) {

@@ -91,7 +91,7 @@ public final class Tunnel {
     return out.toByteArray();
   }
 
-  private static byte[] content(Frame data) {
+  static byte[] content(Frame data) {
     if (!data.has(Frame.PADDED)) {
       return data.payload();
     }
