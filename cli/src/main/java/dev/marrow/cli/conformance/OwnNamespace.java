@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Runs {@code conformance run --self} in a network namespace of its own: the ports of our proxies
- * are fixed, and nothing that they dial must leave the namespace.
+ * are fixed, and nothing that they dial must leave the namespace. Without an endpoint, runs it in
+ * the namespace of a pod of the running mesh.
  */
 public final class OwnNamespace {
   private static final String INSIDE = "MARROW_CONFORMANCE_NAMESPACE";
@@ -78,13 +79,32 @@ public final class OwnNamespace {
     }
   }
 
-  /** The exit code of the run inside, or empty when this process can do the work itself. */
+  /**
+   * The exit code of the run elsewhere: in a namespace of its own for {@code --self}, in that of a
+   * pod when no endpoint is named and a mesh runs. Empty when this process can do the work itself.
+   */
   public static Optional<Integer> rerun(String[] args, String home) {
-    boolean self =
-        args.length > 1 && args[0].equals("conformance") && Arrays.asList(args).contains("--self");
-    if (!self || System.getenv(INSIDE) != null) {
+    if (isHere()) {
       return Optional.empty();
     }
+    String launcher = Path.of(home, "bin", "marrow").toString();
+    boolean self =
+        args.length > 1 && args[0].equals("conformance") && Arrays.asList(args).contains("--self");
+    if (self) {
+      return Optional.of(run(isolated(args, launcher)));
+    }
+    if (!RunningMesh.isMeant(args)) {
+      return Optional.empty();
+    }
+    try {
+      return RunningMesh.command(args, launcher, System.getenv()).map(OwnNamespace::run);
+    } catch (IOException e) {
+      System.err.println("could not run: " + e.getMessage());
+      return Optional.of(2);
+    }
+  }
+
+  private static List<String> isolated(String[] args, String launcher) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -95,19 +115,25 @@ public final class OwnNamespace {
                 "sh",
                 "-c",
                 "ip link set lo up && exec \"$0\" \"$@\"",
-                Path.of(home, "bin", "marrow").toString()));
+                launcher));
     command.addAll(Arrays.asList(args));
+    return command;
+  }
+
+  private static int run(List<String> command) {
     ProcessBuilder inside = new ProcessBuilder(command).inheritIO();
     inside.environment().put(INSIDE, "yes");
     try {
-      return Optional.of(inside.start().waitFor());
+      return inside.start().waitFor();
     } catch (IOException e) {
       System.err.println(
-          "could not run: no network namespace (" + e.getMessage() + "; expected: unshare, ip)");
-      return Optional.of(2);
+          "could not run: no network namespace ("
+              + e.getMessage()
+              + "; expected: unshare, nsenter, ip)");
+      return 2;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.of(2);
+      return 2;
     }
   }
 }

@@ -178,7 +178,8 @@ public final class Backend implements AutoCloseable {
 
   private static void http(Socket socket, Arrival arrival) throws IOException {
     byte[] answer =
-        "HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\nkit says: hello\n".getBytes(StandardCharsets.US_ASCII);
+        "HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\nkit says: hello\n"
+            .getBytes(StandardCharsets.US_ASCII);
     byte[] buffer = new byte[BUFFER];
     int last = 0;
     for (int n = socket.getInputStream().read(buffer);

@@ -202,6 +202,7 @@ final class ChainCases {
                 Alert.BAD_CERTIFICATE,
                 Alert.CERTIFICATE_UNKNOWN));
     list.add("CRT-15", "a leaf that is an authority is refused")
+        .profiles(HBONE, WAYPOINT)
         .sent("a leaf with basicConstraints cA=true")
         .must("refused")
         .why("Its holder could sign further identities.")
@@ -217,6 +218,7 @@ final class ChainCases {
                 Alert.UNSUPPORTED_CERTIFICATE,
                 Alert.CERTIFICATE_UNKNOWN));
     list.add("CRT-16", "a leaf that may sign certificates or CRLs is refused")
+        .profiles(HBONE, WAYPOINT)
         .sent("keyUsage with keyCertSign; then with cRLSign")
         .must("refused")
         .why("Its holder could sign further identities, or revoke others.")
@@ -232,6 +234,7 @@ final class ChainCases {
                     bench, bench.leaf().keyUsage(KeyUsage.digitalSignature | KeyUsage.cRLSign)),
                 Alert.BAD_CERTIFICATE));
     list.add("CRT-17", "a leaf that may not sign handshakes is refused")
+        .profiles(HBONE, WAYPOINT)
         .sent("keyUsage keyEncipherment alone; then no keyUsage at all")
         .must("refused")
         .why("The key was not made to prove an identity.")

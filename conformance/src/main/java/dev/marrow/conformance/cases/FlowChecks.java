@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** Checks of HTTP/2 flow control (RFC 9113 §6.9). */
 final class FlowChecks {
-  private static final Duration QUIET = Duration.ofMillis(400);
+  private static final Duration QUIET = Duration.ofMillis(1_000);
   private static final long MOST_SENT = 96L << 20;
 
   private FlowChecks() {}

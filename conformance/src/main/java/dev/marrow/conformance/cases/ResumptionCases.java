@@ -7,10 +7,15 @@ import static dev.marrow.conformance.Severity.HIGH;
 
 import dev.marrow.conformance.Case;
 import dev.marrow.conformance.Group;
+import dev.marrow.conformance.Level;
 import dev.marrow.conformance.Tier;
 import dev.marrow.conformance.Verdict;
 import dev.marrow.conformance.backend.Behaviour;
+import dev.marrow.conformance.mint.LeafSpec;
+import dev.marrow.conformance.mint.RevocationSpec;
 import dev.marrow.conformance.mint.Svid;
+import dev.marrow.conformance.policy.Enforcement;
+import dev.marrow.conformance.policy.Policy;
 import dev.marrow.conformance.run.Bench;
 import dev.marrow.conformance.wire.Frames;
 import dev.marrow.conformance.wire.H2Link;
@@ -50,6 +55,41 @@ final class ResumptionCases {
         .needs(Tier.AUTHORITY)
         .cve("CVE-2022-21654")
         .check(ResumptionCases::expired);
+    list.add("RES-03", "a revoked certificate is not resumed")
+        .sent("a session; then its certificate is revoked; a second connection")
+        .must("refused")
+        .why("A ticket keeps a certificate alive for days.")
+        .fix("Judge the chain again on resumption, or hand out no tickets.")
+        .source("X509-SVID §5.1; RFC 9325 §3.4")
+        .severity(CRITICAL)
+        .level(Level.ISTIO)
+        .hooks("crl")
+        .check(ResumptionCases::revoked);
+    list.add("RES-05", "a resumed connection keeps its identity")
+        .sent("ALLOW for one identity; resumed connections of that one and of another")
+        .must("accepted; denied")
+        .why("Somebody gets in with another's ticket, or without any identity.")
+        .fix("Take the identity of a resumed connection from its session, or hand out no tickets.")
+        .source("RFC 8446 §4.6.1")
+        .severity(CRITICAL)
+        .level(Level.ISTIO)
+        .hooks("policy")
+        .check(ResumptionCases::sameIdentity);
+    list.add("RES-08", "nothing is renegotiated")
+        .sent("a hello of TLS 1.2, which alone knows renegotiation")
+        .must("refused")
+        .why("Requests move from one identity to another in the middle of a connection.")
+        .fix("Speak TLS 1.3 only.")
+        .source("RFC 9113 §9.2.1; RFC 9325 §3.5")
+        .severity(HIGH)
+        .check(ResumptionCases::renegotiation);
+    list.add("RES-09", "no resumption without a new key share")
+        .sent("a hello that offers psk_ke alone")
+        .must("a full handshake with a key share, or none")
+        .why("Whoever learns the ticket's key later reads what was said.")
+        .fix("Allow psk_dhe_ke only.")
+        .source("RFC 9325 §7.3; RFC 8446 §4.2.9")
+        .check(LegacyChecks::pskWithoutKeyShare);
     list.add("RES-06", "early data reaches nobody")
         .sent("a hello with early_data and bytes behind it")
         .must("nothing reaches the application")
@@ -72,6 +112,56 @@ final class ResumptionCases {
     }
     return new Verdict.Pass(
         first == second ? "resumed and served" : "served after a full handshake: no resumption");
+  }
+
+  private static Verdict revoked(Bench bench) throws IOException, InterruptedException {
+    Svid bad = bench.mint().issue(bench.leaf());
+    ResumingClient client = new ResumingClient(bad);
+    if (served(bench, client) < 0) {
+      return new Verdict.Error("positive control failed");
+    }
+    RevocationSpec spec = RevocationSpec.empty().revoked(bad.chain().getFirst());
+    Revocations.of(bench).apply(bench.mint().revocationList(spec));
+    long deadline = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+    while (served(bench, client) >= 0) {
+      if (System.nanoTime() > deadline) {
+        return new Verdict.Fail("served with a revoked certificate");
+      }
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
+    return new Verdict.Pass("refused");
+  }
+
+  private static Verdict sameIdentity(Bench bench) throws IOException, InterruptedException {
+    ResumingClient alice =
+        new ResumingClient(bench.mint().issue(LeafSpec.svid(PolicyChecks.ALICE)));
+    ResumingClient bob = new ResumingClient(bench.mint().issue(LeafSpec.svid(PolicyChecks.BOB)));
+    Enforcement enforcement = PolicyChecks.enforcement(bench);
+    enforcement.apply(List.of());
+    if (served(bench, alice) < 0 || served(bench, bob) < 0) {
+      return new Verdict.Error("positive control failed");
+    }
+    enforcement.apply(List.of(Policy.allow("allow", PolicyChecks.principal(PolicyChecks.ALICE))));
+    if (served(bench, alice) < 0) {
+      return new Verdict.Fail("the allowed one is denied once resumed");
+    }
+    return denied(bench, bob)
+        ? new Verdict.Pass("each keeps its identity")
+        : new Verdict.Fail("the other one is accepted once resumed");
+  }
+
+  private static boolean denied(Bench bench, ResumingClient client) {
+    try {
+      return served(bench, client) < 0;
+    } catch (IOException e) {
+      return true; // no 200
+    }
+  }
+
+  private static Verdict renegotiation(Bench bench) {
+    return bench.attempt(bench.offer().tls12()).echoed()
+        ? new Verdict.Skip("TLS 1.2 is spoken; the kit has no client that renegotiates")
+        : new Verdict.Pass("TLS 1.2 is not spoken at all");
   }
 
   private static Verdict expired(Bench bench) throws IOException {

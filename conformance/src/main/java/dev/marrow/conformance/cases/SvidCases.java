@@ -2,7 +2,6 @@ package dev.marrow.conformance.cases;
 
 import static dev.marrow.conformance.Level.ISTIO;
 import static dev.marrow.conformance.Profile.HBONE;
-import static dev.marrow.conformance.Profile.MTLS;
 import static dev.marrow.conformance.Profile.WAYPOINT;
 import static dev.marrow.conformance.Severity.CRITICAL;
 import static dev.marrow.conformance.Severity.HIGH;
@@ -23,7 +22,7 @@ final class SvidCases {
   private SvidCases() {}
 
   static List<Case> all() {
-    CaseList list = new CaseList(Group.SVID, Tier.AUTHORITY, EnumSet.of(HBONE, WAYPOINT, MTLS));
+    CaseList list = new CaseList(Group.SVID, Tier.AUTHORITY, EnumSet.of(HBONE, WAYPOINT));
     names(list);
     spelling(list);
     return list.cases();

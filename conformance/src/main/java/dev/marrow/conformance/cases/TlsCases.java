@@ -2,6 +2,7 @@ package dev.marrow.conformance.cases;
 
 import static dev.marrow.conformance.Profile.HBONE;
 import static dev.marrow.conformance.Profile.MTLS;
+import static dev.marrow.conformance.Profile.TLS;
 import static dev.marrow.conformance.Profile.WAYPOINT;
 
 import dev.marrow.conformance.Case;
@@ -26,6 +27,7 @@ final class TlsCases {
   static List<Case> all() {
     CaseList list = new CaseList(Group.TLS, Tier.SVID, EnumSet.of(HBONE, WAYPOINT, MTLS));
     list.add("TLS-01", "a good client gets through")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent(
             "TLS 1.3, X25519, AES-128-GCM, ALPN h2, a valid certificate, CONNECT to the application")
         .must("200, and a nonce comes back from the application")
@@ -42,6 +44,7 @@ final class TlsCases {
 
   private static void hello(CaseList list) {
     list.add("TLS-02", "AES-GCM suites work one by one")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent("one handshake with each suite")
         .must("AES-128-GCM and AES-256-GCM accepted; ChaCha20 is recorded")
         .why("Peers with one suite cannot connect.")
@@ -49,6 +52,7 @@ final class TlsCases {
         .source("RFC 8446 §9.1; RFC 9325 §4.3")
         .check(TlsChecks::suites);
     list.add("TLS-03", "weak and unknown suites are refused")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent("TLS_AES_128_CCM_8_SHA256 alone")
         .must("refused with handshake_failure")
         .why("A tag of 64 bits can be forged.")
@@ -60,6 +64,7 @@ final class TlsCases {
                 bench.offer().withSuites(CipherSuite.TLS_AES_128_CCM_8_SHA256),
                 Alert.HANDSHAKE_FAILURE));
     list.add("TLS-04", "TLS 1.1 and older are refused")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent("a ClientHello that offers TLS 1.1 at most")
         .must("refused with protocol_version")
         .why("Old versions have broken ciphers and no downgrade protection.")
@@ -80,7 +85,25 @@ final class TlsCases {
         .severity(Severity.HIGH)
         .check(bench ->
             Judge.refusedAfterControl(bench, bench.offer().tls12(), Alert.PROTOCOL_VERSION));
+    list.add("TLS-06", "TLS 1.2 is not weaker than it has to be")
+        .sent("hellos of TLS 1.2 with CBC suites, with static RSA")
+        .must("refused")
+        .why("Recorded traffic can be read once a key leaks; old padding can be guessed.")
+        .fix("Offer ECDHE with AES-GCM only, or no TLS 1.2 at all.")
+        .source("RFC 9113 §9.2.2; RFC 9325 §4.1")
+        .severity(Severity.HIGH)
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
+        .check(LegacyChecks::weakTls12);
+    list.add("TLS-07", "a downgrade to TLS 1.2 is marked")
+        .sent("a hello without TLS 1.3")
+        .must("refused, or a server random that ends in DOWNGRD and 01")
+        .why("Somebody in the middle takes TLS 1.3 away unnoticed.")
+        .fix("Leave the handshake to a library that marks it.")
+        .source("RFC 8446 §4.1.3")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
+        .check(LegacyChecks::downgradeSentinel);
     list.add("TLS-08", "P-256 alone is enough")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent("one group at a time")
         .must("P-256 accepted, a group nobody uses refused; others recorded")
         .why("Peers under a compliance policy cannot connect, or hang.")
@@ -88,6 +111,7 @@ final class TlsCases {
         .source("RFC 8446 §9.1, §4.2.7")
         .check(TlsChecks::groups);
     list.add("TLS-09", "an empty key share leads to another hello")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent("a ClientHello without any key share")
         .must("HelloRetryRequest, then accepted")
         .why("Peers that guess another group cannot connect.")
@@ -95,6 +119,7 @@ final class TlsCases {
         .source("RFC 8446 §4.1.4, §4.2.8")
         .check(bench -> Judge.accepted(bench.attempt(bench.offer().withKeyShares())));
     list.add("TLS-10", "bad key shares are refused")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent("an X25519 share of zeros; a point that is not on P-256")
         .must("refused")
         .why("The secret is known to everybody.")
@@ -106,6 +131,7 @@ final class TlsCases {
 
   private static void protocols(CaseList list) {
     list.add("TLS-11", "h2 is found among other protocols")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent("ALPN foo, http/1.1, h2")
         .must("h2 is selected")
         .why("Peers that list more protocols get another one.")
@@ -150,6 +176,7 @@ final class TlsCases {
         .cve("CVE-2026-75595", "RUSTSEC-2024-0399")
         .check(TlsChecks::cutHellos);
     list.add("TLS-17", "silent connections are closed")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent("nothing; half a ClientHello; a handshake that stops after the first flight")
         .must("closed within 10 s")
         .why("Connections that cost the client nothing use up descriptors.")
@@ -159,13 +186,15 @@ final class TlsCases {
         .severity(Severity.HIGH)
         .check(TlsChecks::silence);
     list.add("TLS-18", "impossible records are refused")
-        .sent("a record of 2^14+257 bytes; an empty handshake record")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
+        .sent("a record of 2^14+257 bytes; an empty handshake record, which may also be waited on")
         .must("refused")
         .why("A parser that goes on reads something else than was sent.")
         .fix("Check lengths before buffering.")
         .source("RFC 8446 §5.1, §5.2")
         .check(TlsChecks::badRecords);
     list.add("TLS-19", "a damaged end of the handshake is refused")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent("one bit of the flight with Finished turned over")
         .must("refused with bad_record_mac or decrypt_error")
         .why("Somebody in the middle changes the handshake.")
@@ -234,9 +263,10 @@ final class TlsCases {
         .fix("Reset tunnels unless close_notify and END_STREAM came.")
         .source("RFC 8446 §6.1; RFC 9113 §8.5")
         .severity(Severity.HIGH)
-        .profiles(HBONE)
+        .profiles(HBONE, WAYPOINT)
         .check(TlsChecks::truncation);
     list.add("TLS-25", "unknown values are ignored")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent("GREASE among suites and extensions")
         .must("accepted")
         .why("New clients cannot connect.")
@@ -244,6 +274,7 @@ final class TlsCases {
         .source("RFC 8701")
         .check(bench -> Judge.accepted(bench.attempt(bench.offer().withGrease())));
     list.add("TLS-26", "a malformed hello is refused")
+        .profiles(HBONE, WAYPOINT, MTLS, TLS)
         .sent("an extension twice; compression methods beside null")
         .must("refused with illegal_parameter")
         .why("Two readers read two hellos.")

@@ -13,12 +13,60 @@ import java.util.List;
 
 /** Group I: how a tunnel carries bytes, and its end. */
 final class TunnelCases {
+  private static final String GUARDED = "A dead peer keeps sockets for hours; a living one is cut.";
+
   private TunnelCases() {}
+
+  private static void lasting(CaseList list) {
+    list.add("TUN-12", "an idle tunnel stays open")
+        .sent("nothing for twelve seconds")
+        .must("open, and usable after it")
+        .why(GUARDED)
+        .fix("Put no time limit on idle tunnels.")
+        .source("HBONE")
+        .level(dev.marrow.conformance.Level.ISTIO)
+        .severity(dev.marrow.conformance.Severity.MEDIUM)
+        .within(java.time.Duration.ofSeconds(30))
+        .check(LastingChecks::idle);
+    list.add("TUN-14", "a peer that vanishes is noticed")
+        .sent("no packet any more, not even an acknowledgement")
+        .must("the application's connection is closed within 35 seconds")
+        .why(GUARDED)
+        .fix("Ping idle connections, and close those that do not answer.")
+        .source("HBONE")
+        .level(dev.marrow.conformance.Level.ISTIO)
+        .severity(dev.marrow.conformance.Severity.HIGH)
+        .hooks("vanish")
+        .within(java.time.Duration.ofSeconds(60))
+        .check(LastingChecks::vanished);
+    list.add("TUN-15", "the counted bytes are those that passed")
+        .sent("a known number of bytes each way")
+        .must("istio_tcp_received_bytes_total and istio_tcp_sent_bytes_total grow by exactly that")
+        .why("Bills and alarms are wrong.")
+        .fix("Count what was written, once.")
+        .source("Istio metrics")
+        .level(dev.marrow.conformance.Level.ISTIO)
+        .severity(dev.marrow.conformance.Severity.LOW)
+        .hooks("metrics")
+        .check(LastingChecks::counted);
+    list.add("H2-21", "an end on purpose loses no tunnel")
+        .sent("SIGTERM while a tunnel is used")
+        .must("GOAWAY with the highest stream id, then with the last one; the tunnel works on")
+        .why("Every roll-out of the proxy breaks connections.")
+        .fix("Say GOAWAY twice, stop accepting, and let what is open end.")
+        .source("RFC 9113 §6.8")
+        .level(dev.marrow.conformance.Level.SHOULD)
+        .severity(dev.marrow.conformance.Severity.HIGH)
+        .hooks("restart")
+        .within(java.time.Duration.ofSeconds(60))
+        .check(LastingChecks::drain);
+  }
 
   static List<Case> all() {
     CaseList list = new CaseList(Group.TUN, Tier.SVID, EnumSet.of(HBONE, WAYPOINT));
     ends(list);
     flow(list);
+    lasting(list);
     return list.cases();
   }
 

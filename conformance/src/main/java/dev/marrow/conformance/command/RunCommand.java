@@ -193,7 +193,8 @@ final class RunCommand implements Callable<Integer> {
       return TargetFile.read(targetFile.get());
     }
     if (address.isEmpty()) {
-      throw new IOException("no endpoint (expected: HOST:PORT, --target FILE or --self)");
+      throw new IOException(
+          "no endpoint (expected: HOST:PORT, --target FILE, --self, or a mesh started with ./marrow up)");
     }
     return Target.at(
         TargetFile.address(address), TargetFile.profile(profile.isEmpty() ? "hbone" : profile));
@@ -209,7 +210,7 @@ final class RunCommand implements Callable<Integer> {
     List<byte[]> roots = bundle.isPresent() ? PemFiles.certificates(bundle.get()) : List.of();
     Optional<Mint> mint =
         authorityKey.isPresent()
-            ? Optional.of(Mint.of(roots.getFirst(), PemFiles.key(authorityKey.get())))
+            ? Optional.of(Mint.of(roots, PemFiles.key(authorityKey.get())))
             : Optional.empty();
     Optional<Svid> own =
         svid.isPresent()
@@ -274,7 +275,9 @@ final class RunCommand implements Callable<Integer> {
     H2Spec.Outcome outcome = new H2Spec(target, TlsOffer.standard(own), backend).run();
     PrintWriter console = spec.commandLine().getOut();
     // Lines like "  1: Sends …" are repeated with their mark.
-    outcome.lines().stream().filter(line -> !line.matches("\\s+\\d+: .*")).forEach(console::println);
+    outcome.lines().stream()
+        .filter(line -> !line.matches("\\s+\\d+: .*"))
+        .forEach(console::println);
     console.flush();
     return gate.equals("must") && !outcome.passed() ? 1 : 0;
   }

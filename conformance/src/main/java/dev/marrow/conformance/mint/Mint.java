@@ -52,10 +52,19 @@ public final class Mint {
     this.above = List.copyOf(above);
   }
 
-  /** Signs with an authority that exists already. */
-  public static Mint of(byte[] certificate, PrivateKey key) {
-    X500Name subject = org.bouncycastle.asn1.x509.Certificate.getInstance(certificate).getSubject();
-    return new Mint(subject, key, certificate, List.of());
+  /**
+   * Signs with an authority that exists already.
+   *
+   * @param bundle its certificate first; if another signed it, then what lies above, the root last
+   */
+  public static Mint of(List<byte[]> bundle, PrivateKey key) {
+    var own = org.bouncycastle.asn1.x509.Certificate.getInstance(bundle.getFirst());
+    boolean root = own.getIssuer().equals(own.getSubject());
+    return new Mint(
+        own.getSubject(),
+        key,
+        bundle.getFirst(),
+        root ? List.of() : bundle.subList(1, bundle.size()));
   }
 
   /** A new self-signed root. */

@@ -85,7 +85,7 @@ public final class Bench implements AutoCloseable {
 
   /** What a good client offers. */
   public TlsOffer offer() {
-    return TlsOffer.standard(svid());
+    return target.profile() == Profile.TLS ? TlsOffer.anonymous() : TlsOffer.standard(svid());
   }
 
   /**
@@ -231,7 +231,9 @@ public final class Bench implements AutoCloseable {
   // A plain mTLS server has no tunnel: acceptance is application data coming back, or the server
   // waiting for more.
   private void echoDirectly(Link tls, Progress progress) throws IOException {
-    String nonce = nonce();
+    String half = nonce();
+    // Reads the same backwards, for servers that echo like `openssl s_server -rev`.
+    String nonce = half + new StringBuilder(half).reverse();
     tls.write((nonce + "\n").getBytes(StandardCharsets.US_ASCII));
     byte[] back = tls.read(patience());
     progress.echoed = new String(back, StandardCharsets.US_ASCII).contains(nonce);

@@ -29,7 +29,9 @@ record H2SpecProgram(Path path, Optional<Path> unpacked) implements AutoCloseabl
     }
     Path jar = jar();
     if (!Files.exists(jar)) {
-      run(List.of("mvn", "-q", "-B", "dependency:get", "-Dtransitive=false", "-Dartifact=" + ARTIFACT));
+      run(
+          List.of(
+              "mvn", "-q", "-B", "dependency:get", "-Dtransitive=false", "-Dartifact=" + ARTIFACT));
     }
     if (!Files.exists(jar)) {
       throw new IOException(

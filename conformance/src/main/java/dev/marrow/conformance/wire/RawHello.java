@@ -19,6 +19,7 @@ public final class RawHello {
 
   private final List<Extension> extensions = new ArrayList<>();
   private byte[] compression = {0};
+  private String suites = "13011302";
 
   /** A hello with a key share that any server takes: every 32 bytes are a point of X25519. */
   public RawHello() {
@@ -31,6 +32,17 @@ public final class RawHello {
     extensions.add(new Extension(45, HexFormat.of().parseHex("0101")));
     byte[] h2 = "h2".getBytes(StandardCharsets.US_ASCII);
     extensions.add(new Extension(16, Frames.concat(new byte[] {0, 3, 2}, h2)));
+  }
+
+  /** A hello of TLS 1.2 with these suites (hex), h2 and every extension that a careful one has. */
+  public static RawHello tls12(String suites) {
+    RawHello hello = new RawHello();
+    hello.extensions.removeIf(e -> e.type() == 43 || e.type() == 51 || e.type() == 45);
+    hello.suites = suites;
+    hello.replace(13, HexFormat.of().parseHex("0008040305030804" + "0401"));
+    hello.extension(11, new byte[] {1, 0});
+    hello.extension(23, new byte[0]);
+    return hello.extension(0xff01, new byte[] {0});
   }
 
   private static byte[] share(int group, byte[] key) {
@@ -65,6 +77,11 @@ public final class RawHello {
     return this;
   }
 
+  /** With another body for an extension. */
+  public RawHello replaced(int type, byte[] body) {
+    return replace(type, body);
+  }
+
   private RawHello replace(int type, byte[] body) {
     extensions.removeIf(e -> e.type() == type);
     return extension(type, body);
@@ -78,7 +95,9 @@ public final class RawHello {
     java.util.Arrays.fill(random, (byte) 0x4d);
     body.writeBytes(random);
     body.write(0);
-    body.writeBytes(HexFormat.of().parseHex("000413011302"));
+    byte[] offered = HexFormat.of().parseHex(suites);
+    body.writeBytes(new byte[] {0, (byte) offered.length});
+    body.writeBytes(offered);
     body.write(compression.length);
     body.writeBytes(compression);
     byte[] all = extensionBytes();

@@ -15,6 +15,8 @@ import org.bouncycastle.tls.TlsNoCloseNotifyException;
  * or damaged. Confined to one thread.
  */
 public final class TlsLink implements Link {
+  private static final Duration LAST_WORDS = Duration.ofMillis(200);
+
   private final TcpLink tcp;
   private final Transcript transcript;
   private final TlsOffer offer;
@@ -69,7 +71,28 @@ public final class TlsLink implements Link {
       throw new LinkClosed("already closed by the target", client.received());
     }
     protocol.writeApplicationData(bytes, 0, bytes.length);
-    push();
+    try {
+      push();
+    } catch (LinkClosed lost) {
+      throw said(lost);
+    }
+  }
+
+  /** The alert that came before the connection was lost, if one did: it says why. */
+  private LinkClosed said(LinkClosed lost) {
+    try {
+      while (true) {
+        byte[] raw = tcp.read(LAST_WORDS);
+        if (raw.length == 0) {
+          return lost;
+        }
+        take(raw);
+      }
+    } catch (LinkClosed e) {
+      return e.alert().isPresent() ? e : lost;
+    } catch (IOException e) {
+      return lost;
+    }
   }
 
   @Override

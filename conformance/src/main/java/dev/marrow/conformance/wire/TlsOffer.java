@@ -13,6 +13,10 @@ import org.bouncycastle.tls.ProtocolVersion;
  * change one thing.
  */
 public record TlsOffer(Parameters parameters, Names names, Proof proof, Shape shape) {
+  private static final List<Integer> SUITES =
+      List.of(CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_AES_256_GCM_SHA384);
+  private static final List<Integer> GROUPS =
+      List.of(NamedGroup.x25519, NamedGroup.secp256r1, NamedGroup.secp384r1);
 
   /**
    * What the keys are made with.
@@ -62,14 +66,15 @@ public record TlsOffer(Parameters parameters, Names names, Proof proof, Shape sh
 
   /** What a well-behaved HBONE client offers: TLS 1.3, AES-GCM, X25519 first, ALPN h2, no SNI. */
   public static TlsOffer standard(Svid credential) {
+    return anonymous().withCredential(Optional.of(credential));
+  }
+
+  /** The same without a certificate. */
+  public static TlsOffer anonymous() {
     return new TlsOffer(
-        new Parameters(
-            List.of(ProtocolVersion.TLSv13),
-            List.of(CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_AES_256_GCM_SHA384),
-            List.of(NamedGroup.x25519, NamedGroup.secp256r1, NamedGroup.secp384r1),
-            Optional.empty()),
+        new Parameters(List.of(ProtocolVersion.TLSv13), SUITES, GROUPS, Optional.empty()),
         new Names(List.of("h2"), Optional.empty()),
-        new Proof(Optional.of(credential), Optional.empty(), UnaryOperator.identity()),
+        new Proof(Optional.empty(), Optional.empty(), UnaryOperator.identity()),
         new Shape(HelloShape.WHOLE, false));
   }
 

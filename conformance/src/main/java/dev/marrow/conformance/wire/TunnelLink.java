@@ -43,8 +43,7 @@ public final class TunnelLink implements Link {
   private boolean isOurs(Frame frame) {
     return frame.stream() == tunnel.stream()
         && (frame.is(Frame.RST_STREAM)
-            || frame.is(Frame.DATA)
-                && (frame.payload().length > 0 || frame.has(Frame.END_STREAM)));
+            || frame.is(Frame.DATA) && (frame.payload().length > 0 || frame.has(Frame.END_STREAM)));
   }
 
   @Override
