@@ -72,7 +72,7 @@ final class OwnWaypoint {
     StringJoiner rules = new StringJoiner(", ");
     for (Behaviour behaviour : Behaviour.values()) {
       int port = backend.port(behaviour);
-      String protocol = behaviour == Behaviour.HTTP ? "UNDECLARED" : "TCP";
+      String protocol = behaviour.name().startsWith("HTTP") ? "HTTP1" : "TCP";
       ports.add("\"%d\": %d".formatted(port, port));
       rules.add("{ port: %d, protocol: %s }".formatted(port, protocol));
     }

@@ -152,6 +152,7 @@ public final class Backend implements AutoCloseable {
       case STALL -> stall(socket);
       case SLOW -> slow(socket, arrival);
       case HTTP -> http(socket, arrival);
+      case HTTP_ODD -> OddHttp.play(socket, arrival);
     }
   }
 

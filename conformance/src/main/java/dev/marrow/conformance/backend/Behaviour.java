@@ -20,6 +20,11 @@ public enum Behaviour {
   STALL,
   /** Answers the first byte after three seconds. */
   SLOW,
+  /**
+   * Answers every HTTP/1.1 head as its path asks: {@code /103} early hints, {@code /204} without a
+   * body, {@code /upgrade} with 101 and an echo, and anything else like {@link #HTTP}.
+   */
+  HTTP_ODD,
   /** Answers every HTTP/1.1 head with 200 and sixteen bytes, whatever it says. */
   HTTP
 }

@@ -372,6 +372,16 @@ final class ChainCases {
         .cve("RUSTSEC-2023-0052", "CVE-2018-16875")
         .severity(HIGH)
         .check(bench -> Judge.refusedAfterControl(bench, Show.longChain(bench, 100)));
+    list.add("CRT-28", "many ways up cost little")
+        .sent("a leaf below twelve authorities that have signed one another, none of them trusted")
+        .must("refused within a second")
+        .why("Whoever can send certificates can keep a processor busy.")
+        .fix("Limit the signatures checked for one path.")
+        .source("RUSTSEC-2023-0053")
+        .level(dev.marrow.conformance.Level.HARDENING)
+        .severity(HIGH)
+        .cve("RUSTSEC-2023-0053")
+        .check(ChainChecks::crossSigned);
     list.add("CRT-29", "a certificate that is not DER is refused")
         .sent("trailing bytes behind the certificate; then a truncated one")
         .must("refused, without a crash")

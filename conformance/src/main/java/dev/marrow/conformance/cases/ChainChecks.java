@@ -1,5 +1,6 @@
 package dev.marrow.conformance.cases;
 
+import java.time.Duration;
 import dev.marrow.conformance.Verdict;
 import dev.marrow.conformance.mint.LeafSpec;
 import dev.marrow.conformance.mint.LeafSpec.KeyKind;
@@ -15,6 +16,8 @@ import java.util.List;
 
 /** Checks of group B and C that take more than one attempt. */
 final class ChainChecks {
+  private static final int CROSS_SIGNERS = 12;
+
   private ChainChecks() {}
 
   /** Both offers have to be refused; the worse of the two verdicts counts. */
@@ -76,5 +79,29 @@ final class ChainChecks {
       spec.uri(uri);
     }
     return Show.leaf(bench, spec);
+  }
+
+  static Verdict crossSigned(Bench bench) {
+    if (!bench.attempt(bench.offer()).echoed()) {
+      return new Verdict.Error("positive control failed");
+    }
+    List<Mint> mints = new ArrayList<>();
+    for (int i = 0; i < CROSS_SIGNERS; i++) {
+      mints.add(Mint.root("O=conformance,CN=one of many"));
+    }
+    Svid leaf = mints.getFirst().issue(bench.leaf());
+    List<byte[]> chain = new ArrayList<>(leaf.chain());
+    for (Mint signer : mints) {
+      for (int i = 0; i < 3; i++) {
+        chain.add(
+            signer.intermediate(LeafSpec.intermediate("O=conformance,CN=one of many")).certificate());
+      }
+    }
+    Attempt attempt = bench.attempt(TlsOffer.standard(new Svid(chain, leaf.key())));
+    Verdict verdict = Judge.refused(attempt);
+    boolean slow = attempt.took().compareTo(Duration.ofSeconds(2)) > 0;
+    return verdict instanceof Verdict.Pass && slow
+        ? new Verdict.Fail("refused, but only after seconds")
+        : verdict;
   }
 }

@@ -10,6 +10,7 @@ import dev.marrow.conformance.Tier;
 import dev.marrow.conformance.hostile.Trait;
 import dev.marrow.conformance.mint.LeafSpec;
 import dev.marrow.conformance.mint.Mint;
+import dev.marrow.conformance.mint.Svid;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -116,6 +117,24 @@ final class ClientCases {
         .severity(Severity.CRITICAL)
         .check(bench ->
             ClientChecks.aborts(bench, Show.server(bench, ClientChecks.good().authority(true))));
+    draft(list, "SRV-04i", "a server with a gap in its chain is refused", Level.MUST)
+        .sent("a leaf of an intermediate, without the intermediate")
+        .must("broken off")
+        .source("RFC 5280 §6")
+        .severity(Severity.HIGH)
+        .check(bench -> {
+          Svid whole =
+              bench.mint().intermediate(Show.intermediate()).issue(ClientChecks.good());
+          return ClientChecks.aborts(
+              bench, new Svid(whole.chain().subList(0, 1), whole.key()));
+        });
+    draft(list, "SRV-04j", "a revoked server is refused", Level.ISTIO)
+        .hooks("outbound", "crl")
+        .sent("a leaf that is in the list of its authority")
+        .must("broken off")
+        .source("RFC 5280 §6.3")
+        .severity(Severity.HIGH)
+        .check(ClientChecks::revoked);
     draft(list, "SRV-04e", "a client-only certificate is no server certificate", Level.MUST)
         .sent("extended key usage clientAuth alone")
         .must("broken off")
@@ -142,6 +161,24 @@ final class ClientCases {
         .severity(Severity.HIGH)
         .check(bench ->
             ClientChecks.aborts(bench, bench.mint().issue(ClientChecks.good()), Trait.HTTP_1));
+    draft(list, "SRV-05c", "what a server without ALPN gets is known", Level.ISTIO)
+        .sent("no application protocol")
+        .must("broken off, or HTTP/2 by prior knowledge; which one is recorded")
+        .source("RFC 9113 §3.3")
+        .severity(Severity.LOW)
+        .check(bench -> ClientChecks.recorded(bench, Trait.NO_ALPN));
+    draft(list, "SRV-07", "what a server that asks for no certificate gets is known", Level.ISTIO)
+        .sent("no CertificateRequest")
+        .must("whether the client goes on unauthenticated is recorded")
+        .source("HBONE")
+        .severity(Severity.MEDIUM)
+        .check(bench -> ClientChecks.recorded(bench, Trait.ASKS_NO_CERTIFICATE));
+    draft(list, "SRV-12", "a server that goes away at once is not stormed", Level.SHOULD)
+        .sent("GOAWAY before any request, on every connection")
+        .must("at most ten connections for one tunnel")
+        .source("RFC 9113 §6.8")
+        .severity(Severity.HIGH)
+        .check(ClientChecks::goesAway);
     draft(list, "SRV-06", "an unrelated list of authorities does not matter", Level.SHOULD)
         .sent("CertificateRequest that names an authority nobody has")
         .must("CONNECT with the client's certificate")

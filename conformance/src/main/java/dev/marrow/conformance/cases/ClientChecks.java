@@ -5,11 +5,13 @@ import dev.marrow.conformance.hostile.HostileServer;
 import dev.marrow.conformance.hostile.Meeting;
 import dev.marrow.conformance.hostile.Trait;
 import dev.marrow.conformance.mint.LeafSpec;
+import dev.marrow.conformance.mint.RevocationSpec;
 import dev.marrow.conformance.mint.Svid;
 import dev.marrow.conformance.run.Bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,8 @@ final class ClientChecks {
 
   // Not where the target is: it has to tell the kit from its own workload.
   private static final byte[] OWN = {127, 0, 1, 2};
+
+  private static final int MOST_DIALS = 10;
 
   private ClientChecks() {}
 
@@ -76,6 +80,38 @@ final class ClientChecks {
     return met.get().bytesBefore() == 0
         ? new Verdict.Pass("no byte before a 200")
         : new Verdict.Fail("%d bytes without a 200".formatted(met.get().bytesBefore()));
+  }
+
+  static Verdict recorded(Bench bench, Trait trait) throws IOException, InterruptedException {
+    Optional<Meeting> met = meet(bench, bench.mint().issue(good()), trait);
+    boolean goesOn = met.isPresent() && met.get().request().isPresent();
+    return new Verdict.Recorded(goesOn ? "sends its CONNECT" : "breaks off");
+  }
+
+  static Verdict revoked(Bench bench) throws IOException, InterruptedException {
+    Svid bad = bench.mint().issue(good());
+    RevocationSpec spec = RevocationSpec.empty().revoked(bad.chain().getFirst());
+    Revocations.of(bench).apply(bench.mint().revocationList(spec));
+    long deadline = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+    Verdict verdict = aborts(bench, bad);
+    while (verdict instanceof Verdict.Fail && System.nanoTime() < deadline) {
+      verdict = aborts(bench, bad);
+    }
+    return verdict;
+  }
+
+  static Verdict goesAway(Bench bench) throws IOException, InterruptedException {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getByAddress(OWN), 0);
+    try (HostileServer server =
+        HostileServer.start(any, bench.mint().issue(good()), Trait.GOES_AWAY)) {
+      dial(
+          bench,
+          server.address().getAddress().getHostAddress() + ":" + server.address().getPort());
+      int count = server.meetings().size();
+      return count <= MOST_DIALS
+          ? new Verdict.Pass("few connections")
+          : new Verdict.Fail("%d connections for one tunnel".formatted(count));
+    }
   }
 
   private static Optional<Meeting> meet(Bench bench, Svid shown, Trait... traits)

@@ -8,7 +8,10 @@ import dev.marrow.conformance.wire.H2Link;
 import dev.marrow.conformance.wire.LinkClosed;
 import dev.marrow.conformance.wire.Tunnel;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +24,8 @@ import java.util.concurrent.TimeoutException;
  */
 final class Flood {
   private static final Duration MOST_TIME = Duration.ofSeconds(8);
+  // Of one connection; a runtime that collects garbage may need some room for it.
+  private static final long MOST_GROWTH = 64L << 20;
   private static final Duration QUIET = Duration.ofMillis(3000);
   private static final int ROUNDS = 5;
 
@@ -49,6 +54,7 @@ final class Flood {
       return new Verdict.Error("positive control failed");
     }
     H2Link attacker = bench.h2().impolite().stingy();
+    Optional<Long> before = residentBytes(bench);
     Outcome outcome = outcome(bench, attacker, attack);
     for (int i = 0; i < ROUNDS; i++) {
       if (!H2Checks.echoes(bench, victim)) {
@@ -58,9 +64,36 @@ final class Flood {
     if (!bench.attempt(bench.offer()).echoed()) {
       return new Verdict.Fail("serves nobody any more (%s)".formatted(outcome));
     }
+    Optional<Long> after = residentBytes(bench);
+    if (before.isPresent() && after.isPresent() && after.get() - before.get() > MOST_GROWTH) {
+      return new Verdict.Fail(
+          "grew by more than %d MiB (%s)".formatted(MOST_GROWTH >> 20, outcome));
+    }
     return mustStop && outcome == Outcome.TOOK_ALL
         ? new Verdict.Fail("took all of it without a limit")
         : new Verdict.Pass("innocent tunnels live; the attacker was met with " + outcome);
+  }
+
+  /** What the target's process occupies, if its owner says which one it is. */
+  private static Optional<Long> residentBytes(Bench bench) throws IOException {
+    if (!bench.target().hooks().has("pid")) {
+      return Optional.empty();
+    }
+    try {
+      long pid = Long.parseLong(bench.hook("pid", Map.of()).strip());
+      Optional<Long> resident =
+          Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+              .filter(line -> line.startsWith("VmRSS:"))
+              .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+              .findFirst();
+      bench.transcript().add("target occupies %d KiB", resident.orElse(0L) >> 10);
+      return resident;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (NumberFormatException e) {
+      throw new IOException("hook 'pid': prints no number", e);
+    }
   }
 
   private static Outcome outcome(Bench bench, H2Link attacker, Attack attack) {

@@ -129,6 +129,35 @@ final class FloodCases {
         .source("CVE-2019-9511")
         .cve("CVE-2019-9511", "CVE-2019-9517")
         .check(FloodChecks::tinyWindows);
+    flood(
+            list,
+            "DOS-13",
+            "frames that are answered with resets nobody reads",
+            "100,000 DATA frames on a stream that is closed")
+        .must("innocent tunnels live, memory is bounded")
+        .source("CVE-2019-9514; RUSTSEC-2024-0003")
+        .cve("CVE-2019-9514", "RUSTSEC-2024-0003")
+        .check(MoreFloodChecks::queuedResets);
+    flood(list, "DOS-15", "answers that nobody reads", "50 tunnels to an application that streams")
+        .must("innocent tunnels live, memory is bounded")
+        .source("RFC 9113 §10.5")
+        .check(MoreFloodChecks::unreadAnswers);
+    flood(list, "DOS-17", "names that nobody has", "1500 CONNECTs, each to another name")
+        .must("the number of metric series stays bounded")
+        .source("GHSA-42mr-jpwh-m9rv")
+        .cve("GHSA-42mr-jpwh-m9rv")
+        .hooks("metrics")
+        .check(MoreFloodChecks::series);
+    flood(
+            list,
+            "DOS-18",
+            "texts that are made for the log",
+            "escape sequences, quotes and encoded line ends in authority, baggage and traceparent")
+        .must("one escaped line per connection")
+        .source("CVE-2024-45808")
+        .cve("CVE-2024-45808")
+        .hooks("log")
+        .check(MoreFloodChecks::logLines);
     flood(list, "DOS-14", "idle tunnels", "10 connections with 50 idle tunnels each")
         .must("others are served")
         .source("hardening")
@@ -137,12 +166,12 @@ final class FloodCases {
         .must("others are served")
         .source("hardening")
         .check(FloodChecks::brokenHandshakes);
-    flood(list, "DOS-20", "hellos that announce sixteen megabytes", "200 of them")
+    flood(list, "TLS-16", "hellos that announce sixteen megabytes", "200 of them")
         .must("others are served")
         .source("CVE-2023-34462")
         .cve("CVE-2023-34462", "CVE-2026-45416", "CVE-2026-75596")
         .check(FloodChecks::hugeHellos);
-    flood(list, "DOS-21", "key updates", "2000 KeyUpdate messages that ask for one in return")
+    flood(list, "TLS-23", "key updates", "2000 KeyUpdate messages that ask for one in return")
         .must("others are served")
         .source("RFC 8446 §4.6.3; CVE-2026-116539")
         .cve("CVE-2026-116539")

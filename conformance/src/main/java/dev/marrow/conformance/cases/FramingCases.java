@@ -156,6 +156,13 @@ final class FramingCases {
             "Follow the state machine and the size checks of RFC 9113; do not guess what the peer meant.")
         .source("RFC 9113 §6.8")
         .check(H2Checks::goAwayFromClient);
+    list.add("H2-04", "settings that are never acknowledged do little harm")
+        .sent("no acknowledgement of the target's SETTINGS for six seconds")
+        .must("SETTINGS_TIMEOUT, or tolerated; which one is recorded")
+        .why("A peer that never agrees to the limits may never keep to them.")
+        .fix("Close with SETTINGS_TIMEOUT.")
+        .source("RFC 9113 §6.5.3")
+        .check(H2Checks::neverAcknowledged);
     list.add("H2-22", "PING is answered with the same bytes")
         .sent("PING; an unasked PING acknowledgement; PING on a stream")
         .must("the acknowledgement within a second; ignored; PROTOCOL_ERROR")

@@ -244,6 +244,19 @@ final class H2Checks {
         : new Verdict.Fail("the open tunnel ended");
   }
 
+  static Verdict neverAcknowledged(Bench bench) throws IOException {
+    H2Link h2 = new H2Link(bench.tls(bench.offer()), bench.transcript()).impolite();
+    h2.begin(bench.patience());
+    Tunnel tunnel = bench.tunnel(h2, Behaviour.ECHO);
+    if (!echoes(bench, tunnel)) {
+      return new Verdict.Recorded("no tunnel before the acknowledgement");
+    }
+    Reaction reaction = Reaction.await(h2, 0, Duration.ofSeconds(6));
+    return reaction instanceof Reaction.None
+        ? new Verdict.Recorded("tolerated for six seconds")
+        : new Verdict.Recorded("ended: " + reaction);
+  }
+
   static Verdict ping(Bench bench) throws IOException {
     H2Link h2 = bench.h2();
     h2.send(Frames.ping(true, PING_BYTES), Frames.ping(false, PING_BYTES));

@@ -173,6 +173,23 @@ final class SvidCases {
         .fix("Take names from the SAN only.")
         .source("X509-SVID §3.1; RFC 5280 §4.1.2.6")
         .check(bench -> Judge.accepted(bench.attempt(Show.leaf(bench, bench.leaf().subject("")))));
+    list.add("SVID-19", "the id of an authority does not matter")
+        .sent("leaves below an intermediate without an id, and below one of another trust domain")
+        .must("accepted")
+        .why("Good callers of a well-made authority are refused.")
+        .fix("Read the id of the leaf only.")
+        .source("X509-SVID §3.2")
+        .level(dev.marrow.conformance.Level.SHOULD)
+        .severity(dev.marrow.conformance.Severity.LOW)
+        .check(bench -> {
+          dev.marrow.conformance.run.Attempt without =
+              bench.attempt(Show.below(bench, Show.intermediate()));
+          return without.echoed()
+              ? dev.marrow.conformance.run.Judge.accepted(
+                  bench.attempt(
+                      Show.below(bench, Show.intermediate().uri("spiffe://elsewhere.example"))))
+              : dev.marrow.conformance.run.Judge.accepted(without);
+        });
     list.add("SVID-20", "odd trust domains are never normalised into another")
         .sent("a look-alike letter, an underscore, an address as trust domain")
         .must("refused: none of them is ours")

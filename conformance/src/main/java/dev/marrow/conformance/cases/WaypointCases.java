@@ -84,6 +84,34 @@ final class WaypointCases {
         .source("HBONE")
         .quick()
         .check(WaypointChecks::served);
+    draft(list, "L7-04", "HTTP/2 is never translated into another request")
+        .sent(
+            "HTTP/2 with a wrong content-length, transfer-encoding, line ends in a field, in the path and in the method")
+        .must("refused, nothing of it reaches the application")
+        .source("RFC 9113 §8.2.1, §10.3")
+        .cve("CVE-2025-67735")
+        .check(InnerHttpChecks::translated);
+    draft(list, "L7-09", "requests that break off harm nobody")
+        .severity(Severity.HIGH)
+        .sent("CONNECT without a path, trailers without an end, resets and a close in each phase")
+        .must("others are served")
+        .source("RFC 9113 §8.1, §8.5")
+        .cve("CVE-2026-73547", "CVE-2026-73513", "CVE-2026-26311", "GHSA-8vc2-jrm4-835w")
+        .check(InnerHttpChecks::breaks);
+    draft(list, "L7-11", "answers without a body are framed right")
+        .severity(Severity.HIGH)
+        .sent("requests that are answered with 103, with 204, and to HEAD; another one behind each")
+        .must("the next answer begins where it should")
+        .source("RFC 9110 §15; RFC 9112 §6.3")
+        .check(InnerHttpChecks::framing);
+    draft(list, "L7-13", "an upgrade becomes a tunnel")
+        .severity(Severity.MEDIUM)
+        .level(dev.marrow.conformance.Level.ISTIO)
+        .sent("an upgrade to WebSocket that the application accepts")
+        .must("101, then bytes both ways; or refused, which is recorded")
+        .source("RFC 9110 §7.8")
+        .cve("CVE-2025-64763")
+        .check(InnerHttpChecks::webSocket);
     draft(list, "L7-05", "an upgrade to cleartext HTTP/2 is not passed on")
         .sent("upgrade: h2c with HTTP2-Settings")
         .must("the application does not see the upgrade")

@@ -11,13 +11,13 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -117,7 +117,7 @@ final class HostileConnection {
     while (true) {
       Frame frame = read(in);
       switch (frame.type()) {
-        case Frame.HEADERS -> answer(frame, out);
+        case Frame.HEADERS -> answer(frame, in, out);
         case Frame.DATA -> echo(frame, out);
         case Frame.SETTINGS -> {
           if (!frame.has(Frame.ACK)) {
@@ -147,10 +147,10 @@ final class HostileConnection {
     return new Frame(type, flags, stream, payload);
   }
 
-  private void answer(Frame headers, OutputStream out) throws IOException {
+  private void answer(Frame headers, DataInputStream in, OutputStream out) throws IOException {
     request = Optional.of(hpack.decode(headers.payload()));
     if (traits.contains(Trait.ANSWERS_LATE)) {
-      LockSupport.parkNanos(LATE_NANOS);
+      readOn(in, System.nanoTime() + LATE_NANOS);
     }
     String status = "200";
     if (traits.contains(Trait.ANSWERS_503)) {
@@ -163,6 +163,24 @@ final class HostileConnection {
     write(
         out,
         Frames.headers(headers.stream(), end, HpackEncoder.encode(Field.of(":status", status))));
+  }
+
+  // What comes while the answer is held back came before it.
+  private void readOn(DataInputStream in, long until) throws IOException {
+    try {
+      for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+        socket.setSoTimeout((int) Math.max(1, left / 1_000_000));
+        Frame frame = read(in);
+        if (frame.is(Frame.DATA)) {
+          bytes += frame.payload().length;
+          bytesBefore += frame.payload().length;
+        }
+      }
+    } catch (SocketTimeoutException e) {
+      // Nothing came: as it should be.
+    } finally {
+      socket.setSoTimeout(IDLE_MILLIS);
+    }
   }
 
   private void echo(Frame data, OutputStream out) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.marrow.conformance.command.Kit.Ended;
 import dev.marrow.conformance.mint.LeafSpec;
 import dev.marrow.conformance.mint.Mint;
+import dev.marrow.conformance.peer.Defect;
 import dev.marrow.conformance.peer.ReferencePeer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -140,6 +141,68 @@ class BadTargetTest {
 
       assertThat(run.exit()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void aTargetThatAcceptsEverybodyFails() throws Exception {
+    try (ReferencePeer peer =
+        kit.peer(
+            Defect.NEEDS_NO_CERTIFICATE, Defect.TRUSTS_ANY_AUTHORITY, Defect.NEEDS_NO_URI)) {
+
+      Ended run =
+          kit.with(
+              "run",
+              peer.address().getPort(),
+              "--only",
+              "TLS-01,CRT-05",
+              "--gate",
+              "must",
+              "--ca-key",
+              folder.resolve("ca.key").toString());
+
+      assertThat(run.exit()).as(run.out()).isEqualTo(1);
+      assertThat(run.out()).containsPattern("FAIL +C CRT-05");
+    }
+  }
+
+  @Test
+  void aWrongBundleIsNamedByTheDoctor() throws Exception {
+    Mint stranger = Mint.root("O=elsewhere");
+    java.nio.file.Files.writeString(
+        folder.resolve("ca.pem"),
+        dev.marrow.conformance.mint.PemFiles.pem("CERTIFICATE", stranger.certificate()));
+    try (ReferencePeer peer = kit.peer()) {
+
+      Ended doctor = kit.with("doctor", peer.address().getPort());
+
+      assertThat(doctor.exit()).isEqualTo(2);
+      assertThat(doctor.out()).contains("no root of the bundle");
+    }
+  }
+
+  @Test
+  void aWrongClockIsNamedByTheDoctor() throws Exception {
+    Mint late = kit.authority;
+    try (ReferencePeer peer =
+        ReferencePeer.start(
+            late.issue(
+                LeafSpec.svid("spiffe://cluster.local/ns/a/sa/b")
+                    .valid(Duration.ofHours(1), Duration.ofHours(2))),
+            late)) {
+
+      Ended doctor = kit.with("doctor", peer.address().getPort());
+
+      assertThat(doctor.exit()).isEqualTo(2);
+      assertThat(doctor.out()).contains("wrong clock");
+    }
+  }
+
+  @Test
+  void withoutAnyEndpointTheKitSaysWhatItWants() {
+    Ended run = Kit.execute("run", "--quick");
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("HOST:PORT").contains("--self").contains("marrow up");
   }
 
   @Test

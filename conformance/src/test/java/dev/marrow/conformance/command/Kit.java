@@ -30,6 +30,7 @@ final class Kit {
     Files.writeString(folder.resolve("svid.pem"), PemFiles.chain(own.chain()));
     Files.writeString(
         folder.resolve("svid.key"), PemFiles.pem("PRIVATE KEY", own.key().getEncoded()));
+    Files.writeString(folder.resolve("ca.key"), authority.keyPem());
     Files.writeString(
         folder.resolve("ca.pem"), PemFiles.pem("CERTIFICATE", authority.certificate()));
   }

@@ -21,6 +21,12 @@ public final class Judged {
   private Judged() {}
 
   public static List<Result> results(Predicate<Case> wanted, Defect... defects) throws IOException {
+    return results(Profile.HBONE, wanted, defects);
+  }
+
+  /** As another kind of endpoint than it is, too. */
+  public static List<Result> results(Profile profile, Predicate<Case> wanted, Defect... defects)
+      throws IOException {
     Mint authority = Mint.root("O=cluster.local,CN=test authority");
     try (Backend backend = Backend.start(InetAddress.getLoopbackAddress());
         ReferencePeer peer =
@@ -28,7 +34,7 @@ public final class Judged {
                 authority.issue(LeafSpec.svid("spiffe://cluster.local/ns/default/sa/peer")),
                 authority,
                 defects)) {
-      Target target = Target.at(peer.address(), Profile.HBONE);
+      Target target = Target.at(peer.address(), profile).with(peer.hooks());
       Credentials credentials =
           new Credentials(
               Optional.of(authority.issue(LeafSpec.svid(target.identity()))),

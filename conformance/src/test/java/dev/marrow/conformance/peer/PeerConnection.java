@@ -42,12 +42,19 @@ final class PeerConnection {
   private final Map<Integer, PeerTunnel> tunnels = new ConcurrentHashMap<>();
   private final HpackDecoder hpack = new HpackDecoder();
   private final Credit credit = new Credit();
+  private final PeerPolicies policies;
+  private final String caller;
+  private final String source;
   private int lastStream;
   private int received = WINDOW;
   private int annoyances;
   private int closedByError;
 
-  PeerConnection(SSLSocket socket, Socket plain, Set<Defect> defects) throws IOException {
+  PeerConnection(SSLSocket socket, Socket plain, Set<Defect> defects, PeerPolicies policies)
+      throws IOException {
+    this.policies = policies;
+    this.caller = StrictTrust.principal(socket.getSession());
+    this.source = plain.getInetAddress().getHostAddress();
     this.socket = socket;
     this.in = new DataInputStream(socket.getInputStream());
     this.out = socket.getOutputStream();
@@ -63,7 +70,26 @@ final class PeerConnection {
     return defects.contains(defect);
   }
 
+  /** Policies have changed: who is no longer allowed is cut off. */
+  private void judgeAgain() {
+    if (has(Defect.KEEPS_DENIED_TUNNELS)) {
+      return;
+    }
+    for (Map.Entry<Integer, PeerTunnel> each : tunnels.entrySet()) {
+      if (!policies.allows(caller, source, each.getValue().port())) {
+        forget(each.getKey());
+        each.getValue().reset();
+        try {
+          write(Frames.reset(each.getKey(), ErrorCode.CANCEL));
+        } catch (IOException e) {
+          return; // gone already
+        }
+      }
+    }
+  }
+
   void serve() throws IOException {
+    policies.onChange(this::judgeAgain);
     boolean truncated = false;
     try {
       preface();
@@ -202,6 +228,10 @@ final class PeerConnection {
     Optional<RequestRules.Target> target = rules.judge(stream, fields);
     if (target.isEmpty()) {
       answer(stream, rules.status());
+      return;
+    }
+    if (!policies.allows(caller, source, target.get().port())) {
+      answer(stream, 401);
       return;
     }
     PeerTunnel tunnel = new PeerTunnel(this, stream, target.get());

@@ -33,6 +33,10 @@ final class PeerTunnel {
     this.target = target;
   }
 
+  int port() {
+    return target.port();
+  }
+
   void start(boolean ends) {
     if (ends) {
       ended = true;

@@ -1,7 +1,9 @@
 package dev.marrow.conformance.peer;
 
+import dev.marrow.conformance.mint.LeafSpec;
 import dev.marrow.conformance.mint.Mint;
 import dev.marrow.conformance.mint.Svid;
+import dev.marrow.conformance.run.Hooks;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +19,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManagerFactory;
@@ -34,14 +37,22 @@ public final class ReferencePeer implements AutoCloseable {
   private static final char[] PASSWORD = "test".toCharArray();
 
   private final ServerSocket listener;
-  private final SSLContext tls;
+  private final PeerPolicies policies;
+  private final Mint authority;
+  private volatile SSLContext tls;
   private final StrictTrust trust;
   private final Set<Defect> defects;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   private ReferencePeer(
-      ServerSocket listener, SSLContext tls, StrictTrust trust, Set<Defect> defects) {
+      ServerSocket listener,
+      Mint authority,
+      SSLContext tls,
+      StrictTrust trust,
+      Set<Defect> defects) {
     this.listener = listener;
+    this.authority = authority;
+    this.policies = new PeerPolicies(defects);
     this.tls = tls;
     this.trust = trust;
     this.defects = defects;
@@ -55,7 +66,7 @@ public final class ReferencePeer implements AutoCloseable {
     try {
       StrictTrust trust = new StrictTrust(authority.certificate(), "cluster.local", wrong);
       ServerSocket listener = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
-      ReferencePeer peer = new ReferencePeer(listener, context(own, trust), trust, wrong);
+      ReferencePeer peer = new ReferencePeer(listener, authority, context(own, trust), trust, wrong);
       Thread.ofVirtual().name("peer").start(peer::accept);
       return peer;
     } catch (GeneralSecurityException e) {
@@ -86,6 +97,25 @@ public final class ReferencePeer implements AutoCloseable {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
+  /** What the kit may do to it. */
+  public Hooks hooks() {
+    return new Hooks(Map.of("policy", policies::apply, "rotate", this::rotate));
+  }
+
+  private String rotate(Map<String, String> environment) throws IOException {
+    if (!defects.contains(Defect.NEVER_RENEWS)) {
+      try {
+        tls =
+            context(
+                authority.issue(LeafSpec.svid("spiffe://cluster.local/ns/default/sa/peer")),
+                trust);
+      } catch (GeneralSecurityException e) {
+        throw new IOException("no TLS: " + e.getMessage(), e);
+      }
+    }
+    return "";
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -113,7 +143,7 @@ public final class ReferencePeer implements AutoCloseable {
                 .toArray(X509Certificate[]::new));
       }
       if (socket.getApplicationProtocol().equals("h2")) {
-        new PeerConnection(socket, plain, defects).serve();
+        new PeerConnection(socket, plain, defects, policies).serve();
       } else if (defects.contains(Defect.SPEAKS_HTTP_1)) {
         answerInHttp1(socket);
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marrow.conformance.Case;
 import dev.marrow.conformance.Group;
+import dev.marrow.conformance.Profile;
 import dev.marrow.conformance.Result;
 import dev.marrow.conformance.Verdict;
 import dev.marrow.conformance.cases.Catalogue;
@@ -50,6 +51,17 @@ class ReferencePeerTest {
   }
 
   @Test
+  void aWaypointThatPassesEverythingOnIsFound() throws Exception {
+    Set<String> made = Set.of("L7-01", "L7-02", "L7-03", "L7-05", "L7-10", "L7-20", "IMP-02");
+
+    List<Result> results = Judged.results(Profile.WAYPOINT, each -> made.contains(each.id()));
+
+    assertThat(results)
+        .hasSize(made.size())
+        .allSatisfy(result -> assertThat(result.verdict()).isInstanceOf(Verdict.Fail.class));
+  }
+
+  @Test
   void everyGroupThatOneConnectionCanJudgeHasADefect() {
     Set<String> found =
         Stream.of(Defect.values())
@@ -57,7 +69,7 @@ class ReferencePeerTest {
             .map(id -> id.substring(0, id.indexOf('-')))
             .collect(Collectors.toSet());
 
-    assertThat(found).contains("TLS", "CRT", "SVID", "RES", "H2", "DOS", "CON", "TUN");
+    assertThat(found).contains("TLS", "CRT", "SVID", "RES", "H2", "DOS", "CON", "TUN", "AUT", "ROT");
   }
 
   @Test

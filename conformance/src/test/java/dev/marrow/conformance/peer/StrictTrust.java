@@ -1,5 +1,9 @@
 package dev.marrow.conformance.peer;
 
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import java.util.Objects;
+import java.security.cert.CertificateParsingException;
 import java.io.ByteArrayInputStream;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -130,6 +134,21 @@ final class StrictTrust extends X509ExtendedTrustManager {
         id.startsWith("spiffe://" + trustDomain)
             || defects.contains(Defect.ACCEPTS_ANY_TRUST_DOMAIN),
         "another trust domain");
+  }
+
+  /** Who a session belongs to, without the scheme; empty for nobody. */
+  static String principal(SSLSession session) {
+    try {
+      X509Certificate leaf = (X509Certificate) session.getPeerCertificates()[0];
+      return Objects.requireNonNullElse(leaf.getSubjectAlternativeNames(), List.<List<?>>of())
+          .stream()
+          .filter(name -> Integer.valueOf(6).equals(name.getFirst()))
+          .map(name -> String.valueOf(name.get(1)).replaceFirst("^spiffe://", ""))
+          .findFirst()
+          .orElse("");
+    } catch (SSLPeerUnverifiedException | CertificateParsingException e) {
+      return "";
+    }
   }
 
   private static void require(boolean held, String why) throws CertificateException {

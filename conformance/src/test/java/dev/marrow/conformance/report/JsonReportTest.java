@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class JsonReportTest {
-  private static Report report(List<Result> results) {
+  static Report report(List<Result> results) {
     Target target = Target.at(new InetSocketAddress("127.0.0.1", 15008), Profile.HBONE);
     return new Report(
         "0", target, 7, Instant.EPOCH, Duration.ofSeconds(1), "conformance run", results);

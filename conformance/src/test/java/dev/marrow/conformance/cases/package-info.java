@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.conformance.cases;
+
+import org.jspecify.annotations.NullMarked;
