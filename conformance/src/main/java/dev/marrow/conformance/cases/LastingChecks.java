@@ -109,7 +109,7 @@ final class LastingChecks {
     } catch (ExecutionException | TimeoutException e) {
       return new Verdict.Error("the hook 'restart' failed: " + e.getMessage());
     }
-    boolean back = bench.attempt(bench.offer()).echoed();
+    boolean back = TunnelChecks.waitFor(() -> bench.attempt(bench.offer()).echoed(), GOODBYE);
     if (!goAway || !works || !back) {
       return new Verdict.Fail(
           "GOAWAY: %s; the tunnel works on: %s; served after the restart: %s"

@@ -64,6 +64,7 @@ final class ResumptionCases {
         .severity(CRITICAL)
         .level(Level.ISTIO)
         .hooks("crl")
+        .within(Duration.ofSeconds(40))
         .check(ResumptionCases::revoked);
     list.add("RES-05", "a resumed connection keeps its identity")
         .sent("ALLOW for one identity; resumed connections of that one and of another")
@@ -122,7 +123,7 @@ final class ResumptionCases {
     }
     RevocationSpec spec = RevocationSpec.empty().revoked(bad.chain().getFirst());
     Revocations.of(bench).apply(bench.mint().revocationList(spec));
-    long deadline = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
     while (served(bench, client) >= 0) {
       if (System.nanoTime() > deadline) {
         return new Verdict.Fail("served with a revoked certificate");
@@ -181,7 +182,7 @@ final class ResumptionCases {
   }
 
   /** The session with which a nonce came back; negative when the connection was refused. */
-  private static long served(Bench bench, ResumingClient client) throws IOException {
+  private static long served(Bench bench, ResumingClient client) {
     try {
       Resumable link = bench.keep(client.open(bench.tcp(), bench.transcript()));
       H2Link h2 = bench.keep(new H2Link(link, bench.transcript())).begin(bench.patience());
@@ -189,7 +190,7 @@ final class ResumptionCases {
       long session = link.session();
       link.close();
       return echoed ? session : -1;
-    } catch (LinkClosed e) {
+    } catch (IOException e) {
       bench.transcript().add("refused: %s", String.valueOf(e.getMessage()));
       return -1;
     }
