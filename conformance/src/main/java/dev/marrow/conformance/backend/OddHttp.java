@@ -28,8 +28,7 @@ final class OddHttp {
   private static String answer(String head) {
     String target = head.split(" ", 3).length > 1 ? head.split(" ", 3)[1] : "";
     return switch (target) {
-      case "/103" ->
-          "HTTP/1.1 103 Early Hints\r\nlink: </a>; rel=preload\r\n\r\n" + PLAIN;
+      case "/103" -> "HTTP/1.1 103 Early Hints\r\nlink: </a>; rel=preload\r\n\r\n" + PLAIN;
       case "/204" -> "HTTP/1.1 204 No Content\r\nx-kit: empty\r\n\r\n";
       case "/upgrade" ->
           "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n";

@@ -1,6 +1,5 @@
 package dev.marrow.conformance.cases;
 
-import java.time.Duration;
 import dev.marrow.conformance.Verdict;
 import dev.marrow.conformance.mint.LeafSpec;
 import dev.marrow.conformance.mint.LeafSpec.KeyKind;
@@ -11,6 +10,7 @@ import dev.marrow.conformance.run.Bench;
 import dev.marrow.conformance.run.Judge;
 import dev.marrow.conformance.wire.Alert;
 import dev.marrow.conformance.wire.TlsOffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -94,7 +94,9 @@ final class ChainChecks {
     for (Mint signer : mints) {
       for (int i = 0; i < 3; i++) {
         chain.add(
-            signer.intermediate(LeafSpec.intermediate("O=conformance,CN=one of many")).certificate());
+            signer
+                .intermediate(LeafSpec.intermediate("O=conformance,CN=one of many"))
+                .certificate());
       }
     }
     Attempt attempt = bench.attempt(TlsOffer.standard(new Svid(chain, leaf.key())));

@@ -123,10 +123,8 @@ final class ClientCases {
         .source("RFC 5280 §6")
         .severity(Severity.HIGH)
         .check(bench -> {
-          Svid whole =
-              bench.mint().intermediate(Show.intermediate()).issue(ClientChecks.good());
-          return ClientChecks.aborts(
-              bench, new Svid(whole.chain().subList(0, 1), whole.key()));
+          Svid whole = bench.mint().intermediate(Show.intermediate()).issue(ClientChecks.good());
+          return ClientChecks.aborts(bench, new Svid(whole.chain().subList(0, 1), whole.key()));
         });
     draft(list, "SRV-04j", "a revoked server is refused", Level.ISTIO)
         .hooks("outbound", "crl")

@@ -105,8 +105,7 @@ final class ClientChecks {
     try (HostileServer server =
         HostileServer.start(any, bench.mint().issue(good()), Trait.GOES_AWAY)) {
       dial(
-          bench,
-          server.address().getAddress().getHostAddress() + ":" + server.address().getPort());
+          bench, server.address().getAddress().getHostAddress() + ":" + server.address().getPort());
       int count = server.meetings().size();
       return count <= MOST_DIALS
           ? new Verdict.Pass("few connections")

@@ -126,7 +126,8 @@ final class InnerHttpChecks {
       exchange(bench, tunnel, first + " HTTP/1.1\r\nhost: kit.example\r\n\r\n");
       String second = exchange(bench, tunnel, "GET /kit HTTP/1.1\r\nhost: kit.example\r\n\r\n");
       if (!second.startsWith("HTTP/1.1 200") || !second.endsWith("kit says: hello\n")) {
-        return new Verdict.Fail("after %s: %s".formatted(first, second.lines().findFirst().orElse("nothing")));
+        return new Verdict.Fail(
+            "after %s: %s".formatted(first, second.lines().findFirst().orElse("nothing")));
       }
     }
     return new Verdict.Pass("early hints, 204 and HEAD leave the next answer intact");
@@ -152,8 +153,7 @@ final class InnerHttpChecks {
             tunnel,
             "GET /upgrade HTTP/1.1\r\nhost: kit.example\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: bWFycm93LWtpdC1rZXkuLg==\r\n\r\n");
     if (!answer.startsWith("HTTP/1.1 101")) {
-      return new Verdict.Recorded(
-          "refused: " + answer.lines().findFirst().orElse("nothing"));
+      return new Verdict.Recorded("refused: " + answer.lines().findFirst().orElse("nothing"));
     }
     String nonce = bench.nonce();
     tunnel.send(nonce.getBytes(StandardCharsets.US_ASCII), false);

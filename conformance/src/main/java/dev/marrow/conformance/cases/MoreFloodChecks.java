@@ -63,7 +63,8 @@ final class MoreFloodChecks {
     long after = bench.hook("metrics", Map.of()).lines().count();
     return after - before <= MOST_SERIES
         ? new Verdict.Pass("few more lines of metrics for %d names".formatted(NAMES))
-        : new Verdict.Fail("%d more lines of metrics for %d names".formatted(after - before, NAMES));
+        : new Verdict.Fail(
+            "%d more lines of metrics for %d names".formatted(after - before, NAMES));
   }
 
   static Verdict logLines(Bench bench) throws IOException, InterruptedException {

@@ -146,17 +146,9 @@ final class ResumptionCases {
     if (served(bench, alice) < 0) {
       return new Verdict.Fail("the allowed one is denied once resumed");
     }
-    return denied(bench, bob)
+    return served(bench, bob) < 0
         ? new Verdict.Pass("each keeps its identity")
         : new Verdict.Fail("the other one is accepted once resumed");
-  }
-
-  private static boolean denied(Bench bench, ResumingClient client) {
-    try {
-      return served(bench, client) < 0;
-    } catch (IOException e) {
-      return true; // no 200
-    }
   }
 
   private static Verdict renegotiation(Bench bench) {

@@ -146,8 +146,7 @@ class BadTargetTest {
   @Test
   void aTargetThatAcceptsEverybodyFails() throws Exception {
     try (ReferencePeer peer =
-        kit.peer(
-            Defect.NEEDS_NO_CERTIFICATE, Defect.TRUSTS_ANY_AUTHORITY, Defect.NEEDS_NO_URI)) {
+        kit.peer(Defect.NEEDS_NO_CERTIFICATE, Defect.TRUSTS_ANY_AUTHORITY, Defect.NEEDS_NO_URI)) {
 
       Ended run =
           kit.with(

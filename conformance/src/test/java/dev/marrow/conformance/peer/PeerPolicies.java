@@ -46,7 +46,9 @@ final class PeerPolicies {
     boolean allowed = false;
     for (JsonNode policy : policies) {
       boolean matches =
-          any(policy.path("rules"), rule -> all(rule, clause -> any(clause, m -> match(m, id, source, port))));
+          any(
+              policy.path("rules"),
+              rule -> all(rule, clause -> any(clause, m -> match(m, id, source, port))));
       boolean dryRun =
           policy.path("dryRun").asBoolean(false) && !defects.contains(Defect.ENFORCES_DRY_RUNS);
       if (dryRun) {

@@ -66,7 +66,8 @@ public final class ReferencePeer implements AutoCloseable {
     try {
       StrictTrust trust = new StrictTrust(authority.certificate(), "cluster.local", wrong);
       ServerSocket listener = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
-      ReferencePeer peer = new ReferencePeer(listener, authority, context(own, trust), trust, wrong);
+      ReferencePeer peer =
+          new ReferencePeer(listener, authority, context(own, trust), trust, wrong);
       Thread.ofVirtual().name("peer").start(peer::accept);
       return peer;
     } catch (GeneralSecurityException e) {
@@ -107,8 +108,7 @@ public final class ReferencePeer implements AutoCloseable {
       try {
         tls =
             context(
-                authority.issue(LeafSpec.svid("spiffe://cluster.local/ns/default/sa/peer")),
-                trust);
+                authority.issue(LeafSpec.svid("spiffe://cluster.local/ns/default/sa/peer")), trust);
       } catch (GeneralSecurityException e) {
         throw new IOException("no TLS: " + e.getMessage(), e);
       }

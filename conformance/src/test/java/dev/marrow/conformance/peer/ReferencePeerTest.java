@@ -69,7 +69,8 @@ class ReferencePeerTest {
             .map(id -> id.substring(0, id.indexOf('-')))
             .collect(Collectors.toSet());
 
-    assertThat(found).contains("TLS", "CRT", "SVID", "RES", "H2", "DOS", "CON", "TUN", "AUT", "ROT");
+    assertThat(found)
+        .contains("TLS", "CRT", "SVID", "RES", "H2", "DOS", "CON", "TUN", "AUT", "ROT");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.marrow.it;
+package dev.marrow.it.foreign;
 
 import dev.marrow.conformance.mint.PemFiles;
 import java.io.ByteArrayInputStream;

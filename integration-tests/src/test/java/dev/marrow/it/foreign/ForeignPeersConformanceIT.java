@@ -1,4 +1,4 @@
-package dev.marrow.it;
+package dev.marrow.it.foreign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
