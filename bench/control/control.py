@@ -52,7 +52,7 @@ DENY = """\
 apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata: {name: nobody, namespace: fixed}
-spec: {selector: {matchLabels: {app: guarded}}, action: DENY, rules: [{}]}
+spec: {selector: {matchLabels: {app: guarded}}, action: DENY, rules: [{from: [{source: {principals: ["*"]}}]}]}
 """
 
 
