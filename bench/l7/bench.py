@@ -202,6 +202,8 @@ class Run:
         """Both get the same; a JVM needs it."""
         pin = f"taskset -c {self.rest} " if self.rest else ""
         for name in ("h1_1k", "h2_1k", "grpc_1k"):
+            if name == "grpc_1k" and name not in self.args.only:
+                continue
             service, page, options = TESTS[name]
             inside("client", f"{pin}{LOAD} --target {self.target(service)} --host {HOST[service]} --path /{page} --bytes 1024 {options} --seconds {self.args.prewarm} --warmup 0")
 
@@ -264,7 +266,7 @@ def main():
     parser.add_argument("--first", type=int, default=1, help="number of the first round, to add to an earlier run in the same --out")
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--warmup", type=float, default=1, help="seconds before each measurement")
-    parser.add_argument("--prewarm", type=float, default=4, help="seconds of h1, of h2 and of gRPC before the first measurement")
+    parser.add_argument("--prewarm", type=float, default=4, help="seconds of h1, of h2 and, if it is measured, of gRPC before the first measurement")
     parser.add_argument("--only", default=",".join(TESTS))
     parser.add_argument("--who", default="marrow,envoy")
     parser.add_argument("--pin", default="0:1", help="REST:PROXY, or '' for none")
