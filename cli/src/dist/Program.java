@@ -73,7 +73,10 @@ record Program(
           new Program(
               "ztunnel",
               "dev.marrow.ztunnel.Main",
-              List.of("-Xms16m", "-Xmx96m", "-Xmn8m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss256k"),
+              // What the compilers have used goes back to the system after a few seconds.
+              List.of(
+                  "-Xms16m", "-Xmx96m", "-Xmn8m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss256k",
+                  "-XX:TrimNativeHeapInterval=5000"),
               NOT_IN_ZTUNNEL,
               Map.of(
                   "PROXY_MODE", "dedicated",

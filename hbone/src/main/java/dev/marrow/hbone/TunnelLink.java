@@ -26,7 +26,9 @@ final class TunnelLink implements ConnectionListener {
   }
 
   void start(ByteStream stream) {
-    http = H2Connection.client(stream, pool.settings().h2(), pool.settings().limits(), this);
+    http =
+        H2Connection.client(stream, pool.settings().h2(), pool.settings().limits(), this)
+            .chargeTo(pool.budget());
   }
 
   TunnelConnection connection() {

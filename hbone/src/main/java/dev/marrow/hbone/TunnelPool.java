@@ -1,5 +1,6 @@
 package dev.marrow.hbone;
 
+import dev.marrow.http.ByteBudget;
 import dev.marrow.http.Headers;
 import dev.marrow.identity.CertificateSource;
 import dev.marrow.identity.SpiffeId;
@@ -24,6 +25,7 @@ public final class TunnelPool {
   private final TunnelTls tls;
   private final Dialer dialer;
   private final PoolSettings settings;
+  private final ByteBudget budget;
   private final Map<TunnelTarget, PoolEntry> entries = new HashMap<>();
 
   /** Entries that want to dial while too many dials are under way. */
@@ -42,6 +44,22 @@ public final class TunnelPool {
       TunnelTls tls,
       Dialer dialer,
       PoolSettings settings) {
+    this(loop, certificates, tls, dialer, settings, ByteBudget.NONE);
+  }
+
+  /**
+   * A pool whose tunnels share a bound on memory.
+   *
+   * @param budget what all tunnels have received and not passed on counts here
+   */
+  public TunnelPool(
+      EventLoop loop,
+      CertificateSource certificates,
+      TunnelTls tls,
+      Dialer dialer,
+      PoolSettings settings,
+      ByteBudget budget) {
+    this.budget = budget;
     this.loop = loop;
     this.certificates = certificates;
     this.tls = tls;
@@ -120,6 +138,10 @@ public final class TunnelPool {
   }
 
   // For the entries.
+
+  ByteBudget budget() {
+    return budget;
+  }
 
   PoolSettings settings() {
     return settings;

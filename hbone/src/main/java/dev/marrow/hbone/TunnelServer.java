@@ -1,5 +1,6 @@
 package dev.marrow.hbone;
 
+import dev.marrow.http.ByteBudget;
 import dev.marrow.http.ChannelStream;
 import dev.marrow.http.Headers;
 import dev.marrow.http.h2.ConnectionListener;
@@ -29,6 +30,7 @@ public final class TunnelServer {
   private final SslHandler tls;
   private final Function<SSLSession, SpiffeId> peer;
   private final ServerSettings settings;
+  private final ByteBudget budget;
   private final Acceptor acceptor;
   private @Nullable H2Connection http;
   private @Nullable Future<?> idleTimer;
@@ -39,7 +41,9 @@ public final class TunnelServer {
       SslHandler tls,
       Function<SSLSession, SpiffeId> peer,
       ServerSettings settings,
+      ByteBudget budget,
       Acceptor acceptor) {
+    this.budget = budget;
     this.channel = channel;
     this.tls = tls;
     this.peer = peer;
@@ -60,7 +64,22 @@ public final class TunnelServer {
       Function<SSLSession, SpiffeId> peer,
       ServerSettings settings,
       Acceptor acceptor) {
-    var server = new TunnelServer(channel, tls, peer, settings, acceptor);
+    return start(channel, tls, peer, settings, ByteBudget.NONE, acceptor);
+  }
+
+  /**
+   * As above, within a bound on memory.
+   *
+   * @param budget what all tunnels have received and not passed on counts here
+   */
+  public static TunnelServer start(
+      Channel channel,
+      SslHandler tls,
+      Function<SSLSession, SpiffeId> peer,
+      ServerSettings settings,
+      ByteBudget budget,
+      Acceptor acceptor) {
+    var server = new TunnelServer(channel, tls, peer, settings, budget, acceptor);
     tls.setHandshakeTimeoutMillis(settings.handshake().toMillis());
     channel
         .pipeline()
@@ -132,7 +151,9 @@ public final class TunnelServer {
               .withTimers(
                   settings.preface(), settings.h2().pingInterval(), settings.h2().pingTimeout());
       var listener = new Listening(connection);
-      http = H2Connection.server(ChannelStream.on(channel), h2, settings.limits(), listener);
+      http =
+          H2Connection.server(ChannelStream.on(channel), h2, settings.limits(), listener)
+              .chargeTo(budget);
     }
 
     @Override

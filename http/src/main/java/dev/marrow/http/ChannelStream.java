@@ -35,6 +35,8 @@ public final class ChannelStream implements ByteStream {
   // Receiving.
   private @Nullable ArrayDeque<ByteBuf> early;
   private int unconsumed;
+  private ByteBudget budget = ByteBudget.NONE;
+  private boolean waiting;
   private boolean inputEnded;
   private boolean inputTold;
 
@@ -82,6 +84,13 @@ public final class ChannelStream implements ByteStream {
 
   public Channel channel() {
     return channel;
+  }
+
+  /** What this stream holds counts towards {@code group} from now on. Call once. */
+  public ChannelStream chargeTo(ByteBudget group) {
+    budget = group;
+    budget.charge(unconsumed);
+    return this;
   }
 
   /** Calls back if the peer resets the channel before anybody listens: it has given up. */
@@ -172,8 +181,11 @@ public final class ChannelStream implements ByteStream {
 
   @Override
   public void consumed(int bytes) {
-    unconsumed -= bytes;
-    readIfAllowed();
+    if (!over) {
+      unconsumed -= bytes;
+      budget.release(bytes);
+      readIfAllowed();
+    }
   }
 
   private void flushNow() {
@@ -253,6 +265,8 @@ public final class ChannelStream implements ByteStream {
   private void end() {
     over = true;
     unreported = 0;
+    budget.release(unconsumed);
+    unconsumed = 0;
     if (batch != null) {
       batch.drop();
     }
@@ -272,6 +286,7 @@ public final class ChannelStream implements ByteStream {
       return;
     }
     unconsumed += bytes.readableBytes();
+    budget.charge(bytes.readableBytes());
     if (listener != null) {
       listener.onBytes(bytes);
       return;
@@ -283,9 +298,23 @@ public final class ChannelStream implements ByteStream {
   }
 
   void readIfAllowed() {
-    if (!over && !inputEnded && listener != null && unconsumed < READ_LIMIT) {
+    if (!over && !inputEnded && listener != null && unconsumed < READ_LIMIT && admitted()) {
       channel.read();
     }
+  }
+
+  private boolean admitted() {
+    boolean admitted = budget.admits(unconsumed);
+    if (!admitted && !waiting) {
+      waiting = true;
+      budget.await(unconsumed, this::resume);
+    }
+    return admitted;
+  }
+
+  private void resume() {
+    waiting = false;
+    readIfAllowed();
   }
 
   /** The peer ended its direction in order. */

@@ -42,11 +42,15 @@ final class Rules {
             connections.sameNodeShortcut(),
             settings.report().decisionsAtInfo(),
             settings.mode() instanceof Mode.Dedicated ? settings.ports().admin() : 0),
-        connections.perWorkload());
+        connections.perWorkload(),
+        new ProxyRules.Queues(
+            Math.max(1, connections.queues().identity() / settings.eventLoops()),
+            Math.max(1, connections.queues().all() / settings.eventLoops())));
   }
 
   static TunnelRules tunnels(Settings settings) {
     TunnelSettings tunnels = settings.tunnels();
+    ConnectionSettings.Queues queues = settings.connections().queues();
     PoolSettings pool = PoolSettings.standard();
     ServerSettings server = ServerSettings.standard();
     return new TunnelRules(
@@ -60,14 +64,14 @@ final class Rules {
             pool.maxWaiters(),
             pool.negative(),
             h2(tunnels, 0, CLIENT_HEADERS),
-            pool.limits()),
+            pool.limits().withQueuedInboundBytes(queues.connection())),
         new ServerSettings(
             tunnels.handshake(),
             tunnels.handshake(),
             server.earlyBytes(),
             server.idle(),
             h2(tunnels, SERVER_STREAMS, SERVER_HEADERS),
-            server.limits()));
+            server.limits().withQueuedInboundBytes(queues.connection())));
   }
 
   private static dev.marrow.http.h2.Settings h2(

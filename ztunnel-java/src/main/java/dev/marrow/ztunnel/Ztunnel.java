@@ -94,6 +94,7 @@ public final class Ztunnel implements AutoCloseable {
     CertificateSource certificates = Certificates.open(settings);
     var revocation = Revocation.of(settings);
     Node node = node(settings, outside.logs(), metrics, feed, certificates, revocation.check());
+    metrics.gauge("marrow_queued_bytes", "bytes received and not yet passed on", node::queuedBytes);
     var pods = new Pods(node);
     revocation.watch(pods::judgePeers);
     var ztunnel = new Ztunnel(settings, outside.logs().scope("app"), pods);

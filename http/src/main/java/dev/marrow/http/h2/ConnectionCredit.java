@@ -1,21 +1,25 @@
 package dev.marrow.http.h2;
 
+import dev.marrow.http.ByteBudget;
 import java.util.function.Consumer;
 
 /**
  * The receive window of a connection. Credit is given on receipt, so that one slow stream does not
- * stop the others, but not while too much is unconsumed; whoever goes on until twice that is cut
- * off. Confined to its connection.
+ * stop the others, but not while too much is unconsumed, here or in the group this connection
+ * belongs to; whoever goes on until twice that here is cut off. A group's bound cuts nobody off:
+ * what was granted before may still come. Confined to its connection.
  */
 final class ConnectionCredit {
   private final FrameWriter writer;
   private final long most;
   private final int full;
   private final Consumer<Limit> counter;
+  private ByteBudget budget = ByteBudget.NONE;
   private int window;
   private int toCredit;
   private long queued;
   private boolean withheld;
+  private boolean waiting;
 
   ConnectionCredit(FrameWriter writer, Settings settings, Limits limits, Consumer<Limit> counter) {
     this.writer = writer;
@@ -38,12 +42,26 @@ final class ConnectionCredit {
     give();
   }
 
+  void chargeTo(ByteBudget group) {
+    budget = group;
+    budget.charge(queued);
+  }
+
   void charged(int cost) {
     queued += cost;
+    budget.charge(cost);
   }
 
   void released(int cost) {
     queued -= cost;
+    budget.release(cost);
+    if (withheld) {
+      give();
+    }
+  }
+
+  private void resume() {
+    waiting = false;
     if (withheld) {
       give();
     }
@@ -53,10 +71,16 @@ final class ConnectionCredit {
     if (toCredit < full / 2) {
       return;
     }
-    if (queued > most) {
+    // One stuck stream must not stop the others: only twice the group's bound does.
+    boolean admitted = budget.admits(0);
+    if (queued > most || !admitted) {
       if (!withheld) {
         withheld = true;
         counter.accept(Limit.QUEUED_INBOUND_BYTES);
+      }
+      if (!admitted && !waiting) {
+        waiting = true;
+        budget.await(0, this::resume);
       }
       return;
     }

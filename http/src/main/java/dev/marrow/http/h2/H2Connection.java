@@ -1,6 +1,7 @@
 package dev.marrow.http.h2;
 
 import dev.marrow.http.Abort;
+import dev.marrow.http.ByteBudget;
 import dev.marrow.http.ByteStream;
 import dev.marrow.http.Headers;
 import io.netty.channel.EventLoop;
@@ -93,6 +94,15 @@ public final class H2Connection {
 
   public EventLoop loop() {
     return transport.loop();
+  }
+
+  /**
+   * What all streams of this connection have received and not passed on counts towards {@code
+   * group} from now on. Call once.
+   */
+  public H2Connection chargeTo(ByteBudget group) {
+    inbound.chargeTo(group);
+    return this;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.marrow.http.h2;
 
 import dev.marrow.http.Abort;
+import dev.marrow.http.ByteBudget;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,10 @@ final class Inbound implements FrameHandler {
   /** The highest stream the peer has opened. */
   int lastPeerStream() {
     return heads.lastPeerStream();
+  }
+
+  void chargeTo(ByteBudget group) {
+    credit.chargeTo(group);
   }
 
   void charged(int cost) {

@@ -55,6 +55,23 @@ public record Limits(
         256, 32, 128 << 10, 500, 100, 20, 20, 20_000, 100, 1 << 20, 64L << 20, Duration.ZERO);
   }
 
+  /** The same with another bound on DATA delivered and not yet consumed. */
+  public Limits withQueuedInboundBytes(long bytes) {
+    return new Limits(
+        maxHeaderFields,
+        maxContinuationFrames,
+        maxHeaderBlockBytes,
+        peerResetsPerSecond,
+        ourResetsPerSecond,
+        settingsPerSecond,
+        pingsPerSecond,
+        controlPerSecond,
+        maxEmptyData,
+        maxQueuedOutboundBytes,
+        bytes,
+        windowStall);
+  }
+
   private static void check(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException("%s: %d (expected: >= 1)".formatted(name, value));

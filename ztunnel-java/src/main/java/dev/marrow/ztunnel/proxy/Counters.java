@@ -14,6 +14,7 @@ public record Counters(
     LongAdder retries,
     LongAdder cutByPolicy,
     LongAdder abandoned,
+    LongAdder queuePauses,
     LongAdder resolved,
     LongAdder revokedClients,
     LongAdder revokedServers) {
@@ -30,6 +31,8 @@ public record Counters(
         metrics.counter("marrow_policy_cuts_total", "connections cut by a change of policy"),
         metrics.counter(
             "marrow_abandoned_dials_total", "clients that went away while we were dialling"),
+        metrics.counter(
+            "marrow_queue_pauses_total", "reads that wait: too many bytes are held in memory"),
         metrics.counter("istio_on_demand_dns_total", "host names resolved to reach a workload"),
         revoked(metrics, "destination"),
         revoked(metrics, "source"));

@@ -6,7 +6,6 @@ import dev.marrow.hbone.RelayEnd;
 import dev.marrow.hbone.TunnelConnection;
 import dev.marrow.http.Abort;
 import dev.marrow.http.ByteStream;
-import dev.marrow.http.ChannelStream;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.mesh.MeshView;
 import dev.marrow.mesh.workload.ApplicationTunnel;
@@ -157,7 +156,7 @@ final class InboundConnection implements Tracked {
     boolean says = home.node().rules().features().baggage();
     ByteStream stream = caller.accept(says ? Parties.baggage(own) : Baggage.NONE);
     Relay started =
-        Relay.start(stream, ChannelStream.on(channel), home.node().rules().relay(), this::ended);
+        Relay.start(stream, home.stream(channel), home.node().rules().relay(), this::ended);
     if (!over) {
       relay = started;
       opened.counting(started::fromLeft, started::fromRight);

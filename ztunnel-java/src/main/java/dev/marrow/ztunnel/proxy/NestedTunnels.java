@@ -42,7 +42,8 @@ final class NestedTunnels {
             home.node().identities().certificates(),
             home.peers(),
             new NestedDialer(home.pool(), inner -> new NestedDialer.Way(gateway, outer)),
-            home.node().tunnels().client());
+            home.node().tunnels().client(),
+            home.budget());
     var inner =
         new TunnelTarget(
             own.identity(), gateway.nextHop(), route.accepted(), gateway.sourceAddress());

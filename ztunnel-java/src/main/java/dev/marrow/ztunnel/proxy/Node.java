@@ -14,7 +14,8 @@ public record Node(
     ProxyRules rules,
     TunnelRules tunnels,
     Resolver resolver,
-    Neighbours neighbours) {
+    Neighbours neighbours,
+    QueueBounds queues) {
 
   /** A node without pods yet. */
   public Node(
@@ -24,7 +25,20 @@ public record Node(
       ProxyRules rules,
       TunnelRules tunnels,
       Resolver resolver) {
-    this(mesh, identities, reporting, rules, tunnels, resolver, new Neighbours());
+    this(
+        mesh,
+        identities,
+        reporting,
+        rules,
+        tunnels,
+        resolver,
+        new Neighbours(),
+        new QueueBounds(rules.queues(), reporting.counters()));
+  }
+
+  /** Bytes that connections hold in memory now, about. */
+  public long queuedBytes() {
+    return queues.held();
   }
 
   /** Where connections and events are reported. */

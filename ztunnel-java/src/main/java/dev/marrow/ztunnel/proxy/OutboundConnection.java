@@ -217,7 +217,7 @@ final class OutboundConnection implements Tracked {
     dialled.addListener(f -> {
       giveUp = () -> {};
       if (f.isSuccess()) {
-        opened(ChannelStream.on(dialled.channel()), direct.destination(), "");
+        opened(home.stream(dialled.channel()), direct.destination(), "");
       } else {
         failed(Failure.of(dialled.cause()), true, direct.destination(), "");
       }

@@ -30,7 +30,7 @@ final class OutboundListener {
       refuse(home, channel, client, target);
       return;
     }
-    new OutboundConnection(home, ChannelStream.on(channel), client, target).start();
+    new OutboundConnection(home, home.stream(channel), client, target).start();
   }
 
   private static void refuse(

@@ -1,6 +1,5 @@
 package dev.marrow.ztunnel.proxy;
 
-import dev.marrow.http.ChannelStream;
 import dev.marrow.ztunnel.report.ConnectionFacts;
 import dev.marrow.ztunnel.report.Reporter;
 import io.netty.channel.Channel;
@@ -39,7 +38,7 @@ final class PassthroughListener {
       channel.close();
       return;
     }
-    var caller = new Caller.Plain(ChannelStream.on(channel), client, target);
+    var caller = new Caller.Plain(home.stream(channel), client, target);
     new InboundConnection(home, admission, caller).start();
   }
 }

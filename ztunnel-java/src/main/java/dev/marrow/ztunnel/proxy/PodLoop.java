@@ -4,12 +4,15 @@ import dev.marrow.hbone.TunnelConnection;
 import dev.marrow.hbone.TunnelPool;
 import dev.marrow.hbone.TunnelServer;
 import dev.marrow.http.Abort;
+import dev.marrow.http.ByteBudget;
+import dev.marrow.http.ChannelStream;
 import dev.marrow.identity.PeerRole;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.identity.WorkloadCertificate;
 import dev.marrow.mesh.MeshView;
 import dev.marrow.mesh.workload.Workload;
 import dev.marrow.ztunnel.report.Flag;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
@@ -36,6 +39,7 @@ final class PodLoop {
   private final Outliers outliers;
   private final TunnelPool pool;
   private final AppDialer apps;
+  private final ByteBudget budget;
   private final Set<Tracked> connections = new HashSet<>();
   private final Set<Served> servers = new HashSet<>();
   private final PeerWatch peers;
@@ -59,6 +63,7 @@ final class PodLoop {
     this.name = name;
     this.sockets = sockets;
     this.node = node;
+    this.budget = node.queues().of(loop, name);
     this.outliers = new Outliers(node.rules().dials().outlier(), System::nanoTime);
     this.router =
         new Router(node.rules().waypoints().refuseUnresolved(), outliers, new SplittableRandom());
@@ -69,7 +74,8 @@ final class PodLoop {
             node.identities().certificates(),
             peers,
             new PodDialer(sockets),
-            node.tunnels().client());
+            node.tunnels().client(),
+            budget);
     this.apps = new AppDialer(loop, sockets, node.rules().dials().timeout());
   }
 
@@ -103,6 +109,16 @@ final class PodLoop {
 
   PeerWatch peers() {
     return peers;
+  }
+
+  /** A stream to or from an application. */
+  ChannelStream stream(Channel channel) {
+    return ChannelStream.on(channel).chargeTo(budget);
+  }
+
+  /** What connections of this identity hold in memory counts here. */
+  ByteBudget budget() {
+    return budget;
   }
 
   AppDialer apps() {

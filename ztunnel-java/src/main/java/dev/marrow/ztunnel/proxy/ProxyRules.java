@@ -12,7 +12,11 @@ public record ProxyRules(
     Waits waits,
     Dials dials,
     Features features,
-    int maxConnections) {
+    int maxConnections,
+    Queues queues) {
+
+  /** Bytes held in memory on one event loop: of one identity, and of all. */
+  public record Queues(long identity, long all) {}
 
   /** What names end in, and whose come first. */
   public record Names(String clusterDomain, String preferredNamespace) {}

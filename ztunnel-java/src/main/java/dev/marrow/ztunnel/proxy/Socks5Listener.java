@@ -110,10 +110,11 @@ final class Socks5Listener {
       over = true;
       Channel channel = context.channel();
       context.writeAndFlush(Unpooled.wrappedBuffer(Socks5.reply(Socks5.SUCCEEDED)));
-      ChannelStream app = ChannelStream.on(channel);
+      PodLoop home = loops.of(channel);
+      ChannelStream app = home.stream(channel);
       // What the client sent too early goes on to the stream when this handler leaves.
       context.pipeline().remove(this);
-      new OutboundConnection(loops.of(channel), app, Addresses.remote(channel), target).start();
+      new OutboundConnection(home, app, Addresses.remote(channel), target).start();
     }
 
     private void refuse(ChannelHandlerContext context, int code) {

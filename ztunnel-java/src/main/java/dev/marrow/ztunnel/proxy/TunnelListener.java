@@ -74,6 +74,7 @@ final class TunnelListener {
         tls,
         MeshTls::peerId,
         home.node().tunnels().server(),
+        home.budget(),
         new Tunnels(home, channel, tls, certificate));
   }
 

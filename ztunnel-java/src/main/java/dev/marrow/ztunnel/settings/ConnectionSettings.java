@@ -15,7 +15,11 @@ public record ConnectionSettings(
     Waits waits,
     int dialAttempts,
     Duration outlier,
-    int perWorkload) {
+    int perWorkload,
+    Queues queues) {
+
+  /** Bytes received and not yet passed on: of one tunnel connection, of one identity, of all. */
+  public record Queues(int connection, int identity, int all) {}
 
   /** What happens at a waypoint that cannot be found, and to tunnels that avoid one. */
   public record WaypointSettings(boolean refuseUnresolved, boolean required) {}

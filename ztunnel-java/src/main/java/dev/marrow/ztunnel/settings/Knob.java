@@ -92,6 +92,11 @@ public enum Knob {
   MARROW_OUTLIER_TIME("10s", "an endpoint that refused is avoided so long"),
   MARROW_LISTEN_BACKLOG("4096", "backlog of listeners"),
   MARROW_MAX_CONNECTIONS_PER_WORKLOAD("100000", "open connections of one pod, both directions"),
+  MARROW_QUEUED_BYTES_PER_CONNECTION(
+      "33554432", "bytes a tunnel connection may hold, not yet passed on; cut at twice that"),
+  MARROW_QUEUED_BYTES_PER_IDENTITY(
+      "33554432", "bytes all connections of an identity may hold; its streams pause above"),
+  MARROW_QUEUED_BYTES("67108864", "bytes all connections may hold; streams pause above"),
   MARROW_TCP_CONGESTION("", "congestion control of our sockets; empty = the kernel's default"),
   MARROW_METRIC_EXPIRY("30m", "a metric series without connection or change is dropped after"),
   MARROW_METRIC_SERIES("20000", "traffic series at once; more are counted under unknown labels"),

@@ -4,6 +4,7 @@ import dev.marrow.identity.TrustDomain;
 import dev.marrow.ztunnel.settings.CertificateSettings.AuthorityFiles;
 import dev.marrow.ztunnel.settings.CertificateSettings.Issuer;
 import dev.marrow.ztunnel.settings.CertificateSettings.Revocation;
+import dev.marrow.ztunnel.settings.ConnectionSettings.Queues;
 import dev.marrow.ztunnel.settings.ConnectionSettings.Waits;
 import dev.marrow.ztunnel.settings.ConnectionSettings.WaypointSettings;
 import dev.marrow.ztunnel.settings.SocketSettings.KeepAlive;
@@ -23,6 +24,7 @@ public final class SettingsReader {
   private static final Path MESH_FILE = Path.of("etc/istio/config/mesh");
   private static final int MAX = Integer.MAX_VALUE;
   private static final int DEFAULT_MARK = 1337;
+  private static final int LEAST_QUEUE = 65536;
 
   private final Environment env;
   private final ProxyConfig config;
@@ -236,7 +238,11 @@ public final class SettingsReader {
             drain()),
         env.number(Knob.MARROW_DIAL_ATTEMPTS, 1, 10),
         env.duration(Knob.MARROW_OUTLIER_TIME),
-        env.number(Knob.MARROW_MAX_CONNECTIONS_PER_WORKLOAD, 1, MAX));
+        env.number(Knob.MARROW_MAX_CONNECTIONS_PER_WORKLOAD, 1, MAX),
+        new Queues(
+            env.number(Knob.MARROW_QUEUED_BYTES_PER_CONNECTION, LEAST_QUEUE, MAX),
+            env.number(Knob.MARROW_QUEUED_BYTES_PER_IDENTITY, LEAST_QUEUE, MAX),
+            env.number(Knob.MARROW_QUEUED_BYTES, LEAST_QUEUE, MAX)));
   }
 
   /**

@@ -113,7 +113,8 @@ final class TestNode implements AutoCloseable {
         new ProxyRules.Waits(Duration.ofMillis(300), Duration.ofMillis(500)),
         new ProxyRules.Dials(Duration.ofSeconds(2), 3, Duration.ofSeconds(10)),
         new ProxyRules.Features(false, true, true, sameNode, false, 0),
-        10_000);
+        10_000,
+        new ProxyRules.Queues(2 << 20, 8 << 20));
   }
 
   /** A loopback address that no other test uses, with luck. */
@@ -165,6 +166,15 @@ final class TestNode implements AutoCloseable {
       socket.connect(new InetSocketAddress(ip, listener), 2000);
       return socket;
     }
+  }
+
+  /** How often a read had to wait for memory. */
+  long pauses() {
+    return node.reporting().counters().queuePauses().sum();
+  }
+
+  long queuedBytes() {
+    return node.queuedBytes();
   }
 
   String log() {
