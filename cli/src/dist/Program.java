@@ -61,6 +61,7 @@ record Program(
               "drill",
               "dev.marrow.cli.Marrow",
               List.of("-Xms64m", "-Xmx1g", "-Xss512k"),
+              List.of(),
               Map.of(),
               List.of("supervise", "--train")),
           new Program(
