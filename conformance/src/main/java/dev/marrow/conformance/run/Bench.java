@@ -165,6 +165,7 @@ public final class Bench implements AutoCloseable {
 
   public Attempt attempt(TlsOffer offer, String authority) {
     touched(0);
+    int openBefore = opened.size();
     int before = backend.count();
     long start = System.nanoTime();
     Progress progress = new Progress();
@@ -176,6 +177,10 @@ public final class Bench implements AutoCloseable {
       progress.how = String.valueOf(e.getMessage());
     } catch (IOException e) {
       progress.how = String.valueOf(e.getMessage());
+    }
+    if (target.profile() == Profile.MTLS || target.profile() == Profile.TLS) {
+      // A plain server may serve one connection at a time.
+      opened.subList(Math.min(openBefore, opened.size()), opened.size()).forEach(this::closeQuietly);
     }
     boolean touched = touched(before);
     return new Attempt(
@@ -254,13 +259,15 @@ public final class Bench implements AutoCloseable {
 
   @Override
   public void close() {
-    for (AutoCloseable each : List.copyOf(opened).reversed()) {
-      try {
-        each.close();
-      } catch (Exception e) {
-        transcript.add("close: %s", String.valueOf(e.getMessage()));
-      }
-    }
+    List.copyOf(opened).reversed().forEach(this::closeQuietly);
     opened.clear();
+  }
+
+  private void closeQuietly(AutoCloseable each) {
+    try {
+      each.close();
+    } catch (Exception e) {
+      transcript.add("close: %s", String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -149,8 +149,8 @@ class ForeignPeersConformanceIT {
 
     Map<String, String> words =
         judge(
-            "openssl s_server -rev -accept 127.0.0.1:15013 -key server.key -cert server.pem"
-                + " -CAfile ca.pem -Verify 5 -verify_return_error -tls1_3 -alpn h2 &",
+            "(while :; do openssl s_server -rev -accept 127.0.0.1:15013 -key server.key -cert server.pem"
+                + " -CAfile ca.pem -Verify 5 -verify_return_error -tls1_3 -alpn h2; done) &",
             15013,
             "mtls",
             OF_TLS);
