@@ -1,5 +1,6 @@
 package dev.marrow.waypoint;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -31,7 +32,8 @@ final class RawH2 implements AutoCloseable {
     socket = new Socket("127.0.0.1", port);
     socket.setSoTimeout(5000);
     in = new DataInputStream(socket.getInputStream());
-    out = socket.getOutputStream();
+    // Floods go out by the packet: how fast they come must not depend on the machine.
+    out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
     out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     frame(SETTINGS, 0, 0, new byte[0]);
   }
@@ -77,6 +79,7 @@ final class RawH2 implements AutoCloseable {
   /** What happens to the stream or the connection: a status, a reset's or a GOAWAY's code. */
   String outcome(int stream) throws IOException {
     try {
+      out.flush();
       while (true) {
         int head = in.readInt();
         int flags = in.readUnsignedByte();

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Whatever happens after it was abandoned is dropped. Confined to its event loop.
  */
 final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
+  /** How the endpoint did cannot be said. */
+  private static final int UNKNOWN = -1;
+
   private final Forwarding forwarding;
   private final Exchange exchange;
   private final Worker worker;
@@ -97,9 +100,9 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
   public void onFailure(ConnectFailure failure) {
     if (!abandoned) {
       uncount();
-      forwarding.connectFailed(this, failure);
       // A limit of ours says nothing about the endpoint.
-      settle(failure.flag() == Flag.UO ? 200 : 0);
+      settle(failure.flag() == Flag.UO ? UNKNOWN : 0);
+      forwarding.connectFailed(this, failure);
     }
   }
 
@@ -127,8 +130,8 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
   private void tooSlow() {
     if (!abandoned && !headPassed) {
       Abort why = new Abort(Abort.Reason.TIMEOUT, "attempt took longer than " + limit);
-      forwarding.reset(this, why, up != null);
       settle(0);
+      forwarding.reset(this, why, up != null);
     }
   }
 
@@ -211,12 +214,12 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
     if (abandoned) {
       return;
     }
+    settle(0);
     if (headPassed) {
       exchange.responseBroken(why, why.reason() == Abort.Reason.PROTOCOL ? Flag.UPE : Flag.UR);
     } else {
       forwarding.reset(this, why, true);
     }
-    settle(0);
   }
 
   @Override
@@ -231,7 +234,8 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
     }
     abandoned = true;
     uncount();
-    settle(status);
+    // A client that leaves is not the endpoint's fault.
+    settle(status == 0 ? UNKNOWN : status);
     MessageStream stream = up;
     if (stream != null && !upFinished) {
       stream.reset(Abort.CANCELLED);

@@ -248,10 +248,12 @@ public final class Balancing {
     state(service).active.merge(workload.uid(), 1, Integer::sum);
   }
 
-  /** It has ended; {@code status} 0: without a response. */
+  /** It has ended; {@code status} 0: without a response; below: through no fault of its own. */
   public void ended(ServiceKey service, Workload workload, int status) {
     State state = state(service);
     state.active.computeIfPresent(workload.uid(), (uid, n) -> n > 1 ? n - 1 : null);
-    state.outliers.observed(workload, status);
+    if (status >= 0) {
+      state.outliers.observed(workload, status);
+    }
   }
 }
