@@ -141,6 +141,11 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
       return;
     }
     status = ResponseHeads.status(headers);
+    if (status < 200 || status == 204) {
+      // RFC 9110 §8.6 forbids a length here; servers send it all the same, and clients of HTTP/2
+      // take that for an error.
+      headers.remove(HeaderName.CONTENT_LENGTH);
+    }
     if (status < 200 && status != 101) {
       exchange.interim(headers);
       return;
