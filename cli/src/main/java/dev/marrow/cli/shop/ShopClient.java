@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingDeque;
 final class ShopClient {
   private static final int MAX_IDLE_PER_HOST = 8;
   private static final int MAX_REQUESTS = 200;
+  private static final Duration MAX_AGE = Duration.ofSeconds(5);
 
   private final Duration timeout;
   private final boolean asksAgain;
@@ -39,6 +40,10 @@ final class ShopClient {
         idle.computeIfAbsent(
             url.getAuthority(), key -> new LinkedBlockingDeque<>(MAX_IDLE_PER_HOST));
     Connection connection = kept.pollFirst();
+    while (connection != null && connection.old()) {
+      connection.close();
+      connection = kept.pollFirst();
+    }
     if (connection != null) {
       try {
         return exchange(connection, method, url, kept);
@@ -78,6 +83,7 @@ final class ShopClient {
     private final BufferedInputStream in;
     private boolean open = true;
     private int requests;
+    private final long begun = System.nanoTime();
 
     Connection(URI url, Duration timeout) throws IOException {
       int port = url.getPort() < 0 ? 80 : url.getPort();
@@ -109,6 +115,11 @@ final class ShopClient {
       open = !head.close() && ++requests < MAX_REQUESTS;
       return new ShopPage.Answer(
           Integer.parseInt(words[1]), new String(body, StandardCharsets.UTF_8));
+    }
+
+    /** Nobody who drains connections waits for ever. */
+    boolean old() {
+      return System.nanoTime() - begun > MAX_AGE.toNanos();
     }
 
     @Override
