@@ -77,7 +77,9 @@ record Program(
               // What the compilers have used goes back to the system after a few seconds.
               List.of(
                   "-Xms16m", "-Xmx96m", "-Xmn8m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss256k",
-                  "-XX:TrimNativeHeapInterval=5000"),
+                  "-XX:TrimNativeHeapInterval=5000",
+                  // The default allocator falls back to fresh, cleared memory for large buffers when two loops meet.
+                  "-Dio.netty.allocator.type=pooled", "-Dio.netty.allocator.numDirectArenas=2", "-Dio.netty.allocator.maxOrder=8"),
               NOT_IN_ZTUNNEL,
               Map.of(
                   "PROXY_MODE", "dedicated",
