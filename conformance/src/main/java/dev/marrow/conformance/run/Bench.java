@@ -180,7 +180,9 @@ public final class Bench implements AutoCloseable {
     }
     if (target.profile() == Profile.MTLS || target.profile() == Profile.TLS) {
       // A plain server may serve one connection at a time.
-      opened.subList(Math.min(openBefore, opened.size()), opened.size()).forEach(this::closeQuietly);
+      opened
+          .subList(Math.min(openBefore, opened.size()), opened.size())
+          .forEach(this::closeQuietly);
     }
     boolean touched = touched(before);
     return new Attempt(

@@ -161,7 +161,11 @@ class ForeignPeersConformanceIT {
   @Test
   void theTlsOfTheJdkPassesAsAPlainServer() throws Exception {
     Map<String, String> words =
-        judge("\"$1\" -cp \"$2\" " + JdkEchoServer.class.getName() + " 15014 &", 15014, "mtls", OF_TLS);
+        judge(
+            "\"$1\" -cp \"$2\" " + JdkEchoServer.class.getName() + " 15014 &",
+            15014,
+            "mtls",
+            OF_TLS);
 
     assertThat(words.values()).allSatisfy(word -> assertThat(word).startsWith("PASS"));
   }
