@@ -1,21 +1,21 @@
 package dev.marrow.resources;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * All objects at one moment. Immutable. Two snapshots that follow each other share what did not
  * change, so that their difference is cheap.
  */
 public final class ResourceSnapshot {
-  private static final ResourceSnapshot EMPTY = new ResourceSnapshot(Map.of(), List.of());
+  private static final ResourceSnapshot EMPTY = new ResourceSnapshot(Trie.empty(), List.of());
 
   /** Where the objects of one kind in one namespace are kept. */
   private record Shelf(String kind, String namespace) {
@@ -24,10 +24,11 @@ public final class ResourceSnapshot {
     }
   }
 
-  private final Map<Shelf, Map<ObjectKey, KubeObject>> shelves;
+  private final Trie<Shelf, Trie<ObjectKey, KubeObject>> shelves;
   private final List<Problem> problems;
 
-  private ResourceSnapshot(Map<Shelf, Map<ObjectKey, KubeObject>> shelves, List<Problem> problems) {
+  private ResourceSnapshot(
+      Trie<Shelf, Trie<ObjectKey, KubeObject>> shelves, List<Problem> problems) {
     this.shelves = shelves;
     this.problems = problems;
   }
@@ -56,34 +57,26 @@ public final class ResourceSnapshot {
   /** The next snapshot: {@code changed} put in, {@code removed} taken out. */
   public ResourceSnapshot with(
       Collection<KubeObject> changed, Collection<ObjectKey> removed, Collection<Problem> found) {
-    Map<Shelf, Map<ObjectKey, KubeObject>> next = new HashMap<>(shelves);
-    Set<Shelf> copied = new LinkedHashSet<>();
+    Trie<Shelf, Trie<ObjectKey, KubeObject>> next = shelves;
     for (KubeObject object : changed) {
-      own(next, copied, object.key()).put(object.key(), object);
+      Shelf shelf = Shelf.of(object.key());
+      next = next.with(shelf, at(next, shelf).with(object.key(), object));
     }
     for (ObjectKey key : removed) {
-      own(next, copied, key).remove(key);
+      Shelf shelf = Shelf.of(key);
+      Trie<ObjectKey, KubeObject> rest = at(next, shelf).without(key);
+      next = rest.isEmpty() ? next.without(shelf) : next.with(shelf, rest);
     }
-    copied.stream().filter(shelf -> at(next, shelf).isEmpty()).forEach(next::remove);
     return new ResourceSnapshot(next, found.stream().sorted().toList());
   }
 
-  private static Map<ObjectKey, KubeObject> own(
-      Map<Shelf, Map<ObjectKey, KubeObject>> next, Set<Shelf> copied, ObjectKey key) {
-    Shelf shelf = Shelf.of(key);
-    if (copied.add(shelf)) {
-      next.put(shelf, new HashMap<>(at(next, shelf)));
-    }
-    return at(next, shelf);
-  }
-
-  private static Map<ObjectKey, KubeObject> at(
-      Map<Shelf, Map<ObjectKey, KubeObject>> shelves, Shelf shelf) {
-    return shelves.getOrDefault(shelf, Map.of());
+  private static Trie<ObjectKey, KubeObject> at(
+      Trie<Shelf, Trie<ObjectKey, KubeObject>> shelves, Shelf shelf) {
+    return shelves.get(shelf).orElseGet(Trie::empty);
   }
 
   public Optional<KubeObject> get(ObjectKey key) {
-    return Optional.ofNullable(at(shelves, Shelf.of(key)).get(key));
+    return at(shelves, Shelf.of(key)).get(key);
   }
 
   public Optional<KubeObject> get(String kind, String namespace, String name) {
@@ -92,26 +85,37 @@ public final class ResourceSnapshot {
 
   /** All objects of a kind, ordered by namespace and name. */
   public List<KubeObject> all(String kind) {
-    return shelves.entrySet().stream()
-        .filter(entry -> entry.getKey().kind().equals(kind))
-        .flatMap(entry -> entry.getValue().values().stream())
-        .sorted(Comparator.comparing(KubeObject::key))
-        .toList();
+    List<KubeObject> found = new ArrayList<>();
+    shelves.forEach((shelf, objects) -> {
+      if (shelf.kind().equals(kind)) {
+        objects.forEach((key, object) -> found.add(object));
+      }
+    });
+    return sorted(found);
   }
 
   /** The objects of a kind in one namespace, ordered by name. */
   public List<KubeObject> all(String kind, String namespace) {
-    return at(shelves, new Shelf(kind, namespace)).values().stream()
-        .sorted(Comparator.comparing(KubeObject::key))
-        .toList();
+    List<KubeObject> found = new ArrayList<>();
+    at(shelves, new Shelf(kind, namespace)).forEach((key, object) -> found.add(object));
+    return sorted(found);
+  }
+
+  private static List<KubeObject> sorted(List<KubeObject> objects) {
+    objects.sort(Comparator.comparing(KubeObject::key));
+    return List.copyOf(objects);
   }
 
   public Set<String> kinds() {
-    return shelves.keySet().stream().map(Shelf::kind).collect(Collectors.toUnmodifiableSet());
+    Set<String> kinds = new HashSet<>();
+    shelves.forEach((shelf, objects) -> kinds.add(shelf.kind()));
+    return Set.copyOf(kinds);
   }
 
   public int size() {
-    return shelves.values().stream().mapToInt(Map::size).sum();
+    AtomicInteger size = new AtomicInteger();
+    shelves.forEach((shelf, objects) -> size.addAndGet(objects.size()));
+    return size.get();
   }
 
   /** What could not be read, ordered by file and line. */
@@ -122,25 +126,8 @@ public final class ResourceSnapshot {
   /** The keys whose object came, went or is another one than in {@code earlier}. */
   public Set<ObjectKey> changedSince(ResourceSnapshot earlier) {
     Set<ObjectKey> changed = new LinkedHashSet<>();
-    Set<Shelf> all = new LinkedHashSet<>(shelves.keySet());
-    all.addAll(earlier.shelves.keySet());
-    for (Shelf shelf : all) {
-      Map<ObjectKey, KubeObject> now = at(shelves, shelf);
-      Map<ObjectKey, KubeObject> before = at(earlier.shelves, shelf);
-      if (now != before) {
-        compare(now, before, changed);
-      }
-    }
+    earlier.shelves.changes(
+        shelves, shelf -> at(earlier.shelves, shelf).changes(at(shelves, shelf), changed::add));
     return changed;
-  }
-
-  private static void compare(
-      Map<ObjectKey, KubeObject> now, Map<ObjectKey, KubeObject> before, Set<ObjectKey> changed) {
-    now.forEach((key, object) -> {
-      if (before.get(key) != object) {
-        changed.add(key);
-      }
-    });
-    before.keySet().stream().filter(key -> !now.containsKey(key)).forEach(changed::add);
   }
 }

@@ -63,6 +63,7 @@ public final class FakeApiServer implements AutoCloseable {
   private long oldest;
   private int watchGeneration;
   private volatile Function<Request, Optional<Fault>> faults = request -> Optional.empty();
+  private volatile Function<Request, Optional<JsonNode>> answers = request -> Optional.empty();
 
   private FakeApiServer(HttpServer server) {
     this.server = server;
@@ -107,6 +108,11 @@ public final class FakeApiServer implements AutoCloseable {
   /** From now on a request is answered by {@code next} if that has something to say. */
   public void faults(Function<Request, Optional<Fault>> next) {
     faults = next;
+  }
+
+  /** From now on a request is answered so if {@code next} has something to say. */
+  public void answers(Function<Request, Optional<JsonNode>> next) {
+    answers = next;
   }
 
   public synchronized void serve(String collection) {
@@ -199,6 +205,8 @@ public final class FakeApiServer implements AutoCloseable {
       if (fault.isPresent()) {
         fault.get().headers().forEach(exchange.getResponseHeaders()::set);
         send(exchange, fault.get().code(), status(fault.get().code(), "as the test wants it"));
+      } else if (answers.apply(request).isPresent()) {
+        send(exchange, 201, answers.apply(request).get());
       } else if (request.watch()) {
         watch(exchange, request);
       } else {
@@ -250,7 +258,7 @@ public final class FakeApiServer implements AutoCloseable {
     OutputStream out = exchange.getResponseBody();
     out.flush();
     while (true) {
-      List<Event> next = next(request.path(), from, generation);
+      List<Event> next = next(request.path(), request.query(), from, generation);
       if (next.isEmpty()) {
         return;
       }
@@ -267,15 +275,17 @@ public final class FakeApiServer implements AutoCloseable {
     }
   }
 
-  private synchronized List<Event> next(String collection, long from, int generation) {
+  private synchronized List<Event> next(
+      String collection, Map<String, String> query, long from, int generation) {
     try {
       while (generation == watchGeneration) {
         if (from < oldest) {
           return List.of(new Event(from, collection, "ERROR", status(410, "too old")));
         }
         List<Event> next =
-            events.stream()
-                .filter(event -> event.version() > from && event.collection().equals(collection))
+            since(from).stream()
+                .filter(event -> event.collection().equals(collection))
+                .filter(event -> FakeRequests.selected(event.object(), query))
                 .toList();
         if (!next.isEmpty()) {
           return next;
@@ -286,6 +296,21 @@ public final class FakeApiServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     return List.of();
+  }
+
+  /** The events after a version; there are many, and versions only grow. */
+  private List<Event> since(long from) {
+    int low = 0;
+    int high = events.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (events.get(middle).version() > from) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return events.subList(low, events.size());
   }
 
   /** Works on the collections while nobody else does. */

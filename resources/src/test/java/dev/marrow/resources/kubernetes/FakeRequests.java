@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -92,7 +93,8 @@ final class FakeRequests {
     metadata.put("resourceVersion", String.valueOf(server.version()));
     ArrayNode items = list.putArray("items");
     for (Map.Entry<String, ObjectNode> entry : objects.tailMap(from, false).entrySet()) {
-      if (!entry.getKey().startsWith(place.namespace())) {
+      if (!entry.getKey().startsWith(place.namespace())
+          || !selected(entry.getValue(), request.query())) {
         continue;
       }
       if (items.size() == limit) {
@@ -104,6 +106,26 @@ final class FakeRequests {
       items.add(item);
     }
     return new Answer(200, list);
+  }
+
+  /** Whether label and field selectors of the forms that we use let {@code object} pass. */
+  static boolean selected(JsonNode object, Map<String, String> query) {
+    JsonNode labels = object.path("metadata").path("labels");
+    return passes(query.getOrDefault("labelSelector", ""), name -> labels.path(name).asString(""))
+        && passes(
+            query.getOrDefault("fieldSelector", ""),
+            name -> object.at("/" + name.replace('.', '/')).asString(""));
+  }
+
+  private static boolean passes(String selector, UnaryOperator<String> values) {
+    for (String part : selector.isEmpty() ? List.<String>of() : List.of(selector.split(","))) {
+      boolean not = part.contains("!=");
+      String[] sides = part.split(not ? "!=" : "=", 2);
+      if (values.apply(sides[0]).equals(sides[1]) == not) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Answer create(Place place, TreeMap<String, ObjectNode> objects, ObjectNode object) {
