@@ -36,6 +36,8 @@ public final class StatusOnServer implements StatusWriter, AutoCloseable {
   private final Function<ObjectKey, Optional<KubeObject>> objects;
   private final Clock clock;
   private final Map<ObjectKey, JsonNode> wanted = new ConcurrentHashMap<>();
+  // The object, as it was, whose status on the server was last seen to be as wanted.
+  private final Map<ObjectKey, KubeObject> settled = new ConcurrentHashMap<>();
   private final WorkQueue<ObjectKey> queue;
 
   /**
@@ -57,10 +59,19 @@ public final class StatusOnServer implements StatusWriter, AutoCloseable {
 
   @Override
   public void write(Collection<ObjectStatus> put, Collection<ObjectKey> removed) {
-    put.forEach(status -> wanted.put(status.key(), status.status()));
+    queue.addAll(put.stream().filter(this::news).map(ObjectStatus::key).toList());
     removed.forEach(wanted::remove);
-    queue.addAll(put.stream().map(ObjectStatus::key).toList());
+    removed.forEach(settled::remove);
     queue.addAll(removed);
+  }
+
+  /** Whether a status differs, or is about another version of its object, than what is settled. */
+  private boolean news(ObjectStatus status) {
+    Optional<JsonNode> before = Optional.ofNullable(wanted.put(status.key(), status.status()));
+    Optional<KubeObject> then = Optional.ofNullable(settled.get(status.key()));
+    return before.filter(status.status()::equals).isEmpty()
+        || then.isEmpty()
+        || objects.apply(status.key()).filter(now -> now == then.get()).isEmpty();
   }
 
   @Override
@@ -76,6 +87,7 @@ public final class StatusOnServer implements StatusWriter, AutoCloseable {
   private Result write(ObjectKey key) throws IOException, InterruptedException {
     Optional<KubeObject> object = objects.apply(key);
     if (object.isEmpty() || !ObjectPaths.known(key.kind())) {
+      settled.remove(key);
       return new Result.Done();
     }
     String path = ObjectPaths.of(key, object.get().apiVersion());
@@ -90,6 +102,7 @@ public final class StatusOnServer implements StatusWriter, AutoCloseable {
     JsonNode wish = wanted.getOrDefault(key, MissingNode.getInstance());
     ObjectNode composed = StatusShape.compose(key.kind(), live, wish, clock.instant());
     if (StatusShape.said(key.kind(), live, composed)) {
+      settled.put(key, object.get());
       return new Result.Done();
     }
     return apply(key, object.get().apiVersion(), path, found.body(), composed);
