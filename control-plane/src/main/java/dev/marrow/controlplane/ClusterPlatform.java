@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
 final class ClusterPlatform implements Platform {
   private static final Logger log = LoggerFactory.getLogger(ClusterPlatform.class);
   private static final Duration REFRESH = Duration.ofSeconds(30);
+  private static final int REPAIR_TURNS = 10;
 
   private final Parts parts = new Parts();
   private final KubernetesSource source;
@@ -117,9 +118,12 @@ final class ClusterPlatform implements Platform {
   }
 
   private void refresh(RootConfigMaps roots) {
-    while (true) {
+    for (int turn = 1; ; turn++) {
       try {
         Thread.sleep(REFRESH);
+        if (turn % REPAIR_TURNS == 0) {
+          applier.repair();
+        }
         authority.reload();
         roots.refresh();
       } catch (InterruptedException e) {

@@ -80,8 +80,6 @@ class ClusterPlaneTest {
     await(() ->
         condition(GATEWAY_API + "gatewayclasses", "marrow-waypoint", "Accepted").equals("True"));
 
-    fake.delete(DEPLOYMENTS, "shop/wp");
-    await(() -> fake.get(DEPLOYMENTS, "shop/wp").isPresent());
     fake.delete(GATEWAYS, "shop/wp");
     await(() -> fake.get(DEPLOYMENTS, "shop/wp").isEmpty());
     assertThat(fake.get(SERVICES, "shop/web")).isPresent();

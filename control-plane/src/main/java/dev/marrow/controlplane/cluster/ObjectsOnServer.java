@@ -66,6 +66,11 @@ public final class ObjectsOnServer implements Applier, AutoCloseable {
     }
   }
 
+  /** Makes sure of everything again, whatever was heard of it. */
+  public void repair() {
+    addAll();
+  }
+
   /** Classes are not among what we follow, so each of them is looked at. */
   private boolean differs(GeneratedObject object) {
     Optional<JsonNode> before = Optional.ofNullable(wanted.put(object.key(), object.content()));

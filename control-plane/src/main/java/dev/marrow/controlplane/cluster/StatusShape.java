@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * owner, so the entries of others are carried over. Pure.
  */
 final class StatusShape {
+  private static final JsonMapper JSON = new JsonMapper();
   private static final String CONTROLLER_NAME = "controllerName";
 
   /** Kinds whose conditions are a map by type, by their schema. */
@@ -33,7 +35,9 @@ final class StatusShape {
 
   /** The status to apply where {@code live} is there and we say {@code wish}; nothing if empty. */
   static ObjectNode compose(String kind, JsonNode live, JsonNode wish, Instant now) {
-    JsonNode timed = Transitions.timed(wish, live, now);
+    // Through text and back: a number read from the server must equal one that we counted.
+    JsonNode written = JSON.readTree(wish.isMissingNode() ? "{}" : wish.toString());
+    JsonNode timed = Transitions.timed(written, live, now);
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     if (timed instanceof ObjectNode said) {
       status = said;

@@ -38,21 +38,21 @@ import tools.jackson.databind.node.ObjectNode;
     disabledReason = "no KUBECONFIG: no API server to test against")
 class RealClusterTest {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final String NAMESPACE = "marrow-real-test";
-  private static final String HERE = "/api/v1/namespaces/" + NAMESPACE;
+  private final String namespace = "marrow-real-" + Long.toString(System.nanoTime(), 36);
+  private final String here = "/api/v1/namespaces/" + namespace;
 
   private final ApiServer server = ApiServer.connect();
 
   @BeforeEach
   void start() throws Exception {
-    make("/api/v1/namespaces/" + NAMESPACE, "Namespace", "{}");
-    make(HERE + "/serviceaccounts/ztunnel", "ServiceAccount", "{}");
+    make("/api/v1/namespaces/" + namespace, "Namespace", "{}");
+    make(here + "/serviceaccounts/ztunnel", "ServiceAccount", "{}");
   }
 
   @AfterEach
   void stop() throws Exception {
-    server.delete(HERE + "/pods/zt");
-    server.delete("/api/v1/namespaces/" + NAMESPACE);
+    server.delete(here + "/pods/zt");
+    server.delete("/api/v1/namespaces/" + namespace);
     server.close();
   }
 
@@ -60,7 +60,7 @@ class RealClusterTest {
   void aPodsTokenTellsItsAccountPodAndNode() throws Exception {
     Reply pod =
         make(
-            HERE + "/pods/zt",
+            here + "/pods/zt",
             "Pod",
             """
             {"spec": {"serviceAccountName": "ztunnel", "nodeName": "no-such-node",
@@ -80,7 +80,7 @@ class RealClusterTest {
         .isEqualTo(
             new Authentication.Known(
                 new Caller(
-                    NAMESPACE,
+                    namespace,
                     "ztunnel",
                     Optional.of(new Caller.Place("zt", uid, "no-such-node")))));
     assertThat(reason(reviews.verify(token("other", uid))))
@@ -120,7 +120,7 @@ class RealClusterTest {
 
   private Authority open() {
     return Authority.open(
-        new KeysInSecret(server, NAMESPACE, "ca"),
+        new KeysInSecret(server, namespace, "ca"),
         TrustDomain.parse("cluster.local"),
         Clock.systemUTC(),
         AuthoritySettings.DEFAULT);
@@ -129,7 +129,7 @@ class RealClusterTest {
   private Leadership candidate(String name) {
     return new Leadership(
         server,
-        NAMESPACE,
+        namespace,
         "leader",
         name,
         new Leadership.Times(Duration.ofSeconds(3), Duration.ofMillis(200)),
@@ -155,7 +155,7 @@ class RealClusterTest {
                                          "uid": "%s"}}}
             """
                 .formatted(audience, uid));
-    Reply reply = server.create(HERE + "/serviceaccounts/ztunnel/token", request);
+    Reply reply = server.create(here + "/serviceaccounts/ztunnel/token", request);
     assertThat(reply.ok()).as(reply.reason()).isTrue();
     return reply.body().at("/status/token").stringValue("");
   }
