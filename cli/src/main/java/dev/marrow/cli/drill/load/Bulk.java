@@ -44,6 +44,8 @@ public final class Bulk implements AutoCloseable {
         wrongs.increment();
       } catch (IOException e) {
         if (running) breaks.increment();
+        // Whoever refuses must not be asked so often that it cannot come back.
+        java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
       }
     }
   }
