@@ -37,8 +37,10 @@ class TunnelSocketsTest {
             .handler(new ChannelInboundHandlerAdapter());
 
     loop.execute(() ->
-        TunnelSockets.connect(loop, bootstrap, new InetSocketAddress("127.0.0.1", 1), Optional.empty())
-            .addListener(failed -> heardOnLoop.complete(loop.inEventLoop() && !failed.isSuccess())));
+        TunnelSockets.connect(
+                loop, bootstrap, new InetSocketAddress("127.0.0.1", 1), Optional.empty())
+            .addListener(
+                failed -> heardOnLoop.complete(loop.inEventLoop() && !failed.isSuccess())));
 
     assertThat(heardOnLoop.get(5, TimeUnit.SECONDS)).isTrue();
   }

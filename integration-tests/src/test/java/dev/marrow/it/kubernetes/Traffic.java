@@ -31,7 +31,8 @@ record Traffic(long ok, long failed, List<String> failures) {
   /**
    * Waits until some further requests were answered.
    *
-   * @param requests of customers who ask 500 times a second; fewer in proportion if they ask less often
+   * @param requests of customers who ask 500 times a second; fewer in proportion if they ask less
+   *     often
    */
   static Traffic after(String namespace, String pod, long requests) throws Exception {
     long more = requests * Cluster.requestsPerSecond() / 500;

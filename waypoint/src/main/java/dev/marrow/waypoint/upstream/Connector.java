@@ -201,9 +201,8 @@ public final class Connector {
             TunnelSockets.configure(bootstrap, timeout),
             addresses.get(index),
             Optional.empty())
-        .addListener(
-            (ChannelFuture connected) ->
-                loop.execute(() -> dialled(connected, addresses, index, upstream, timeout, done)));
+        .addListener((ChannelFuture connected) ->
+            loop.execute(() -> dialled(connected, addresses, index, upstream, timeout, done)));
   }
 
   private void dialled(
