@@ -19,8 +19,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A waypoint with plain listeners, one per service of namespace {@code shop}, and backends on
@@ -38,7 +40,7 @@ final class PlainWaypoint implements AutoCloseable {
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private Waypoint waypoint;
+  private @Nullable Waypoint waypoint;
   private int loops = 1;
   private String streamIdle = "5m";
 
@@ -108,6 +110,10 @@ final class PlainWaypoint implements AutoCloseable {
     return this;
   }
 
+  private Waypoint started() {
+    return Objects.requireNonNull(waypoint, "not started");
+  }
+
   private String yaml() {
     StringBuilder listeners = new StringBuilder();
     StringBuilder workloads = new StringBuilder();
@@ -150,7 +156,7 @@ final class PlainWaypoint implements AutoCloseable {
 
   /** Where clients of {@code service} connect to. */
   int port(String service) {
-    return waypoint.ports().get(List.copyOf(services.keySet()).indexOf(service));
+    return started().ports().get(List.copyOf(services.keySet()).indexOf(service));
   }
 
   URI uri(String path) {
@@ -162,7 +168,7 @@ final class PlainWaypoint implements AutoCloseable {
   }
 
   String metrics() {
-    return waypoint.metrics().text();
+    return started().metrics().text();
   }
 
   /** Sends to reviews; {@code headers} as name, value, name, value. */

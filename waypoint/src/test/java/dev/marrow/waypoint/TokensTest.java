@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +56,8 @@ class TokensTest {
         exchange -> {
           try (exchange) {
             fetches.incrementAndGet();
-            Apps.answer(exchange, published.get().isEmpty() ? 500 : 200, published.get());
+            String keys = Objects.requireNonNull(published.get());
+            Apps.answer(exchange, keys.isEmpty() ? 500 : 200, keys);
           }
         });
     issuer.start();

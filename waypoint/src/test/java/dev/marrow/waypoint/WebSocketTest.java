@@ -9,6 +9,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +26,7 @@ import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +43,7 @@ class WebSocketTest {
 
   /** Sends back what it gets. */
   public static final class Echo implements Session.Listener.AutoDemanding {
-    private Session session;
+    private @Nullable Session session;
 
     @Override
     public void onWebSocketOpen(Session opened) {
@@ -50,12 +52,16 @@ class WebSocketTest {
 
     @Override
     public void onWebSocketText(String message) {
-      session.sendText(message, Callback.NOOP);
+      opened().sendText(message, Callback.NOOP);
     }
 
     @Override
     public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
-      session.sendBinary(payload, callback);
+      opened().sendBinary(payload, callback);
+    }
+
+    private Session opened() {
+      return Objects.requireNonNull(session);
     }
   }
 
@@ -160,7 +166,7 @@ class WebSocketTest {
                   URI.create("ws://127.0.0.1:" + waypoint.port("reviews") + "/echo"),
                   new WebSocket.Listener() {
                     @Override
-                    public CompletionStage<?> onText(
+                    public @Nullable CompletionStage<?> onText(
                         WebSocket ws, CharSequence text, boolean last) {
                       got.add(text.toString());
                       ws.request(1);
@@ -168,7 +174,7 @@ class WebSocketTest {
                     }
 
                     @Override
-                    public CompletionStage<?> onPong(WebSocket ws, ByteBuffer message) {
+                    public @Nullable CompletionStage<?> onPong(WebSocket ws, ByteBuffer message) {
                       got.add("pong");
                       ws.request(1);
                       return null;

@@ -51,7 +51,7 @@ final class Intruder implements AutoCloseable {
               .findFirst()
               .orElseThrow();
     }
-    Mint authority = Mint.of(PemFiles.certificates(root).getFirst(), PemFiles.key(root));
+    Mint authority = Mint.of(PemFiles.certificates(root), PemFiles.key(root));
     InetSocketAddress door = new InetSocketAddress(mesh.address("bank", "vault"), 15008);
     return new Intruder(MeshExtension.open(mesh, "street", "stranger"), door, authority);
   }

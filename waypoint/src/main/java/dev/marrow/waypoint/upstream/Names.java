@@ -40,13 +40,20 @@ public final class Names {
   /** Calls {@code done} on {@code loop}, later; with none if nobody knows the name. */
   void resolve(String name, Executor loop, Consumer<List<InetAddress>> done) {
     Known before = known.get(name);
-    boolean fresh = before != null && nanos.getAsLong() - before.at() < FRESH;
-    CompletableFuture<List<InetAddress>> answer =
-        fresh ? CompletableFuture.completedFuture(before.addresses()) : ask(name);
-    if (before != null && !before.addresses().isEmpty()) {
-      answer = CompletableFuture.completedFuture(before.addresses());
+    CompletableFuture<List<InetAddress>> answer;
+    if (before == null) {
+      answer = ask(name);
+    } else {
+      boolean fresh = nanos.getAsLong() - before.at() < FRESH;
+      CompletableFuture<List<InetAddress>> next = fresh ? settled(before) : ask(name);
+      // An old answer is better than waiting for the next one, unless it was none.
+      answer = before.addresses().isEmpty() ? next : settled(before);
     }
     answer.thenAcceptAsync(done, loop);
+  }
+
+  private static CompletableFuture<List<InetAddress>> settled(Known known) {
+    return CompletableFuture.completedFuture(known.addresses());
   }
 
   private CompletableFuture<List<InetAddress>> ask(String name) {

@@ -224,7 +224,7 @@ final class LimitDrills {
         socket.getOutputStream().write('?');
         crowd.add(socket);
       } catch (IOException e) {
-        stage.figure("connections refused in the crowd", e.getMessage());
+        stage.figure("connections refused in the crowd", String.valueOf(e.getMessage()));
       }
     }
     return crowd;

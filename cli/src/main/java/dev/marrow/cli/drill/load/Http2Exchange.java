@@ -75,7 +75,7 @@ public final class Http2Exchange implements Exchange {
           answer.body(), Math.min(GRPC_PREFIX, answer.body().length), answer.body().length);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof H2Client.Refused refused) throw refused;
-      throw new IOException(String.valueOf(e.getCause().getMessage()), e);
+      throw new IOException(String.valueOf(e.getCause()), e);
     } catch (TimeoutException e) {
       throw new IOException("late: no answer", e);
     } catch (InterruptedException e) {

@@ -82,7 +82,7 @@ public final class LongStreams implements AutoCloseable {
       try (Socket socket = pair.from().connect(pair.to(), patience)) {
         talk(pair, socket);
       } catch (WrongAnswer e) {
-        ended(wrongs, pair, e.getMessage());
+        ended(wrongs, pair, String.valueOf(e.getMessage()));
       } catch (Truncated e) {
         ended(truncations, pair, "ended in the middle");
       } catch (SocketTimeoutException e) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class OpenLoopTest {
   private static final int PORT = 39_417;
 
   private Source here;
-  private EchoServer server;
+  private @Nullable EchoServer server;
 
   @BeforeEach
   void onlyRootMayDoThis() throws IOException {
