@@ -39,6 +39,7 @@ class NamedEndpointTest {
   void aNameThatNobodyKnowsGets503() throws Exception {
     try (PlainWaypoint waypoint = named("no-such-host.invalid", 80)) {
       assertThat(waypoint.get("/").statusCode()).isEqualTo(503);
+      PlainWaypoint.await(() -> waypoint.log().contains("name_not_found"));
       assertThat(waypoint.log()).contains("name_not_found");
     }
   }

@@ -98,11 +98,15 @@ class PoolLimitsTest {
     String pool = "\"connectionPool\": { \"maxConnections\": 2, \"maxPendingRequests\": 3 }";
     try (PlainWaypoint waypoint = waypoint(pool, slow);
         HttpClient client = http1()) {
-      var calls = burst(client, waypoint.uri("/"), 9);
-      PlainWaypoint.await(() -> failed(calls) >= 3 && working.get() >= 2);
+      // A request whose connection is still being dialled waits too, so these two go ahead.
+      var first = burst(client, waypoint.uri("/"), 2);
+      PlainWaypoint.await(() -> working.get() == 2);
+      var calls = burst(client, waypoint.uri("/"), 7);
+      PlainWaypoint.await(() -> failed(calls) >= 3);
       go.countDown();
 
-      assertThat(calls).filteredOn(c -> c.join().statusCode() == 200).hasSizeBetween(5, 6);
+      assertThat(first).allSatisfy(c -> assertThat(c.join().statusCode()).isEqualTo(200));
+      assertThat(calls).filteredOn(c -> c.join().statusCode() == 200).hasSizeBetween(3, 4);
       // One per event loop is always allowed.
       assertThat(most.get()).isLessThanOrEqualTo(3);
     }

@@ -56,6 +56,7 @@ class KubernetesPodsTest {
   void aRunningPodIsShownWithItsNamespace() {
     assertThat(web().annotations())
         .containsEntry(EnrolmentPlan.NETNS, dir.resolve("proc/7/ns/net").toString());
+    await(() -> !api.watches.isEmpty());
     assertThat(api.watches.getFirst())
         .contains("resourceVersion=7", "fieldSelector=spec.nodeName=n1");
   }
