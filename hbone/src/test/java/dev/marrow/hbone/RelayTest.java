@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -129,8 +130,12 @@ class RelayTest {
       var gotThere = drain(far.getInputStream());
       var gotBack = drain(near.getInputStream());
 
-      assertThat(Await.of(gotThere)).isEqualTo(Await.of(there));
-      assertThat(Await.of(gotBack)).isEqualTo(Await.of(back));
+      try {
+        assertThat(Await.of(gotThere)).isEqualTo(Await.of(there));
+        assertThat(Await.of(gotBack)).isEqualTo(Await.of(back));
+      } catch (CompletionException cut) {
+        throw new AssertionError("the relay ended: " + ends.poll(2, TimeUnit.SECONDS), cut);
+      }
     }
     assertThat(end()).isEqualTo(new RelayEnd.Finished(20 << 20, 20 << 20));
   }
