@@ -20,14 +20,12 @@ import dev.marrow.mesh.workload.Workload;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 /**
  * A mesh for tests of any module, which changes when the test says so. Builders of its parts are
  * static. Thread-safe.
  */
-public final class TestMesh implements MeshSource {
+public final class TestMesh extends PublishedMesh {
   /** Matches nothing until a criterion is set. */
   public static final Match NOTHING =
       new Match(
@@ -38,8 +36,10 @@ public final class TestMesh implements MeshSource {
           Criterion.unset(),
           Criterion.unset());
 
-  private final List<Consumer<MeshChange>> listeners = new CopyOnWriteArrayList<>();
-  private volatile MeshView view = MeshView.EMPTY;
+  /** Starts empty. */
+  public TestMesh() {
+    super(MeshView.EMPTY);
+  }
 
   /** An HBONE pod {@code Kubernetes//Pod/default/name}. */
   public static TestWorkload workload(String name) {
@@ -162,26 +162,8 @@ public final class TestMesh implements MeshSource {
 
   /** Applies any delta and tells the listeners. */
   public synchronized TestMesh apply(MeshDelta delta) {
-    MeshView before = view;
-    view = before.with(delta);
-    MeshChange change = new MeshChange(before, view, delta);
-    listeners.forEach(listener -> listener.accept(change));
+    advance(delta);
     return this;
-  }
-
-  @Override
-  public MeshView current() {
-    return view;
-  }
-
-  @Override
-  public void onChange(Consumer<MeshChange> listener) {
-    listeners.add(listener);
-  }
-
-  @Override
-  public void forget(Consumer<MeshChange> listener) {
-    listeners.remove(listener);
   }
 
   private static List<StringMatch> exact(String... values) {

@@ -1,9 +1,7 @@
 package dev.marrow.mesh.file;
 
-import dev.marrow.mesh.MeshChange;
 import dev.marrow.mesh.MeshDelta;
-import dev.marrow.mesh.MeshSource;
-import dev.marrow.mesh.MeshView;
+import dev.marrow.mesh.PublishedMesh;
 import dev.marrow.mesh.policy.Policy;
 import dev.marrow.mesh.workload.Service;
 import dev.marrow.mesh.workload.Workload;
@@ -14,10 +12,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -28,21 +24,19 @@ import org.slf4j.LoggerFactory;
  * read, or is wrong, leaves what was known before, with a line in the log. Thread-safe: one thread
  * of its own makes the changes and calls the listeners.
  */
-public final class WatchedFile implements MeshSource, AutoCloseable {
+public final class WatchedFile extends PublishedMesh implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
 
   private final Path path;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final List<Consumer<MeshChange>> listeners = new CopyOnWriteArrayList<>();
   private String text;
   private MeshDelta contents;
-  private volatile MeshView view;
 
   private WatchedFile(Path path, String text, LocalFile first) {
+    super(first.current());
     this.path = path;
     this.text = text;
     this.contents = first.contents();
-    this.view = first.current();
   }
 
   /**
@@ -91,13 +85,7 @@ public final class WatchedFile implements MeshSource, AutoCloseable {
             changed(contents.services(), next.services()),
             changed(contents.policies(), next.policies()));
     contents = next;
-    if (delta.isEmpty()) {
-      return;
-    }
-    MeshView before = view;
-    MeshView after = before.with(delta);
-    view = after;
-    listeners.forEach(each -> each.accept(new MeshChange(before, after, delta)));
+    advance(delta);
   }
 
   private static <T, K> Set<K> gone(List<T> before, List<T> after, Function<T, K> name) {
@@ -109,21 +97,6 @@ public final class WatchedFile implements MeshSource, AutoCloseable {
   private static <T> List<T> changed(List<T> before, List<T> after) {
     Set<T> known = Set.copyOf(before);
     return after.stream().filter(each -> !known.contains(each)).toList();
-  }
-
-  @Override
-  public MeshView current() {
-    return view;
-  }
-
-  @Override
-  public void onChange(Consumer<MeshChange> listener) {
-    listeners.add(listener);
-  }
-
-  @Override
-  public void forget(Consumer<MeshChange> listener) {
-    listeners.remove(listener);
   }
 
   /** Looks no more; what was known stays. */

@@ -1,9 +1,8 @@
 package dev.marrow.mesh.xds;
 
-import dev.marrow.mesh.MeshChange;
 import dev.marrow.mesh.MeshDelta;
-import dev.marrow.mesh.MeshSource;
 import dev.marrow.mesh.MeshView;
+import dev.marrow.mesh.PublishedMesh;
 import dev.marrow.mesh.workload.ServiceKey;
 import java.time.Duration;
 import java.util.HashSet;
@@ -12,10 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * The mesh as a control plane tells it: turns {@code istio.workload.Address} and {@code
@@ -30,7 +27,7 @@ import java.util.function.Consumer;
  *
  * <p>Thread-safe: changes are made under one lock, in order; anyone reads.
  */
-public final class MeshSubscription implements MeshSource {
+public final class MeshSubscription extends PublishedMesh {
   /** The type URL of workloads and services. */
   public static final String ADDRESS_TYPE = "type.googleapis.com/istio.workload.Address";
 
@@ -40,7 +37,6 @@ public final class MeshSubscription implements MeshSource {
 
   private static final Duration GRACE = Duration.ofMillis(500);
 
-  private final List<Consumer<MeshChange>> listeners = new CopyOnWriteArrayList<>();
   private final Optional<OnDemand> onDemand;
   private final DemandedNames names;
   private final DeferredWorkloads deferred = new DeferredWorkloads();
@@ -49,7 +45,6 @@ public final class MeshSubscription implements MeshSource {
   private final CompletableFuture<AdsClient> client = new CompletableFuture<>();
   private boolean graceRuns;
   private long sweptNanos = System.nanoTime();
-  private volatile MeshView view;
 
   /** Everything there is. Starts from {@code initial}, for example the local file's view. */
   public MeshSubscription(MeshView initial) {
@@ -57,7 +52,7 @@ public final class MeshSubscription implements MeshSource {
   }
 
   MeshSubscription(MeshView initial, Optional<OnDemand> onDemand, Duration grace) {
-    this.view = initial;
+    super(initial);
     this.onDemand = onDemand;
     this.names = new DemandedNames(onDemand.orElse(OnDemand.on("")));
     this.afterGrace =
@@ -84,21 +79,6 @@ public final class MeshSubscription implements MeshSource {
     client.complete(itsClient);
   }
 
-  @Override
-  public MeshView current() {
-    return view;
-  }
-
-  @Override
-  public void onChange(Consumer<MeshChange> listener) {
-    listeners.add(listener);
-  }
-
-  @Override
-  public void forget(Consumer<MeshChange> listener) {
-    listeners.remove(listener);
-  }
-
   boolean fetchesOnDemand() {
     return onDemand.isPresent();
   }
@@ -112,7 +92,7 @@ public final class MeshSubscription implements MeshSource {
   @Override
   public CompletionStage<MeshView> demand(String name) {
     if (onDemand.isEmpty()) {
-      return CompletableFuture.completedStage(view);
+      return CompletableFuture.completedStage(current());
     }
     CompletableFuture<Void> answer;
     synchronized (this) {
@@ -120,32 +100,32 @@ public final class MeshSubscription implements MeshSource {
       sweep(now);
       boolean fresh = !names.contains(name);
       if (fresh && names.full()) {
-        return CompletableFuture.completedStage(view);
+        return CompletableFuture.completedStage(current());
       }
       answer = names.use(name, now);
       if (fresh) {
         client.thenAccept(c -> c.subscribe(ADDRESS_TYPE, Set.of(name)));
         answer.completeOnTimeout(null, onDemand.get().patience().toMillis(), TimeUnit.MILLISECONDS);
       }
-      if (DemandedNames.known(name, view)) {
-        return CompletableFuture.completedStage(view);
+      if (DemandedNames.known(name, current())) {
+        return CompletableFuture.completedStage(current());
       }
     }
-    return answer.thenApply(_ -> view);
+    return answer.thenApply(_ -> current());
   }
 
   /** Called by the address handler with every name and alias of a response, once it is applied. */
   void answered(Set<String> resourceNames) {
     List<CompletableFuture<Void>> over;
     synchronized (this) {
-      over = names.answered(resourceNames, view);
+      over = names.answered(resourceNames, current());
     }
     over.forEach(waiter -> waiter.complete(null));
   }
 
   /** Called by the handlers, on the client's thread. */
   synchronized void publish(MeshDelta delta) {
-    advance(deferred.settle(delta, view));
+    advance(deferred.settle(delta, current()));
     if (!deferred.isEmpty() && !graceRuns) {
       graceRuns = true;
       afterGrace.execute(this::endGrace);
@@ -155,17 +135,6 @@ public final class MeshSubscription implements MeshSource {
   private synchronized void endGrace() {
     graceRuns = false;
     advance(MeshDelta.of(deferred.giveUp(), List.of(), List.of()));
-  }
-
-  private void advance(MeshDelta delta) {
-    if (delta.isEmpty()) {
-      return;
-    }
-    MeshView before = view;
-    MeshView after = before.with(delta);
-    view = after;
-    MeshChange change = new MeshChange(before, after, delta);
-    listeners.forEach(listener -> listener.accept(change));
   }
 
   private void sweep(long now) {
@@ -178,7 +147,7 @@ public final class MeshSubscription implements MeshSource {
     if (idle.isEmpty()) {
       return;
     }
-    MeshDelta removal = names.removal(idle, view);
+    MeshDelta removal = names.removal(idle, current());
     Set<String> dropped = new HashSet<>(removal.removedWorkloads());
     removal.removedServices().stream().map(ServiceKey::toString).forEach(dropped::add);
     client.thenAccept(c -> c.drop(ADDRESS_TYPE, idle, dropped));
