@@ -3,7 +3,6 @@ package dev.marrow.waypoint.proxy;
 import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
 import dev.marrow.waypoint.filter.AuthorizationMessages;
-import dev.marrow.waypoint.route.Backend;
 import dev.marrow.waypoint.route.Filter;
 import dev.marrow.waypoint.route.HeaderChange;
 import dev.marrow.waypoint.route.RequestTexts;
@@ -17,6 +16,7 @@ import java.util.function.Consumer;
  * gRPC protocol. Without an answer the request is refused, unless the provider says otherwise.
  */
 final class ExternalCheck {
+  private static final String METHOD = "/envoy.service.auth.v3.Authorization/Check";
   private static final HeaderName AUTHORIZATION = HeaderName.of("authorization");
   private static final HeaderName COOKIE = HeaderName.of("cookie");
 
@@ -40,7 +40,10 @@ final class ExternalCheck {
       byte[] shown,
       Client client,
       Consumer<Answer> done) {
-    Headers question = provider.grpc() ? grpc(provider) : http(provider, request, shown);
+    Headers question =
+        provider.grpc()
+            ? SideCall.grpcHead(provider.backend(), "ext-authz", METHOD)
+            : http(provider, request, shown);
     byte[] body =
         provider.grpc()
             ? AuthorizationMessages.question(
@@ -82,18 +85,6 @@ final class ExternalCheck {
     for (int i = from.find(name); i >= 0; i = from.find(name, i + 1)) {
       to.add(from, i);
     }
-  }
-
-  private static Headers grpc(Filter.ExternalAuthorization provider) {
-    String authority =
-        provider.backend() instanceof Backend.OfService of ? of.service().hostname() : "ext-authz";
-    return new Headers()
-        .add(HeaderName.METHOD, "POST")
-        .add(HeaderName.SCHEME, "http")
-        .add(HeaderName.AUTHORITY, authority)
-        .add(HeaderName.PATH, "/envoy.service.auth.v3.Authorization/Check")
-        .add(RequestHeads.CONTENT_TYPE, "application/grpc")
-        .add(HeaderName.TE, "trailers");
   }
 
   private static Answer answer(Filter.ExternalAuthorization provider, SideCall.Result result) {

@@ -1,6 +1,5 @@
 package dev.marrow.waypoint.proxy;
 
-import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
 import dev.marrow.waypoint.filter.RateLimitMessages;
 import dev.marrow.waypoint.route.Backend;
@@ -18,6 +17,9 @@ import java.util.function.Consumer;
  * over Envoy's gRPC protocol. Confined to its event loop.
  */
 final class RateCheck {
+  private static final String METHOD =
+      "/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit";
+
   /** What comes of it. */
   sealed interface Answer {
     /** What the services want done to the response. */
@@ -92,22 +94,11 @@ final class RateCheck {
         site,
         first.service(),
         client,
-        head(first.service()),
+        SideCall.grpcHead(first.service(), "rls", METHOD),
         question.get(),
         true,
         first.timeout(),
         result -> answered(services, index, result));
-  }
-
-  private static Headers head(Backend backend) {
-    String authority = backend instanceof Backend.OfService of ? of.service().hostname() : "rls";
-    return new Headers()
-        .add(HeaderName.METHOD, "POST")
-        .add(HeaderName.SCHEME, "http")
-        .add(HeaderName.AUTHORITY, authority)
-        .add(HeaderName.PATH, "/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit")
-        .add(RequestHeads.CONTENT_TYPE, "application/grpc")
-        .add(HeaderName.TE, "trailers");
   }
 
   private void answered(List<List<RateLimit.Global>> services, int index, SideCall.Result result) {

@@ -2,6 +2,7 @@ package dev.marrow.waypoint.proxy;
 
 import dev.marrow.http.Abort;
 import dev.marrow.http.ByteStream;
+import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
 import dev.marrow.http.MessageStream;
 import dev.marrow.http.h2.StreamListener;
@@ -82,6 +83,23 @@ final class SideCall implements Waiter, StreamListener, ByteStream.Listener {
                 call);
       }
     }
+  }
+
+  /**
+   * The head of a unary gRPC call.
+   *
+   * @param otherwise the authority where the backend has no name
+   */
+  static Headers grpcHead(Backend backend, String otherwise, String path) {
+    String authority =
+        backend instanceof Backend.OfService of ? of.service().hostname() : otherwise;
+    return new Headers()
+        .add(HeaderName.METHOD, "POST")
+        .add(HeaderName.SCHEME, "http")
+        .add(HeaderName.AUTHORITY, authority)
+        .add(HeaderName.PATH, path)
+        .add(RequestHeads.CONTENT_TYPE, "application/grpc")
+        .add(HeaderName.TE, "trailers");
   }
 
   @Override
