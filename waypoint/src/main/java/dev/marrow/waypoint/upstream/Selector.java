@@ -2,8 +2,11 @@ package dev.marrow.waypoint.upstream;
 
 import dev.marrow.mesh.workload.Endpoint;
 import dev.marrow.waypoint.destination.Traffic;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -12,25 +15,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses among endpoints of equal rank by the algorithm of a service. Keeps whose turn it is, and
- * the hash table of the endpoints it saw last. Confined to its event loop.
+ * the order and the hash table of the tiers it saw last. Confined to its event loop.
  */
 final class Selector {
   /** Steps by the golden ratio visit shares evenly, without runs. */
   private static final double STEP = 0.6180339887498949;
 
+  /** More tiers than services have; what is kept of tiers that are gone is dropped above it. */
+  private static final int MOST_TIERS = 16;
+
   /** A table and what it was made for. */
-  private record Made(
-      List<Endpoint> endpoints, Traffic.Algorithm algorithm, int size, HashTable table) {
-    boolean isFor(List<Endpoint> others, Traffic.Balancing balancing) {
-      return endpoints == others
-          && algorithm == balancing.algorithm()
-          && size == balancing.tableSize();
+  private record Made(Traffic.Algorithm algorithm, int size, HashTable table) {
+    boolean isFor(Traffic.Balancing balancing) {
+      return algorithm == balancing.algorithm() && size == balancing.tableSize();
     }
   }
 
   private final RandomGenerator random;
   private final ToIntFunction<Endpoint> active;
-  private @Nullable Made made;
+
+  /** By identity: the lists of {@code Balancer.tiers} stay the same until endpoints change. */
+  private final Map<List<Endpoint>, Made> tables = new IdentityHashMap<>();
+
+  private final Map<List<Endpoint>, List<Endpoint>> sorted = new IdentityHashMap<>();
   private int turn;
 
   /** {@code active} tells how many requests an endpoint has under way. */
@@ -48,7 +55,8 @@ final class Selector {
     if (hash.isPresent() && hashed(balancing.algorithm())) {
       return table(endpoints, balancing).pick(hash.getAsLong(), willDo);
     }
-    List<Endpoint> usable = endpoints.stream().filter(willDo).toList();
+    boolean inTurn = balancing.algorithm() == Traffic.Algorithm.ROUND_ROBIN;
+    List<Endpoint> usable = usable(inTurn ? sorted(endpoints) : endpoints, willDo);
     if (usable.isEmpty()) {
       return null;
     }
@@ -67,29 +75,57 @@ final class Selector {
     return algorithm == Traffic.Algorithm.RING_HASH || algorithm == Traffic.Algorithm.MAGLEV;
   }
 
+  private static List<Endpoint> usable(List<Endpoint> endpoints, Predicate<Endpoint> willDo) {
+    List<Endpoint> usable = new ArrayList<>(endpoints.size());
+    for (Endpoint endpoint : endpoints) {
+      if (willDo.test(endpoint)) {
+        usable.add(endpoint);
+      }
+    }
+    return usable;
+  }
+
   private HashTable table(List<Endpoint> endpoints, Traffic.Balancing balancing) {
-    Made known = made;
-    if (known == null || !known.isFor(endpoints, balancing)) {
+    Made known = tables.get(endpoints);
+    if (known == null || !known.isFor(balancing)) {
       int size = balancing.tableSize();
       HashTable table =
           balancing.algorithm() == Traffic.Algorithm.MAGLEV
               ? new MaglevTable(endpoints, size)
               : new RingTable(endpoints, size);
-      known = new Made(endpoints, balancing.algorithm(), size, table);
-      made = known;
+      known = new Made(balancing.algorithm(), size, table);
+      keep(tables, endpoints, known);
     }
     return known.table();
   }
 
+  /** In an order that does not depend on how the endpoints became known. */
+  private List<Endpoint> sorted(List<Endpoint> endpoints) {
+    List<Endpoint> known = sorted.get(endpoints);
+    if (known == null) {
+      known = endpoints.stream().sorted(Comparator.comparing(e -> e.workload().uid())).toList();
+      keep(sorted, endpoints, known);
+    }
+    return known;
+  }
+
+  private static <T> void keep(Map<List<Endpoint>, T> kept, List<Endpoint> endpoints, T made) {
+    if (kept.size() >= MOST_TIERS) {
+      kept.clear();
+    }
+    kept.put(endpoints, made);
+  }
+
   private Endpoint next(List<Endpoint> usable) {
-    List<Endpoint> sorted =
-        usable.stream().sorted(Comparator.comparing(e -> e.workload().uid())).toList();
-    int first = sorted.getFirst().workload().capacity();
-    boolean equal = sorted.stream().allMatch(e -> e.workload().capacity() == first);
+    int first = usable.getFirst().workload().capacity();
+    boolean equal = true;
+    for (Endpoint endpoint : usable) {
+      equal &= endpoint.workload().capacity() == first;
+    }
     int now = turn++;
     return equal
-        ? sorted.get(Math.floorMod(now, sorted.size()))
-        : drawn(sorted, (now & 0xFFFFFF) * STEP % 1);
+        ? usable.get(Math.floorMod(now, usable.size()))
+        : drawn(usable, (now & 0xFFFFFF) * STEP % 1);
   }
 
   /** By capacity; {@code at} is from 0 to 1. */
