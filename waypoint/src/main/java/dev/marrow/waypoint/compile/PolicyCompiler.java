@@ -60,7 +60,7 @@ final class PolicyCompiler {
   }
 
   private static List<TextMatch> exact(List<String> texts) {
-    return texts.stream().<TextMatch>map(TextMatch.Exact::new).toList();
+    return texts.stream().map(TextMatch::exact).toList();
   }
 
   private static Texts texts(List<StringMatch> wanted, List<StringMatch> unwanted) {

@@ -79,11 +79,11 @@ final class Values {
     boolean fold = match.getIgnoreCase();
     TextMatch plain =
         switch (match.getKindCase()) {
-          case EXACT -> new TextMatch.Exact(folded(match.getExact(), fold));
-          case PREFIX -> new TextMatch.Prefix(folded(match.getPrefix(), fold));
-          case SUFFIX -> new TextMatch.Suffix(folded(match.getSuffix(), fold));
+          case EXACT -> TextMatch.exact(folded(match.getExact(), fold));
+          case PREFIX -> TextMatch.prefix(folded(match.getPrefix(), fold));
+          case SUFFIX -> TextMatch.suffix(folded(match.getSuffix(), fold));
           case REGEX -> new TextMatch.Regex(regex(match.getRegex(), fold));
-          case PRESENT -> new TextMatch.Present();
+          case PRESENT -> TextMatch.present();
           case KIND_NOT_SET -> throw wrong("string match", "none", "a known kind");
         };
     boolean folds = fold && !(plain instanceof TextMatch.Regex);

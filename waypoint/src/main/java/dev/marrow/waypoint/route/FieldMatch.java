@@ -2,6 +2,7 @@ package dev.marrow.waypoint.route;
 
 import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
+import dev.marrow.mesh.policy.StringMatch;
 
 /**
  * What a header must look like. Several fields of one name are read as one list (RFC 9110 §5.3).
@@ -16,13 +17,14 @@ public record FieldMatch(HeaderName name, TextMatch match, boolean inverted) {
 
   private boolean matchesAt(Headers headers, int index) {
     int next = headers.find(name, index + 1);
-    if (next < 0 && match instanceof TextMatch.Exact exact) {
-      return headers.valueIs(index, exact.text());
+    if (next < 0 && match instanceof TextMatch.Plain(StringMatch.Exact exact)) {
+      return headers.valueIs(index, exact.value());
     }
     StringBuilder joined = new StringBuilder(headers.value(index));
     for (; next >= 0; next = headers.find(name, next + 1)) {
       joined.append(',').append(headers.value(next));
     }
-    return match instanceof TextMatch.Present || match.matches(joined.toString());
+    return match instanceof TextMatch.Plain(StringMatch.Present any)
+        || match.matches(joined.toString());
   }
 }

@@ -1,30 +1,35 @@
 package dev.marrow.waypoint.route;
 
 import com.google.re2j.Pattern;
+import dev.marrow.mesh.policy.StringMatch;
 import java.util.Locale;
 
 /** What a text must look like. Regular expressions are RE2, linear in time, and match the whole. */
 public sealed interface TextMatch {
   boolean matches(String text);
 
-  record Exact(String text) implements TextMatch {
-    @Override
-    public boolean matches(String candidate) {
-      return candidate.equals(text);
-    }
+  static TextMatch exact(String text) {
+    return new Plain(new StringMatch.Exact(text));
   }
 
-  record Prefix(String text) implements TextMatch {
-    @Override
-    public boolean matches(String candidate) {
-      return candidate.startsWith(text);
-    }
+  static TextMatch prefix(String text) {
+    return new Plain(new StringMatch.Prefix(text));
   }
 
-  record Suffix(String text) implements TextMatch {
+  static TextMatch suffix(String text) {
+    return new Plain(new StringMatch.Suffix(text));
+  }
+
+  /** Any text that is not empty. */
+  static TextMatch present() {
+    return new Plain(new StringMatch.Present());
+  }
+
+  /** What the mesh's own policies know, too. */
+  record Plain(StringMatch match) implements TextMatch {
     @Override
-    public boolean matches(String candidate) {
-      return candidate.endsWith(text);
+    public boolean matches(String text) {
+      return match.matches(text);
     }
   }
 
@@ -32,14 +37,6 @@ public sealed interface TextMatch {
     @Override
     public boolean matches(String candidate) {
       return pattern.matches(candidate);
-    }
-  }
-
-  /** Any text that is not empty. */
-  record Present() implements TextMatch {
-    @Override
-    public boolean matches(String candidate) {
-      return !candidate.isEmpty();
     }
   }
 

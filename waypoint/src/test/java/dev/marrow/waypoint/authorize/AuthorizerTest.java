@@ -32,13 +32,11 @@ class AuthorizerTest {
           InetAddress.ofLiteral("10.0.0.7"));
 
   private static Texts texts(String... wanted) {
-    return new Texts(
-        java.util.Arrays.stream(wanted).<TextMatch>map(TextMatch.Exact::new).toList(), List.of());
+    return new Texts(java.util.Arrays.stream(wanted).map(TextMatch::exact).toList(), List.of());
   }
 
   private static Texts not(String... unwanted) {
-    return new Texts(
-        List.of(), java.util.Arrays.stream(unwanted).<TextMatch>map(TextMatch.Exact::new).toList());
+    return new Texts(List.of(), java.util.Arrays.stream(unwanted).map(TextMatch::exact).toList());
   }
 
   private static Operation methods(String... methods) {
@@ -121,7 +119,7 @@ class AuthorizerTest {
   @ParameterizedTest
   @CsvSource({"/admin,false", "/admin/x,false", "/adminx,false", "/a,true", "/x?p=/admin,true"})
   void pathsAreJudgedWithoutTheirQuery(String path, boolean expected) {
-    Policy policy = policy(DENY, to(paths(new TextMatch.Prefix("/admin"))));
+    Policy policy = policy(DENY, to(paths(TextMatch.prefix("/admin"))));
 
     assertThat(allowed(Requests.request("GET", path), policy)).isEqualTo(expected);
   }

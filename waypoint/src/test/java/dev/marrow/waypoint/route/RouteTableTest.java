@@ -37,7 +37,7 @@ class RouteTableTest {
   }
 
   private static FieldMatch field(String name, String value) {
-    return new FieldMatch(HeaderName.of(name), new TextMatch.Exact(value), false);
+    return new FieldMatch(HeaderName.of(name), TextMatch.exact(value), false);
   }
 
   private static String match(RouteTable table, Headers request) {
@@ -71,7 +71,7 @@ class RouteTableTest {
                       new PathMatch.Prefix("/a"),
                       "",
                       List.of(),
-                      List.of(new QueryMatch("q", new TextMatch.Exact("ä"), false)))),
+                      List.of(new QueryMatch("q", TextMatch.exact("ä"), false)))),
               rule("ab", path(new PathMatch.Prefix("/a/b"))),
               rule("number", path(new PathMatch.Regex(Pattern.compile("/n/[0-9]+"))))));
 
