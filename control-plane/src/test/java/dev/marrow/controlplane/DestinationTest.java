@@ -113,17 +113,28 @@ class DestinationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{parentRefs: [{group: '', kind: Service, name: nope}], rules: []}                    | Accepted          | False NoMatchingParent",
-        "{parentRefs: [{group: '', kind: Service, name: web, port: 81}], rules: []}           | Accepted          | False NoMatchingParent",
-        "{parentRefs: [{group: '', kind: Pod, name: web}], rules: []}                         | Accepted          | False InvalidKind",
-        "{parentRefs: [{group: '', kind: Service, name: v2}], rules: []}                      | ResolvedWaypoints | False MissingUseWaypointLabel",
-        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{backendRefs: [{name: nope, port: 80}]}]} | ResolvedRefs | False BackendNotFound",
-        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{backendRefs: [{name: v2, port: 9}]}]} | ResolvedRefs | False BackendNotFound",
-        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{backendRefs: [{kind: Secret, name: v2, port: 80}]}]} | ResolvedRefs | False InvalidKind",
-        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{backendRefs: [{name: v2, namespace: other, port: 80}]}]} | ResolvedRefs | False RefNotPermitted",
-        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{matches: [{path: {type: Glob, value: /}}]}]} | Accepted | False UnsupportedValue",
-        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{filterz: []}]}        | Accepted          | False UnsupportedValue",
-        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{filters: [{type: ExtensionRef}]}]} | Accepted | False UnsupportedValue",
+        "{parentRefs: [{group: '', kind: Service, name: nope}], rules: []}                    |"
+            + " Accepted          | False NoMatchingParent",
+        "{parentRefs: [{group: '', kind: Service, name: web, port: 81}], rules: []}           |"
+            + " Accepted          | False NoMatchingParent",
+        "{parentRefs: [{group: '', kind: Pod, name: web}], rules: []}                         |"
+            + " Accepted          | False InvalidKind",
+        "{parentRefs: [{group: '', kind: Service, name: v2}], rules: []}                      |"
+            + " ResolvedWaypoints | False MissingUseWaypointLabel",
+        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{backendRefs: [{name: nope,"
+            + " port: 80}]}]} | ResolvedRefs | False BackendNotFound",
+        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{backendRefs: [{name: v2,"
+            + " port: 9}]}]} | ResolvedRefs | False BackendNotFound",
+        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{backendRefs: [{kind:"
+            + " Secret, name: v2, port: 80}]}]} | ResolvedRefs | False InvalidKind",
+        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{backendRefs: [{name: v2,"
+            + " namespace: other, port: 80}]}]} | ResolvedRefs | False RefNotPermitted",
+        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{matches: [{path: {type:"
+            + " Glob, value: /}}]}]} | Accepted | False UnsupportedValue",
+        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{filterz: []}]}        |"
+            + " Accepted          | False UnsupportedValue",
+        "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{filters: [{type:"
+            + " ExtensionRef}]}]} | Accepted | False UnsupportedValue",
       })
   void whatIsWrongWithARouteIsSaid(String spec, String type, String condition) {
     Compiled mesh = mesh(Yaml.route("r", spec));
@@ -145,7 +156,8 @@ class DestinationTest {
                 "gateway.networking.k8s.io/v1beta1",
                 "ReferenceGrant",
                 "g",
-                "{from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: shop}], to: [{group: '', kind: Service}]}")
+                "{from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: shop}], to:"
+                    + " [{group: '', kind: Service}]}")
             .replace("namespace: shop}, spec", "namespace: other}, spec");
     Compiled mesh = mesh(other, route);
     assertThat(backend(mesh)).isEmpty();
@@ -168,8 +180,8 @@ class DestinationTest {
                 "gateway.networking.k8s.io/v1",
                 "GRPCRoute",
                 "r",
-                ("{%s, rules: [{matches: [{method: {service: a.B, method: C}}, {method: {service: a.B}},"
-                        + " {method: {method: C}}]}]}")
+                ("{%s, rules: [{matches: [{method: {service: a.B, method: C}}, {method: {service:"
+                        + " a.B}}, {method: {method: C}}]}]}")
                     .formatted(PARENT)));
 
     HttpRule rule = web(mesh).getPorts(0).getHttpRules(0);
@@ -211,10 +223,11 @@ class DestinationTest {
         mesh(
             Yaml.policy(
                 "p",
-                "{targetRefs: [{kind: Service, name: web}], rules: [{from: [{source: {principals: ['a*'],"
-                    + " requestPrincipals: ['*'], serviceAccounts: [web]}}], to: [{operation: {methods: [GET],"
-                    + " paths: ['/a/{*}/b/{**}', '/c*'], hosts: [h], ports: ['80']}}],"
-                    + " when: [{key: 'request.headers[x]', values: ['*v']}, {key: source.ip, values: [10.0.0.0/8]}]}]}"));
+                "{targetRefs: [{kind: Service, name: web}], rules: [{from: [{source: {principals:"
+                    + " ['a*'], requestPrincipals: ['*'], serviceAccounts: [web]}}], to:"
+                    + " [{operation: {methods: [GET], paths: ['/a/{*}/b/{**}', '/c*'], hosts: [h],"
+                    + " ports: ['80']}}], when: [{key: 'request.headers[x]', values: ['*v']}, {key:"
+                    + " source.ip, values: [10.0.0.0/8]}]}]}"));
 
     AuthorizationPolicy.Rule rule = web(mesh).getPolicies(0).getRules(0);
     assertThat(rule.getFrom(0).getPrincipals(0).getPrefix()).isEqualTo("a");
@@ -232,7 +245,8 @@ class DestinationTest {
     String policy =
         Yaml.policy(
             "p",
-            "{targetRefs: [{kind: Service, name: web}], action: CUSTOM, provider: {name: az}, rules: [{}]}");
+            "{targetRefs: [{kind: Service, name: web}], action: CUSTOM, provider: {name: az},"
+                + " rules: [{}]}");
     Compiled mesh = mesh(policy);
     assertThat(web(mesh).getPolicies(0).getAction()).isEqualTo(AuthorizationPolicy.Action.DENY);
     assertThat(mesh.condition("AuthorizationPolicy", "p", "WaypointAccepted"))
@@ -264,7 +278,8 @@ class DestinationTest {
             Yaml.gateway("wp", "", "istio.io/for-service-account: web"),
             Yaml.policy(
                 "p",
-                "{targetRefs: [{kind: Service, name: web}], rules: [{to: [{operation: {methods: [GET], ports: ['80']}}]}]}"));
+                "{targetRefs: [{kind: Service, name: web}], rules: [{to: [{operation: {methods:"
+                    + " [GET], ports: ['80']}}]}]}"));
 
     Destination pod = mesh.destination("shop/wp", "Kubernetes//Pod/shop/web-1");
     AuthorizationPolicy policy = pod.getPolicies(0);
@@ -291,8 +306,8 @@ class DestinationTest {
                 "DestinationRule",
                 "d",
                 "{host: web, trafficPolicy: {loadBalancer: {consistentHash: {httpHeaderName: u}},"
-                    + " connectionPool: {http: {http2MaxRequests: 7}}, outlierDetection: {consecutive5xxErrors: 3},"
-                    + " portLevelSettings: []}}"),
+                    + " connectionPool: {http: {http2MaxRequests: 7}}, outlierDetection:"
+                    + " {consecutive5xxErrors: 3}, tunnel: {}}}"),
             Yaml.object(
                 "telemetry.istio.io/v1",
                 "Telemetry",
@@ -303,7 +318,8 @@ class DestinationTest {
                 "networking.istio.io/v1",
                 "VirtualService",
                 "f",
-                "{hosts: [web], http: [{fault: {delay: {fixedDelay: 2s, percentage: {value: 10}}}, route: [{destination: {host: web}}]}]}"),
+                "{hosts: [web], http: [{fault: {delay: {fixedDelay: 2s, percentage: {value: 10}}},"
+                    + " route: [{destination: {host: web}}]}]}"),
             Yaml.object(
                 "marrow.dev/v1alpha1",
                 "RateLimit",
@@ -318,11 +334,11 @@ class DestinationTest {
     assertThat(web.getTraffic().getOutlierDetection().getConsecutive5Xx()).isEqualTo(3);
     assertThat(web.getTelemetry().getAccessLogFilter()).isEqualTo("response.code >= 500");
     assertThat(web.getPorts(0).getHttpRules(0).getFault().getDelay().getSeconds()).isEqualTo(2);
-    assertThat(web.getPorts(0).getRouted()).isFalse();
+    assertThat(web.getPorts(0).getInOrder()).isTrue();
     assertThat(web.getRateLimits(0).getLocal().getTokens()).isEqualTo(5);
     assertThat(mesh.condition("DestinationRule", "d", "WaypointAccepted"))
         .startsWith("False PartiallyInvalid")
-        .contains("portLevelSettings");
+        .contains("tunnel");
     assertThat(mesh.condition("VirtualService", "f", "WaypointAccepted")).startsWith("True");
     assertThat(mesh.condition("RequestAuthentication", "j", "WaypointAccepted")).startsWith("True");
   }
@@ -335,9 +351,10 @@ class DestinationTest {
                 "gateway.networking.k8s.io/v1",
                 "BackendTLSPolicy",
                 "b",
-                "{targetRefs: [{group: '', kind: Service, name: web}],"
-                    + " validation: {hostname: h, caCertificateRefs: [{group: '', kind: ConfigMap, name: ca}]}}"),
-            "{apiVersion: v1, kind: ConfigMap, metadata: {name: ca, namespace: shop}, data: {ca.crt: PEM}}");
+                "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: h,"
+                    + " caCertificateRefs: [{group: '', kind: ConfigMap, name: ca}]}}"),
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: ca, namespace: shop}, data:"
+                + " {ca.crt: PEM}}");
 
     assertThat(web(mesh).getPorts(0).getBackendTls().getHostname()).isEqualTo("h");
     assertThat(web(mesh).getPorts(0).getBackendTls().getCaCertificates()).isEqualTo("PEM");
@@ -349,10 +366,17 @@ class DestinationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: h, caCertificateRefs: [{group: '', kind: ConfigMap, name: nope}]}} | Accepted | False NoValidCACertificate",
-        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: h, caCertificateRefs: [{group: '', kind: ConfigMap, name: nope}]}} | ResolvedRefs | False InvalidCACertificateRef",
-        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: h, caCertificateRefs: [{group: '', kind: Secret, name: ca}]}} | Accepted | False Invalid",
-        "{targetRefs: [{group: '', kind: Service, name: gone}], validation: {hostname: h, wellKnownCACertificates: System}} | Accepted | False TargetNotFound",
+        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: h,"
+            + " caCertificateRefs: [{group: '', kind: ConfigMap, name: nope}]}} | Accepted | False"
+            + " NoValidCACertificate",
+        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: h,"
+            + " caCertificateRefs: [{group: '', kind: ConfigMap, name: nope}]}} | ResolvedRefs |"
+            + " False InvalidCACertificateRef",
+        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: h,"
+            + " caCertificateRefs: [{group: '', kind: Secret, name: ca}]}} | Accepted | False"
+            + " Invalid",
+        "{targetRefs: [{group: '', kind: Service, name: gone}], validation: {hostname: h,"
+            + " wellKnownCACertificates: System}} | Accepted | False TargetNotFound",
       })
   void whatIsWrongWithABackendTlsPolicyIsSaidAndNoBackendIsTrusted(
       String spec, String type, String condition) {
@@ -370,7 +394,8 @@ class DestinationTest {
   @Test
   void theOlderOfTwoBackendTlsPoliciesHolds() {
     String spec =
-        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: %s, wellKnownCACertificates: System}}";
+        "{targetRefs: [{group: '', kind: Service, name: web}], validation: {hostname: %s,"
+            + " wellKnownCACertificates: System}}";
     String api = "gateway.networking.k8s.io/v1";
     Compiled mesh =
         mesh(
@@ -415,7 +440,8 @@ class DestinationTest {
                 "networking.istio.io/v1",
                 "VirtualService",
                 "f",
-                "{hosts: [web], http: [{headers: {request: {set: {x-a: b}}, response: {remove: [server]}}}]}"));
+                "{hosts: [web], http: [{headers: {request: {set: {x-a: b}}, response: {remove:"
+                    + " [server]}}}]}"));
 
     Port port = web(mesh).getPorts(0);
     assertThat(port.getHttpRules(0).getFilters(0).getRequestHeaders().getSet(0).getName())
@@ -432,7 +458,9 @@ class DestinationTest {
                 "marrow.dev/v1alpha1",
                 "RateLimit",
                 "l",
-                "{targetRefs: [{group: '', kind: Service, name: web}], global: {host: rls.limits.svc.cluster.local, port: 8081, domain: shop, failOpen: false}, per: ['request.header:x-user']}"));
+                "{targetRefs: [{group: '', kind: Service, name: web}], global: {host:"
+                    + " rls.limits.svc.cluster.local, port: 8081, domain: shop, failOpen: false},"
+                    + " per: ['request.header:x-user']}"));
 
     GlobalRateLimit limit = web(mesh).getRateLimits(0).getGlobal();
     assertThat(limit.getService().getNamespace()).isEqualTo("limits");
@@ -444,10 +472,19 @@ class DestinationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "DestinationRule | {host: web, subsets: [{name: a, labels: {team: x}}]} | Accepted | team",
-        "DestinationRule | {host: web, trafficPolicy: {loadBalancer: {warmup: {duration: 10s}}}} | WaypointAccepted | warmup",
-        "DestinationRule | {host: web, trafficPolicy: {loadBalancer: {localityLbSetting: {failoverPriority: [team]}}}} | Accepted | failoverPriority",
-        "VirtualService | {hosts: [web], http: [{match: [{uri: {prefix: /a}}], fault: {abort: {httpStatus: 500}}}]} | WaypointAccepted | match",
+        "DestinationRule | {host: web, trafficPolicy: {loadBalancer: {localityLbSetting:"
+            + " {distribute: [{from: a, to: {b: 60, c: 60}}]}}}} | Accepted | 120",
+        "DestinationRule | {host: web, trafficPolicy: {loadBalancer: {localityLbSetting: {failover:"
+            + " []}}}} | WaypointAccepted | failover",
+        "DestinationRule | {host: web, trafficPolicy: {loadBalancer: {localityLbSetting:"
+            + " {failoverPriority: [team]}}}} | Accepted | failoverPriority",
+        "VirtualService | {hosts: [web], http: [{match: [{sourceLabels: {a: b}}], fault: {abort:"
+            + " {httpStatus: 500}}}]} | WaypointAccepted | sourceLabels",
+        "VirtualService | {hosts: [web], http: [{delegate: {name: x}}]} | WaypointAccepted |"
+            + " delegate",
+        "VirtualService | {hosts: [web], http: [{retries: {retryOn: sometimes}}]} | Accepted |"
+            + " sometimes",
+        "VirtualService | {hosts: [web], http: [{match: [{uri: {exact: a}}]}]} | Accepted | slash",
       })
   void whatAnIstioObjectWantsInVainIsSaid(String kind, String spec, String type, String field) {
     Compiled mesh = mesh(Yaml.object("networking.istio.io/v1", kind, "o", spec));

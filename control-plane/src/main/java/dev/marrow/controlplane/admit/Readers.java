@@ -1,12 +1,12 @@
 package dev.marrow.controlplane.admit;
 
-import dev.marrow.controlplane.compile.route.FaultReading;
 import dev.marrow.controlplane.compile.route.JwtReading;
 import dev.marrow.controlplane.compile.route.RateLimitReading;
 import dev.marrow.controlplane.compile.route.RouteReading;
 import dev.marrow.controlplane.compile.route.TelemetryReading;
 import dev.marrow.controlplane.compile.route.TlsPolicyReading;
 import dev.marrow.controlplane.compile.route.TrafficReading;
+import dev.marrow.controlplane.compile.route.VirtualReading;
 import dev.marrow.controlplane.compile.security.PeerMode;
 import dev.marrow.controlplane.compile.security.PolicyReading;
 import dev.marrow.resources.KubeObject;
@@ -29,7 +29,7 @@ final class Readers {
           Map.entry("DestinationRule", TrafficReading::check),
           Map.entry("BackendTLSPolicy", TlsPolicyReading::check),
           Map.entry("Telemetry", TelemetryReading::check),
-          Map.entry("VirtualService", FaultReading::check),
+          Map.entry("VirtualService", VirtualReading::check),
           Map.entry("RateLimit", RateLimitReading::check),
           Map.entry("Gateway", GatewayReading::check));
 

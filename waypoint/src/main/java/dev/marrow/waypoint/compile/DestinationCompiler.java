@@ -81,7 +81,7 @@ public final class DestinationCompiler {
         .forEach(r -> tls.add(stream(r.getRoute(), r.getHostnamesList(), r.getBackendsList())));
     return new PortRules(
         protocol(port),
-        new RouteTable(rules),
+        new RouteTable(rules, port.getInOrder()),
         port.getRouted(),
         tcp,
         tls,

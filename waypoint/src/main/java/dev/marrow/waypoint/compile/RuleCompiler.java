@@ -1,5 +1,6 @@
 package dev.marrow.waypoint.compile;
 
+import dev.marrow.http.HeaderName;
 import dev.marrow.proto.waypoint.HttpBackend;
 import dev.marrow.proto.waypoint.HttpFilter;
 import dev.marrow.proto.waypoint.HttpMatch;
@@ -30,6 +31,9 @@ final class RuleCompiler {
   /** As Envoy's filter waits, which most people know. */
   private static final Duration RATE_LIMIT_TIMEOUT = Duration.ofMillis(20);
 
+  /** What matches may look at like at fields. */
+  private static final Set<String> PSEUDO = Set.of(":method", ":authority", ":scheme");
+
   private RuleCompiler() {}
 
   static Rule rule(HttpRule rule) {
@@ -56,8 +60,11 @@ final class RuleCompiler {
   }
 
   private static FieldMatch field(NamedMatch match) {
-    return new FieldMatch(
-        Values.name(match.getName()), Values.text(match.getValue()), match.getInvert());
+    HeaderName name =
+        PSEUDO.contains(match.getName())
+            ? HeaderName.of(match.getName())
+            : Values.name(match.getName());
+    return new FieldMatch(name, Values.text(match.getValue()), match.getInvert());
   }
 
   private static QueryMatch query(NamedMatch match) {

@@ -1,13 +1,16 @@
 package dev.marrow.waypoint.compile;
 
 import dev.marrow.mesh.workload.LoadBalancing;
+import dev.marrow.proto.waypoint.Distribution;
 import dev.marrow.proto.waypoint.HashKey;
 import dev.marrow.proto.waypoint.LoadBalancer;
+import dev.marrow.proto.waypoint.Subset;
 import dev.marrow.proto.waypoint.TrafficPolicy;
 import dev.marrow.waypoint.destination.Traffic;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles traffic policies. */
@@ -15,8 +18,10 @@ final class TrafficCompiler {
   private TrafficCompiler() {}
 
   static Traffic traffic(TrafficPolicy policy) {
-    Map<String, Map<String, String>> subsets = new HashMap<>();
-    policy.getSubsetsMap().forEach((name, subset) -> subsets.put(name, subset.getLabelsMap()));
+    Map<String, Traffic.Subset> subsets = new HashMap<>();
+    policy.getSubsetsMap().forEach((name, subset) -> subsets.put(name, subset(subset)));
+    Map<Integer, Traffic> ports = new HashMap<>();
+    policy.getPortsMap().forEach((port, own) -> ports.put(port, traffic(own)));
     return new Traffic(
         balancing(policy.getLoadBalancer()),
         policy.hasConnectionPool() ? pool(policy.getConnectionPool()) : Traffic.Pool.STANDARD,
@@ -24,7 +29,16 @@ final class TrafficCompiler {
             ? outliers(policy.getOutlierDetection())
             : Traffic.Outliers.OFF,
         Values.tls(policy.hasTls(), policy.getTls()),
-        subsets);
+        subsets,
+        ports);
+  }
+
+  private static Traffic.Subset subset(Subset subset) {
+    Traffic.Members members =
+        subset.getListed()
+            ? new Traffic.Members.Listed(Set.copyOf(subset.getWorkloadsList()))
+            : new Traffic.Members.OfLabels(subset.getLabelsMap());
+    return new Traffic.Subset(members, subset.hasTraffic() ? traffic(subset.getTraffic()) : null);
   }
 
   private static Traffic.Balancing balancing(LoadBalancer balancer) {
@@ -42,7 +56,29 @@ final class TrafficCompiler {
         algorithm,
         key(balancer.getHashKey()),
         balancer.getTableSize(),
-        locality(balancer.getFailoverPriorityList()));
+        locality(balancer.getFailoverPriorityList()),
+        balancer.getDistributeList().stream().map(TrafficCompiler::shares).toList(),
+        balancer.hasSlowStart() ? warmup(balancer) : Traffic.Warmup.NONE);
+  }
+
+  private static Traffic.Shares shares(Distribution distribution) {
+    return new Traffic.Shares(
+        Traffic.Area.parse(distribution.getFrom()),
+        distribution.getToMap().entrySet().stream()
+            .map(e -> new Traffic.Share(Traffic.Area.parse(e.getKey()), e.getValue()))
+            .toList());
+  }
+
+  private static Traffic.Warmup warmup(LoadBalancer balancer) {
+    int percent = balancer.getSlowStartMinimumPercent();
+    double aggression = balancer.getSlowStartAggression();
+    if (percent > 100 || !(aggression >= 0)) {
+      throw Values.wrong("slow start", percent + "%, " + aggression, "0 to 100%, 0 or more");
+    }
+    return new Traffic.Warmup(
+        Values.duration(balancer.getSlowStart()),
+        (percent == 0 ? 10 : percent) / 100.0,
+        aggression == 0 ? 1 : aggression);
   }
 
   private static @Nullable LoadBalancing locality(List<String> labels) {

@@ -84,7 +84,7 @@ final class Values {
           case SUFFIX -> TextMatch.suffix(folded(match.getSuffix(), fold));
           case REGEX -> new TextMatch.Regex(regex(match.getRegex(), fold));
           case PRESENT -> TextMatch.present();
-          case KIND_NOT_SET -> throw wrong("string match", "none", "a known kind");
+          case TEXT_PREFIX, KIND_NOT_SET -> throw wrong("string match", "none", "a known kind");
         };
     boolean folds = fold && !(plain instanceof TextMatch.Regex);
     return folds ? new TextMatch.IgnoringCase(plain) : plain;
@@ -103,6 +103,7 @@ final class Values {
         switch (match.getKindCase()) {
           case EXACT -> new PathMatch.Exact(path(folded(match.getExact(), fold)));
           case PREFIX -> new PathMatch.Prefix(path(folded(match.getPrefix(), fold)));
+          case TEXT_PREFIX -> new PathMatch.TextPrefix(path(folded(match.getTextPrefix(), fold)));
           case REGEX -> new PathMatch.Regex(regex(match.getRegex(), fold));
           case SUFFIX -> new PathMatch.Regex(regex(".*" + Pattern.quote(match.getSuffix()), fold));
           case PRESENT -> PathMatch.ANY;

@@ -2,29 +2,64 @@ package dev.marrow.waypoint.destination;
 
 import dev.marrow.http.HeaderName;
 import dev.marrow.mesh.workload.LoadBalancing;
+import dev.marrow.mesh.workload.Locality;
 import dev.marrow.waypoint.route.BackendTls;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How connections to a service's workloads are made and chosen (DestinationRule).
  *
  * @param tls to every backend; null for plain text
- * @param subsets labels by name
+ * @param subsets by name
+ * @param ports what holds for requests to these ports, instead of all of the rest
  */
 public record Traffic(
     Balancing balancing,
     Pool pool,
     Outliers outliers,
     @Nullable BackendTls tls,
-    Map<String, Map<String, String>> subsets) {
+    Map<String, Subset> subsets,
+    Map<Integer, Traffic> ports) {
   public static final Traffic STANDARD =
-      new Traffic(Balancing.STANDARD, Pool.STANDARD, Outliers.OFF, null, Map.of());
+      new Traffic(Balancing.STANDARD, Pool.STANDARD, Outliers.OFF, null, Map.of(), Map.of());
 
   public Traffic {
     subsets = Map.copyOf(subsets);
+    ports = Map.copyOf(ports);
   }
+
+  /** What holds for requests to {@code port}. */
+  public Traffic at(int port) {
+    return ports.isEmpty() ? this : ports.getOrDefault(port, this);
+  }
+
+  /** Workloads that have something in common. */
+  public sealed interface Members {
+    /** These labels, of those that are known of every workload. */
+    record OfLabels(Map<String, String> labels) implements Members {
+      public OfLabels {
+        labels = Map.copyOf(labels);
+      }
+    }
+
+    /** These uids. */
+    record Listed(Set<String> uids) implements Members {
+      public Listed {
+        uids = Set.copyOf(uids);
+      }
+    }
+  }
+
+  /**
+   * A part of a service's workloads.
+   *
+   * @param traffic what holds for it; null: what holds for the service
+   */
+  public record Subset(Members members, @Nullable Traffic traffic) {}
 
   /** How one of several workloads is chosen. */
   public enum Algorithm {
@@ -55,11 +90,72 @@ public record Traffic(
    *
    * @param tableSize of the ring or table; 0: the usual one
    * @param locality what is preferred instead of what the service itself prefers; null: nothing
+   * @param shares of localities, by where we are; none: no shares
+   * @param warmup how new workloads begin
    */
   public record Balancing(
-      Algorithm algorithm, HashKey key, int tableSize, @Nullable LoadBalancing locality) {
+      Algorithm algorithm,
+      HashKey key,
+      int tableSize,
+      @Nullable LoadBalancing locality,
+      List<Shares> shares,
+      Warmup warmup) {
     public static final Balancing STANDARD =
-        new Balancing(Algorithm.LEAST_REQUEST, new HashKey.None(), 0, null);
+        new Balancing(Algorithm.LEAST_REQUEST, new HashKey.None(), 0, null, List.of(), Warmup.NONE);
+
+    public Balancing {
+      shares = List.copyOf(shares);
+    }
+  }
+
+  /** What goes to which localities from {@code from}. */
+  public record Shares(Area from, List<Share> to) {
+    public Shares {
+      to = List.copyOf(to);
+    }
+  }
+
+  /** A weight. */
+  public record Share(Area area, int weight) {}
+
+  /** Localities that begin alike; a part that is empty may be anything. */
+  public record Area(String region, String zone, String subzone) {
+    /** {@code region/zone/subzone}, where an asterisk ends what has to be equal. */
+    public static Area parse(String text) {
+      String[] parts = text.split("/", -1);
+      return new Area(part(parts, 0), part(parts, 1), part(parts, 2));
+    }
+
+    private static String part(String[] parts, int index) {
+      return index >= parts.length || parts[index].equals("*") ? "" : parts[index];
+    }
+
+    public boolean covers(Locality place) {
+      return (region.isEmpty() || region.equals(place.region()))
+          && (zone.isEmpty() || zone.equals(place.zone()))
+          && (subzone.isEmpty() || subzone.equals(place.subzone()));
+    }
+  }
+
+  /**
+   * A workload that is new gets less at first; its share grows to the whole over {@code window}.
+   *
+   * @param window zero: no workload is treated as new
+   * @param least of a whole share, at the beginning; from 0 to 1
+   * @param aggression 1: the share grows with time; larger: faster at first
+   */
+  public record Warmup(Duration window, double least, double aggression) {
+    public static final Warmup NONE = new Warmup(Duration.ZERO, 1, 1);
+
+    public boolean on() {
+      return !window.isZero();
+    }
+
+    /** The share of a workload of this age, from 0 to 1. */
+    public double share(Duration age) {
+      double part = (double) age.toNanos() / Math.max(1, window.toNanos());
+      return part >= 1 ? 1 : Math.max(least, Math.pow(Math.max(part, 0), 1 / aggression));
+    }
   }
 
   /** Limits per service; 0: none. Durations of zero: the standard ones. */

@@ -6,13 +6,13 @@ import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
 import dev.marrow.http.MessageStream;
 import dev.marrow.http.h2.StreamListener;
-import dev.marrow.mesh.workload.ServiceKey;
 import dev.marrow.mesh.workload.Workload;
 import dev.marrow.waypoint.destination.Traffic;
 import dev.marrow.waypoint.report.Flag;
 import dev.marrow.waypoint.upstream.Circuit;
 import dev.marrow.waypoint.upstream.ConnectFailure;
 import dev.marrow.waypoint.upstream.Lease;
+import dev.marrow.waypoint.upstream.Scope;
 import dev.marrow.waypoint.upstream.Waiter;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -58,8 +58,8 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
     this.limit = limit;
   }
 
-  @Nullable ServiceKey service() {
-    return selected.service();
+  @Nullable Scope scope() {
+    return selected.scope();
   }
 
   Traffic traffic() {
@@ -71,16 +71,16 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
   }
 
   void start() {
-    ServiceKey service = selected.service();
-    if (service != null) {
+    Scope scope = selected.scope();
+    if (scope != null) {
       begun = true;
-      worker.balancing().begun(service, selected.workload());
+      worker.balancing().begun(scope, selected.workload());
     }
     if (!limit.isZero()) {
       timer = worker.loop().schedule(this::tooSlow, limit.toNanos(), TimeUnit.NANOSECONDS);
     }
     Traffic.Pool limits = selected.traffic().pool();
-    Circuit circuit = worker.circuit(service);
+    Circuit circuit = worker.circuit(scope);
     if (limits.maxRequests() > 0) {
       if (!circuit.requests().take(limits.maxRequests())) {
         onFailure(new ConnectFailure(Flag.UO, "overflow: requests"));
@@ -254,10 +254,10 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
       waiting.cancel(false);
       timer = null;
     }
-    ServiceKey service = selected.service();
-    if (begun && service != null) {
+    Scope scope = selected.scope();
+    if (begun && scope != null) {
       begun = false;
-      worker.balancing().ended(service, selected.workload(), result);
+      worker.balancing().ended(scope, selected.workload(), result);
     }
   }
 }

@@ -148,7 +148,7 @@ final class Forwarding {
 
   /** The budget of this loop was asked before; now the service's own limit. */
   private boolean admitted(Attempt failed) {
-    Circuit.Gauge retrying = worker.circuit(failed.service()).retries();
+    Circuit.Gauge retrying = worker.circuit(failed.scope()).retries();
     if (!retrying.take(failed.traffic().pool().maxRetries())) {
       worker.retries().give();
       exchange.ledger().flag(Flag.UO);

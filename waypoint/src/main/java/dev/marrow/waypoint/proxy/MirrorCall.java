@@ -60,7 +60,7 @@ final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
           .acquire(
               selected.upstream(),
               selected.traffic().pool(),
-              worker.circuit(selected.service()),
+              worker.circuit(selected.scope()),
               call);
     }
   }

@@ -18,8 +18,8 @@ import dev.marrow.waypoint.route.RequestTexts;
 import dev.marrow.waypoint.upstream.Balancing;
 import dev.marrow.waypoint.upstream.Choice;
 import dev.marrow.waypoint.upstream.Hashes;
+import dev.marrow.waypoint.upstream.Scope;
 import dev.marrow.waypoint.upstream.Upstream;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Turns a backend into one endpoint and the way to speak to it. */
 sealed interface Selection {
   /** What is known when a backend has become an endpoint. */
-  record Selected(
-      Upstream upstream, Workload workload, @Nullable ServiceKey service, Traffic traffic)
+  record Selected(Upstream upstream, Workload workload, @Nullable Scope scope, Traffic traffic)
       implements Selection {}
 
   record Nobody(String reason) implements Selection {}
@@ -86,14 +85,17 @@ sealed interface Selection {
     }
     Service service = found.get();
     Destination rules = worker.sites().destination(service.key());
-    Traffic traffic =
+    Traffic general =
         rules == null
             ? (service.key().equals(ownKey(site)) ? site.destination().traffic() : Traffic.STANDARD)
             : rules.traffic();
-    Map<String, String> labels = traffic.subsets().getOrDefault(backend.subset(), Map.of());
-    if (!backend.subset().isEmpty() && labels.isEmpty()) {
+    Traffic.Subset subset = general.subsets().get(backend.subset());
+    if (!backend.subset().isEmpty() && subset == null) {
       return new Nobody("subset is not known");
     }
+    Traffic all = subset == null || subset.traffic() == null ? general : subset.traffic();
+    Traffic traffic = all.at(backend.port());
+    Scope scope = scope(service.key(), backend, general, all, traffic);
     String sticky = affinity.sticky();
     OptionalLong hash =
         sticky.isEmpty()
@@ -102,11 +104,12 @@ sealed interface Selection {
     Balancing balancing = worker.balancing();
     Choice choice =
         sticky.isEmpty() || tried.contains(sticky)
-            ? balancing.choose(view, service, backend.port(), traffic, labels, hash, tried)
+            ? balancing.choose(view, service, scope, backend.port(), traffic, subset, hash, tried)
             : balancing
-                .sticky(view, service, backend.port(), sticky)
+                .sticky(view, service, scope, backend.port(), sticky)
                 .orElseGet(() ->
-                    balancing.choose(view, service, backend.port(), traffic, labels, hash, tried));
+                    balancing.choose(
+                        view, service, scope, backend.port(), traffic, subset, hash, tried));
     AppProtocol declared =
         service.ports().find(backend.port()).map(p -> p.protocol()).orElse(AppProtocol.UNKNOWN);
     Destination own = service.key().equals(ownKey(site)) ? site.destination() : rules;
@@ -115,7 +118,20 @@ sealed interface Selection {
         declared == AppProtocol.UNKNOWN && port != null
             ? http2(port.protocol(), request, http2)
             : http2(declared, request, http2);
-    return selected(choice, service.key(), traffic, upHttp2, tls(service, backend, port, traffic));
+    return selected(choice, scope, traffic, upHttp2, tls(service, backend, port, traffic));
+  }
+
+  private static Scope scope(
+      ServiceKey service,
+      Backend.OfService backend,
+      Traffic general,
+      Traffic ofSubset,
+      Traffic ofPort) {
+    if (ofPort == general) {
+      return Scope.of(service);
+    }
+    String port = ofPort == ofSubset ? "" : ":" + backend.port();
+    return new Scope(service, (ofSubset == general ? "" : backend.subset()) + port);
   }
 
   /** What is said of the backend goes before what is said of its port and of all of it. */
@@ -133,14 +149,13 @@ sealed interface Selection {
 
   private static Selection selected(
       Choice choice,
-      @Nullable ServiceKey service,
+      @Nullable Scope scope,
       Traffic traffic,
       boolean http2,
       @Nullable BackendTls tls) {
     return switch (choice) {
       case Choice.Chosen chosen ->
-          new Selected(
-              new Upstream(chosen.path(), http2, tls), chosen.workload(), service, traffic);
+          new Selected(new Upstream(chosen.path(), http2, tls), chosen.workload(), scope, traffic);
       case Choice.Nobody nobody -> new Nobody(nobody.reason());
     };
   }

@@ -79,7 +79,7 @@ final class SideCall implements Waiter, StreamListener, ByteStream.Listener {
             .acquire(
                 selected.upstream(),
                 selected.traffic().pool(),
-                worker.circuit(selected.service()),
+                worker.circuit(selected.scope()),
                 call);
       }
     }

@@ -1,6 +1,5 @@
 package dev.marrow.waypoint.proxy;
 
-import dev.marrow.mesh.workload.ServiceKey;
 import dev.marrow.waypoint.filter.Buckets;
 import dev.marrow.waypoint.filter.Tokens;
 import dev.marrow.waypoint.report.Reports;
@@ -8,6 +7,7 @@ import dev.marrow.waypoint.route.Rule;
 import dev.marrow.waypoint.upstream.Balancing;
 import dev.marrow.waypoint.upstream.Circuit;
 import dev.marrow.waypoint.upstream.Circuits;
+import dev.marrow.waypoint.upstream.Scope;
 import dev.marrow.waypoint.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
 import java.util.HashSet;
@@ -66,8 +66,8 @@ public final class Worker {
     return upstreams.balancing();
   }
 
-  Circuit circuit(@Nullable ServiceKey service) {
-    return upstreams.circuits().of(service);
+  Circuit circuit(@Nullable Scope scope) {
+    return upstreams.circuits().of(scope);
   }
 
   RandomGenerator random() {

@@ -10,16 +10,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of one set of hosts. Exact paths and prefixes are found by hash in one pass over the
- * path, whatever the number of rules; regular expressions are tried one after the other. Immutable.
+ * path, whatever the number of rules; regular expressions and prefixes of text are tried one after
+ * the other. Immutable.
  */
 final class HostTable {
   private final PathIndex exact;
   private final PathIndex prefixes;
   private final Candidate[] scanned;
 
-  HostTable(List<Candidate> candidates) {
+  HostTable(List<Candidate> candidates, boolean inOrder) {
     List<Candidate> sorted = new ArrayList<>(candidates);
-    sorted.sort(Candidate.PRECEDENCE);
+    if (!inOrder) {
+      sorted.sort(Candidate.PRECEDENCE);
+    }
     Map<String, List<Candidate>> exactPaths = new HashMap<>();
     Map<String, List<Candidate>> prefixPaths = new HashMap<>();
     List<Candidate> others = new ArrayList<>();
@@ -30,6 +33,7 @@ final class HostTable {
         case PathMatch.Prefix path ->
             group(prefixPaths, path.length() == 0 ? "" : path.path()).add(candidate);
         case PathMatch.Regex path -> others.add(candidate);
+        case PathMatch.TextPrefix path -> others.add(candidate);
         case PathMatch.IgnoringCase path -> others.add(candidate);
       }
     }

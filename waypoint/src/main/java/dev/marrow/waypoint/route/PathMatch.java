@@ -23,6 +23,9 @@ public sealed interface PathMatch {
     }
   }
 
+  /** Any prefix of the path's text: {@code /a} is one of {@code /ab}, too (VirtualService). */
+  record TextPrefix(String text) implements PathMatch {}
+
   /** RE2, the whole path. */
   record Regex(Pattern pattern) implements PathMatch {}
 
@@ -37,6 +40,7 @@ public sealed interface PathMatch {
           prefix.length() == 0
               || path.startsWith(prefix.path())
                   && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+      case TextPrefix prefix -> path.startsWith(prefix.text());
       case Regex regex -> regex.pattern().matches(path);
       case IgnoringCase folded -> folded.match().matches(path.toLowerCase(java.util.Locale.ROOT));
     };
@@ -48,6 +52,7 @@ public sealed interface PathMatch {
       case Exact exact -> 0;
       case Regex regex -> 1;
       case Prefix prefix -> 2;
+      case TextPrefix prefix -> 2;
       case IgnoringCase folded -> folded.match().rank();
     };
   }
@@ -58,6 +63,7 @@ public sealed interface PathMatch {
       case Exact exact -> exact.path().length();
       case Regex regex -> regex.pattern().pattern().length();
       case Prefix prefix -> prefix.length();
+      case TextPrefix prefix -> prefix.text().length();
       case IgnoringCase folded -> folded.match().size();
     };
   }
@@ -66,7 +72,9 @@ public sealed interface PathMatch {
   default int prefixLength() {
     return switch (this) {
       case Prefix prefix -> prefix.length();
+      case TextPrefix prefix -> prefix.text().length();
       case IgnoringCase(Prefix prefix) -> prefix.length();
+      case IgnoringCase(TextPrefix prefix) -> prefix.text().length();
       case IgnoringCase folded -> 0;
       case Exact exact -> exact.path().length();
       case Regex regex -> 0;

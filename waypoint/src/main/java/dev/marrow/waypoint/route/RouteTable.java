@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the rule for a request, by Gateway API's precedence: the most specific host name first,
- * then the most specific match of all rules for it. Immutable, built once per configuration.
+ * then the most specific match of all rules for it; or simply the first that matches. Immutable,
+ * built once per configuration.
  */
 public final class RouteTable {
   /** A rule, and the match of it that held. */
@@ -24,6 +25,14 @@ public final class RouteTable {
 
   /** {@code rules} in the order of their routes' age, then name. */
   public RouteTable(List<Rule> rules) {
+    this(rules, false);
+  }
+
+  /**
+   * {@code inOrder}: the first rule that matches wins (VirtualService); else {@code rules} are in
+   * the order of their routes' age, then name.
+   */
+  public RouteTable(List<Rule> rules, boolean inOrder) {
     this.rules = List.copyOf(rules);
     Map<String, List<Candidate>> hosts = new LinkedHashMap<>();
     hosts.put("*", new ArrayList<>());
@@ -36,12 +45,12 @@ public final class RouteTable {
         }
       }
     }
-    any = new HostTable(hosts.remove("*"));
+    any = new HostTable(hosts.remove("*"), inOrder);
     hosts.forEach((host, group) -> {
       if (host.startsWith("*.")) {
-        wildcards.put(host.substring(1), new HostTable(group));
+        wildcards.put(host.substring(1), new HostTable(group, inOrder));
       } else {
-        exact.put(host, new HostTable(group));
+        exact.put(host, new HostTable(group, inOrder));
       }
     });
   }

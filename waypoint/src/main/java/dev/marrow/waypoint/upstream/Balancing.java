@@ -11,12 +11,12 @@ import dev.marrow.mesh.workload.Endpoint;
 import dev.marrow.mesh.workload.LoadBalancing;
 import dev.marrow.mesh.workload.Place;
 import dev.marrow.mesh.workload.Service;
-import dev.marrow.mesh.workload.ServiceKey;
 import dev.marrow.mesh.workload.TunnelProtocol;
 import dev.marrow.mesh.workload.Workload;
 import dev.marrow.waypoint.destination.Traffic;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +39,12 @@ public final class Balancing {
   private final Supplier<Place> place;
   private final RandomGenerator random;
   private final NetworkGateways gateways;
-  private final Map<ServiceKey, State> services = new HashMap<>();
+  private final Map<Scope, State> scopes = new HashMap<>();
 
   private static final class State {
     final Map<String, Integer> active = new HashMap<>();
     final Outliers outliers = new Outliers();
+    final Newcomers newcomers = new Newcomers();
     final Selector selector;
 
     State(RandomGenerator random) {
@@ -65,19 +66,21 @@ public final class Balancing {
   /**
    * Chooses a workload of a service.
    *
-   * @param labels of the subset; empty: all
+   * @param scope what is counted and judged together
+   * @param subset null: all
    * @param hash for consistent hashing
    * @param tried uids of workloads that have failed this request
    */
   public Choice choose(
       MeshView view,
       Service service,
+      Scope scope,
       int port,
       Traffic traffic,
-      Map<String, String> labels,
+      Traffic.@Nullable Subset subset,
       OptionalLong hash,
       Set<String> tried) {
-    State state = state(service.key());
+    State state = state(scope);
     if (traffic.outliers().on()) {
       state.outliers.rules(traffic.outliers(), view.endpoints(service).size());
     }
@@ -89,9 +92,11 @@ public final class Balancing {
         algorithm == Traffic.Algorithm.ROUND_ROBIN
             || hash.isPresent() && Selector.hashed(algorithm)
             || traffic.balancing().locality() != null
-            || !labels.isEmpty();
+            || !traffic.balancing().shares().isEmpty()
+            || traffic.balancing().warmup().on()
+            || subset != null;
     if (listed) {
-      return listed(view, request, traffic.balancing(), labels, hash, state);
+      return listed(view, request, traffic.balancing(), subset, hash, state);
     }
     Pick first = Balancer.pick(view, request, state.outliers, random);
     if (algorithm == Traffic.Algorithm.LEAST_REQUEST && first instanceof Pick.Chosen a) {
@@ -104,8 +109,9 @@ public final class Balancing {
     return choice(first, view, request);
   }
 
-  private State state(ServiceKey service) {
-    return services.computeIfAbsent(service, key -> new State(random));
+  private State state(Scope scope) {
+    State known = scopes.get(scope);
+    return known != null ? known : scopes.computeIfAbsent(scope, key -> new State(random));
   }
 
   private static int active(State state, Pick.Chosen chosen) {
@@ -184,28 +190,97 @@ public final class Balancing {
       MeshView view,
       BalanceRequest request,
       Traffic.Balancing balancing,
-      Map<String, String> labels,
+      Traffic.@Nullable Subset subset,
       OptionalLong hash,
       State state) {
     Service service = request.service();
     Predicate<Endpoint> usable =
         e ->
             target(service, e, request.port()) > 0
-                && Subsets.admits(labels, e.workload())
+                && Subsets.admits(subset, e.workload())
                 && !request.tried().contains(e.workload().uid());
+    Traffic.Shares shares = shares(balancing, request.source());
     LoadBalancing wanted = balancing.locality();
-    List<List<Endpoint>> tiers =
-        Balancer.tiers(
-            view, service.key(), request.source(), wanted == null ? service.balancing() : wanted);
+    LoadBalancing preference =
+        shares != null ? LoadBalancing.ANY : wanted == null ? service.balancing() : wanted;
+    List<List<Endpoint>> tiers = Balancer.tiers(view, service.key(), request.source(), preference);
+    Predicate<Endpoint> well = usable.and(e -> !state.outliers.ejected(e.workload()));
     Endpoint found =
-        first(
-            tiers, state, balancing, hash, usable.and(e -> !state.outliers.ejected(e.workload())));
+        find(tiers, state, balancing, hash, warm(well, tiers, state, balancing), shares);
+    if (found == null && balancing.warmup().on()) {
+      found = find(tiers, state, balancing, hash, well, shares);
+    }
     if (found == null) {
-      found = first(tiers, state, balancing, hash, usable);
+      found = find(tiers, state, balancing, hash, usable, shares);
     }
     return found == null
         ? new Choice.Nobody("NO_ENDPOINTS")
         : choice(Balancer.at(found, request), view, request);
+  }
+
+  private static Traffic.@Nullable Shares shares(Traffic.Balancing balancing, Place from) {
+    for (Traffic.Shares shares : balancing.shares()) {
+      if (shares.from().covers(from.locality())) {
+        return shares;
+      }
+    }
+    return null;
+  }
+
+  /** New workloads are passed over as often as their share is short of a whole one. */
+  private Predicate<Endpoint> warm(
+      Predicate<Endpoint> well,
+      List<List<Endpoint>> tiers,
+      State state,
+      Traffic.Balancing balancing) {
+    if (!balancing.warmup().on()) {
+      return well;
+    }
+    long now = System.nanoTime();
+    state.newcomers.look(tiers, now);
+    return well.and(e -> {
+      double share = state.newcomers.share(e, balancing.warmup(), now);
+      return share >= 1 || random.nextDouble() < share;
+    });
+  }
+
+  private @Nullable Endpoint find(
+      List<List<Endpoint>> tiers,
+      State state,
+      Traffic.Balancing balancing,
+      OptionalLong hash,
+      Predicate<Endpoint> willDo,
+      Traffic.@Nullable Shares shares) {
+    if (shares == null) {
+      return first(tiers, state, balancing, hash, willDo);
+    }
+    List<Traffic.Share> left = new ArrayList<>(shares.to());
+    while (!left.isEmpty()) {
+      Traffic.Area area = left.remove(drawn(left)).area();
+      Endpoint found =
+          first(
+              tiers,
+              state,
+              balancing,
+              hash,
+              willDo.and(e -> area.covers(e.workload().place().locality())));
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /** The index of one of them, by weight. */
+  private int drawn(List<Traffic.Share> shares) {
+    int total = shares.stream().mapToInt(Traffic.Share::weight).sum();
+    int ticket = total == 0 ? 0 : random.nextInt(total);
+    int index = 0;
+    while (index < shares.size() - 1 && ticket >= shares.get(index).weight()) {
+      ticket -= shares.get(index).weight();
+      index++;
+    }
+    return index;
   }
 
   private static @Nullable Endpoint first(
@@ -224,8 +299,9 @@ public final class Balancing {
   }
 
   /** The workload of that uid, if it is an endpoint of the service and has not been ejected. */
-  public Optional<Choice> sticky(MeshView view, Service service, int port, String uid) {
-    State state = state(service.key());
+  public Optional<Choice> sticky(
+      MeshView view, Service service, Scope scope, int port, String uid) {
+    State state = state(scope);
     for (Endpoint endpoint : view.endpoints(service)) {
       Workload workload = endpoint.workload();
       if (workload.uid().equals(uid)
@@ -244,13 +320,13 @@ public final class Balancing {
   }
 
   /** A request to {@code workload} begins. */
-  public void begun(ServiceKey service, Workload workload) {
-    state(service).active.merge(workload.uid(), 1, Integer::sum);
+  public void begun(Scope scope, Workload workload) {
+    state(scope).active.merge(workload.uid(), 1, Integer::sum);
   }
 
   /** It has ended; {@code status} 0: without a response; below: through no fault of its own. */
-  public void ended(ServiceKey service, Workload workload, int status) {
-    State state = state(service);
+  public void ended(Scope scope, Workload workload, int status) {
+    State state = state(scope);
     state.active.computeIfPresent(workload.uid(), (uid, n) -> n > 1 ? n - 1 : null);
     if (status >= 0) {
       state.outliers.observed(workload, status);

@@ -1,13 +1,24 @@
 package dev.marrow.waypoint.upstream;
 
 import dev.marrow.mesh.workload.Workload;
+import dev.marrow.waypoint.destination.Traffic;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Which workloads belong to a subset, by the labels that are known of workloads. */
+/** Which workloads belong to a subset. */
 final class Subsets {
   private Subsets() {}
 
-  static boolean admits(Map<String, String> labels, Workload workload) {
+  /** {@code subset} null: all. */
+  static boolean admits(Traffic.@Nullable Subset subset, Workload workload) {
+    return subset == null
+        || switch (subset.members()) {
+          case Traffic.Members.Listed listed -> listed.uids().contains(workload.uid());
+          case Traffic.Members.OfLabels(Map<String, String> labels) -> admits(labels, workload);
+        };
+  }
+
+  private static boolean admits(Map<String, String> labels, Workload workload) {
     return labels.entrySet().stream().allMatch(e -> of(workload, e.getKey()).equals(e.getValue()));
   }
 

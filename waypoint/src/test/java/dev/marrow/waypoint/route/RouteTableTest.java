@@ -97,6 +97,22 @@ class RouteTableTest {
     assertThat(match(TABLE, Requests.request(method, path))).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({"/ab,text", "/a,text", "/b/c,b", "/b,b", "/c,rest", "/x/1,number", "/AB,rest"})
+  void inOrderTheFirstMatchWinsHoweverLittleItSays(String path, String expected) {
+    RouteTable table =
+        new RouteTable(
+            List.of(
+                rule("text", path(new PathMatch.TextPrefix("/a"))),
+                rule("b", path(new PathMatch.Prefix("/b"))),
+                rule("number", path(new PathMatch.Regex(Pattern.compile("/x/[0-9]+")))),
+                rule("rest", RequestMatch.ANY),
+                rule("late", path(new PathMatch.Exact("/b/c")))),
+            true);
+
+    assertThat(match(table, Requests.request("GET", path))).isEqualTo(expected);
+  }
+
   @Test
   void moreHeaderMatchesWinAndMethodsComeBeforeHeaders() {
     assertThat(match(TABLE, Requests.request("GET", "/a/c", "x", "1"))).isEqualTo("a-header");

@@ -16,7 +16,7 @@ public final class Notes {
       case "RequestAuthentication" -> JwtReading.read(object, errors, notes);
       case "DestinationRule" -> TrafficReading.read(object, errors, notes);
       case "Telemetry" -> TelemetryReading.read(object, errors, notes);
-      case "VirtualService" -> FaultReading.read(object, errors, notes);
+      case "VirtualService" -> VirtualReading.read(object, errors, notes);
       case "BackendTLSPolicy", "RateLimit" -> {}
       default -> notes.add(object.kind());
     }

@@ -28,9 +28,7 @@ final class PortRules {
 
   List<Port> ports() {
     List<RouteFacts> routes = routes();
-    Optional<FaultReading.Extras> extras =
-        answers.ask(new FaultFor(gateway.namespace(), service.namespace(), service.hostname()));
-    return service.ports().stream().map(port -> port(port, routes, extras)).toList();
+    return service.ports().stream().map(port -> port(port, routes)).toList();
   }
 
   /** All routes attached to the service or to its Gateway, in the order of precedence. */
@@ -47,10 +45,7 @@ final class PortRules {
         .toList();
   }
 
-  private Port port(
-      ServiceFacts.ServicePort port,
-      List<RouteFacts> routes,
-      Optional<FaultReading.Extras> extras) {
+  private Port port(ServiceFacts.ServicePort port, List<RouteFacts> routes) {
     Protocol protocol = protocol(port.protocol());
     boolean http = protocol != Protocol.TCP && protocol != Protocol.TLS;
     Port.Builder builder = Port.newBuilder().setPort(port.port()).setProtocol(protocol);
@@ -69,13 +64,45 @@ final class PortRules {
       builder.addAllTcpRules(route.tcp());
       builder.addAllTlsRules(route.tls());
     }
-    if (http && extras.isPresent()) {
-      if (!builder.getRouted()) {
-        rules.add(toItself(port));
-      }
-      rules.replaceAll(extras.get()::onto);
+    if (http) {
+      virtual(port).ifPresent(virtual -> virtual(virtual, port, rules, builder));
     }
     return builder.addAllHttpRules(rules).build();
+  }
+
+  private Optional<VirtualReading.Virtual> virtual(ServiceFacts.ServicePort port) {
+    return answers.ask(
+        new VirtualFor(gateway.namespace(), service.namespace(), service.hostname(), port.port()));
+  }
+
+  /** Routes of Gateway API go before a VirtualService's rules, but not its faults and headers. */
+  private void virtual(
+      VirtualReading.Virtual virtual,
+      ServiceFacts.ServicePort port,
+      List<HttpRule> rules,
+      Port.Builder into) {
+    if (!rules.isEmpty()) {
+      virtual
+          .extras()
+          .ifPresent(extras -> {
+            if (!into.getRouted()) {
+              rules.add(toItself(port));
+            }
+            rules.replaceAll(extras::onto);
+          });
+      return;
+    }
+    virtual.rules(port.port()).forEach(rule -> rules.add(somewhere(rule, port)));
+    into.setRouted(true).setInOrder(true);
+  }
+
+  /** A rule that says nothing of where its requests go leaves them where they are going. */
+  private HttpRule somewhere(HttpRule rule, ServiceFacts.ServicePort port) {
+    boolean answered =
+        rule.getFiltersList().stream().anyMatch(f -> f.hasRedirect() || f.hasDirectResponse());
+    return rule.getBackendsCount() > 0 || answered
+        ? rule
+        : rule.toBuilder().addAllBackends(toItself(port).getBackendsList()).build();
   }
 
   private static boolean attached(

@@ -3,6 +3,7 @@ package dev.marrow.controlplane.compile.route;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.MeshConfig;
 import dev.marrow.controlplane.graph.Question;
+import dev.marrow.proto.waypoint.Subset;
 import dev.marrow.proto.waypoint.TrafficPolicy;
 import dev.marrow.resources.KubeObject;
 import java.util.ArrayList;
@@ -27,7 +28,26 @@ record TrafficFor(String gatewayNamespace, String serviceNamespace, String hostn
         .flatMap(namespace -> answers.ask(new In(namespace)).stream())
         .filter(rule -> rule.host().equals(hostname))
         .findFirst()
-        .map(TrafficReading.Traffic::policy);
+        .map(TrafficReading.Traffic::policy)
+        .map(policy -> listed(answers, policy));
+  }
+
+  /** With the workloads of the subsets whose labels WDS does not carry. */
+  private TrafficPolicy listed(Answers answers, TrafficPolicy policy) {
+    if (policy.getSubsetsMap().values().stream().noneMatch(Subset::getListed)) {
+      return policy;
+    }
+    TrafficPolicy.Builder builder = policy.toBuilder();
+    policy
+        .getSubsetsMap()
+        .forEach((name, subset) -> {
+          if (subset.getListed()) {
+            List<String> members =
+                answers.ask(new SubsetMembers(serviceNamespace, hostname, subset.getLabelsMap()));
+            builder.putSubsets(name, subset.toBuilder().addAllWorkloads(members).build());
+          }
+        });
+    return builder.build();
   }
 
   private record In(String namespace) implements Question<List<TrafficReading.Traffic>> {

@@ -3,8 +3,6 @@ package dev.marrow.controlplane.compile.route;
 import dev.marrow.controlplane.compile.Fields;
 import dev.marrow.proto.waypoint.BackendTls;
 import dev.marrow.proto.waypoint.ConnectionPool;
-import dev.marrow.proto.waypoint.HashKey;
-import dev.marrow.proto.waypoint.LoadBalancer;
 import dev.marrow.proto.waypoint.OutlierDetection;
 import dev.marrow.proto.waypoint.Subset;
 import dev.marrow.proto.waypoint.TrafficPolicy;
@@ -18,15 +16,7 @@ public final class TrafficReading {
   /** The host it is about, as written, and what it wants. */
   record Traffic(String host, TrafficPolicy policy) {}
 
-  private static final Map<String, LoadBalancer.Algorithm> SIMPLE =
-      Map.of(
-          "UNSPECIFIED", LoadBalancer.Algorithm.LEAST_REQUEST,
-          "LEAST_CONN", LoadBalancer.Algorithm.LEAST_REQUEST,
-          "LEAST_REQUEST", LoadBalancer.Algorithm.LEAST_REQUEST,
-          "ROUND_ROBIN", LoadBalancer.Algorithm.ROUND_ROBIN,
-          "RANDOM", LoadBalancer.Algorithm.RANDOM,
-          "PASSTHROUGH", LoadBalancer.Algorithm.PASSTHROUGH);
-
+  /** What WDS tells of a workload: its canonical name and revision. */
   private static final List<String> SUBSET_LABELS =
       List.of(
           "version",
@@ -35,14 +25,6 @@ public final class TrafficReading {
           "app.kubernetes.io/name",
           "service.istio.io/canonical-revision",
           "service.istio.io/canonical-name");
-  private static final List<String> TOPOLOGY =
-      List.of(
-          "topology.kubernetes.io/region",
-          "topology.kubernetes.io/zone",
-          "topology.istio.io/subzone",
-          "topology.istio.io/network",
-          "topology.istio.io/cluster",
-          "kubernetes.io/hostname");
 
   private TrafficReading() {}
 
@@ -55,33 +37,60 @@ public final class TrafficReading {
     Fields spec = Fields.of(object.spec(), "spec", errors, notes);
     String host = spec.text("host");
     TrafficPolicy.Builder policy = policy(spec.object("trafficPolicy"));
+    TrafficPolicy general = policy.build();
     for (Fields subset : spec.list("subsets")) {
-      subset.unsupported("trafficPolicy");
-      policy.putSubsets(subset.text("name"), subset(subset.object("labels")));
+      policy.putSubsets(subset.text("name"), subset(subset, general));
     }
     spec.ignore("exportTo").unsupported("workloadSelector");
     spec.done();
     return new Traffic(host, policy.build());
   }
 
-  /** Of a workload, a waypoint is told its canonical name and revision only. */
-  private static Subset subset(Fields labels) {
+  /** Who belongs to it is found out elsewhere where it has to be {@code listed}. */
+  private static Subset subset(Fields part, TrafficPolicy general) {
+    Fields labels = part.object("labels");
     Subset.Builder subset = Subset.newBuilder();
     for (String name : labels.names()) {
       subset.putLabels(name, labels.text(name));
-      if (!SUBSET_LABELS.contains(name)) {
-        labels.reject(name, "not known of endpoints (expected: one of " + SUBSET_LABELS + ")");
-      }
+      subset.setListed(subset.getListed() || !SUBSET_LABELS.contains(name));
     }
+    part.optional("trafficPolicy")
+        .map(TrafficReading::policy)
+        .ifPresent(own -> subset.setTraffic(over(general, own)));
     return subset.build();
   }
 
+  /** A subset keeps the parts of the policy around it that it does not replace. */
+  private static TrafficPolicy over(TrafficPolicy general, TrafficPolicy.Builder own) {
+    TrafficPolicy.Builder both = general.toBuilder();
+    if (own.hasLoadBalancer()) {
+      both.setLoadBalancer(own.getLoadBalancer());
+    }
+    if (own.hasConnectionPool()) {
+      both.setConnectionPool(own.getConnectionPool());
+    }
+    if (own.hasOutlierDetection()) {
+      both.setOutlierDetection(own.getOutlierDetection());
+    }
+    if (own.hasTls()) {
+      both.setTls(own.getTls());
+    }
+    return both.putAllPorts(own.getPortsMap()).build();
+  }
+
   private static TrafficPolicy.Builder policy(Fields policy) {
+    TrafficPolicy.Builder builder = parts(policy);
+    for (Fields port : policy.list("portLevelSettings")) {
+      int number = port.object("port").number("number", 0, 1, 65_535);
+      builder.putPorts(number, parts(port).build());
+    }
+    return builder;
+  }
+
+  /** A port's settings replace all that is said of the host, also what they do not mention. */
+  private static TrafficPolicy.Builder parts(Fields policy) {
     TrafficPolicy.Builder builder = TrafficPolicy.newBuilder();
-    policy
-        .optional("loadBalancer")
-        .map(TrafficReading::balancer)
-        .ifPresent(builder::setLoadBalancer);
+    policy.optional("loadBalancer").map(BalancerReading::read).ifPresent(builder::setLoadBalancer);
     policy
         .optional("connectionPool")
         .map(TrafficReading::pool)
@@ -91,53 +100,8 @@ public final class TrafficReading {
         .map(TrafficReading::outliers)
         .ifPresent(builder::setOutlierDetection);
     policy.optional("tls").ifPresent(tls -> tls(tls, builder));
-    policy.unsupported("portLevelSettings", "tunnel", "proxyProtocol", "retryBudget");
+    policy.unsupported("tunnel", "proxyProtocol", "retryBudget");
     return builder;
-  }
-
-  private static LoadBalancer balancer(Fields balancer) {
-    LoadBalancer.Builder builder =
-        LoadBalancer.newBuilder()
-            .setAlgorithm(balancer.choice("simple", SIMPLE, LoadBalancer.Algorithm.LEAST_REQUEST));
-    balancer.optional("consistentHash").ifPresent(hash -> hash(hash, builder));
-    balancer
-        .optional("localityLbSetting")
-        .ifPresent(locality -> {
-          for (String label : locality.texts("failoverPriority")) {
-            if (!TOPOLOGY.contains(label)) {
-              locality.reject("failoverPriority", label + " (expected: one of " + TOPOLOGY + ")");
-            }
-            builder.addFailoverPriority(label);
-          }
-          locality.ignore("enabled").unsupported("distribute", "failover");
-        });
-    balancer.unsupported("warmupDurationSecs", "warmup");
-    return builder.build();
-  }
-
-  private static void hash(Fields hash, LoadBalancer.Builder into) {
-    HashKey.Builder key = HashKey.newBuilder();
-    if (hash.has("httpHeaderName")) {
-      key.setHeader(hash.text("httpHeaderName"));
-    } else if (hash.has("httpQueryParameterName")) {
-      key.setQueryParameter(hash.text("httpQueryParameterName"));
-    } else if (hash.has("httpCookie")) {
-      Fields cookie = hash.object("httpCookie");
-      key.setCookie(cookie.text("name")).setCookiePath(cookie.text("path", ""));
-      cookie.duration("ttl").map(Protos::duration).ifPresent(key::setCookieTtl);
-      cookie.unsupported("attributes");
-    } else {
-      key.setSourceIp(hash.flag("useSourceIp", true));
-    }
-    boolean maglev = hash.has("maglev");
-    into.setHashKey(key)
-        .setAlgorithm(maglev ? LoadBalancer.Algorithm.MAGLEV : LoadBalancer.Algorithm.RING_HASH)
-        .setTableSize(
-            maglev
-                ? hash.object("maglev").number("tableSize", 0)
-                : hash.has("ringHash")
-                    ? hash.object("ringHash").number("minimumRingSize", 0)
-                    : hash.number("minimumRingSize", 0));
   }
 
   private static ConnectionPool pool(Fields pool) {
