@@ -178,6 +178,26 @@ class VirtualServiceTest {
   }
 
   @Test
+  void compressionIsAskedForByAnnotation() {
+    Compiled mesh = mesh();
+    assertThat(mesh.destination("shop/wp", "shop/web.shop.svc.cluster.local").hasCompression())
+        .isFalse();
+
+    mesh.put(
+        Yaml.service("web", "istio.io/use-waypoint: wp", "10.1.0.1")
+            .replace(
+                "namespace: shop",
+                "namespace: shop, annotations: {marrow.dev/compression: 'br, gzip',"
+                    + " marrow.dev/compression-min-bytes: '200', marrow.dev/compression-types:"
+                    + " text/html}"));
+
+    var compression =
+        mesh.destination("shop/wp", "shop/web.shop.svc.cluster.local").getCompression();
+    assertThat(compression.getMinBytes()).isEqualTo(200);
+    assertThat(compression.getContentTypesList()).containsExactly("text/html");
+  }
+
+  @Test
   void portsWarmUpAndSharesOfLocalitiesAreTold() {
     Compiled mesh =
         mesh(

@@ -41,5 +41,11 @@ public final class Labels {
   /** On a Gateway: how many pods its waypoint has. */
   public static final String REPLICAS = "marrow.dev/replicas";
 
+  /** On a Service or a Gateway: how responses are compressed; {@code gzip}. */
+  public static final String COMPRESSION = "marrow.dev/compression";
+
+  public static final String COMPRESSION_MIN_BYTES = "marrow.dev/compression-min-bytes";
+  public static final String COMPRESSION_TYPES = "marrow.dev/compression-types";
+
   private Labels() {}
 }

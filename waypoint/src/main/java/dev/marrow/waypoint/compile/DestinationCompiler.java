@@ -2,12 +2,14 @@ package dev.marrow.waypoint.compile;
 
 import dev.marrow.http.HeaderName;
 import dev.marrow.mesh.workload.ServiceKey;
+import dev.marrow.proto.waypoint.Compression;
 import dev.marrow.proto.waypoint.JwtProvider;
 import dev.marrow.proto.waypoint.Port;
 import dev.marrow.proto.waypoint.TcpBackend;
 import dev.marrow.proto.waypoint.Telemetry;
 import dev.marrow.waypoint.authorize.Authorizer;
 import dev.marrow.waypoint.authorize.PathNormalization;
+import dev.marrow.waypoint.destination.CompressionRules;
 import dev.marrow.waypoint.destination.Destination;
 import dev.marrow.waypoint.destination.JwtRule;
 import dev.marrow.waypoint.destination.PortRules;
@@ -18,10 +20,12 @@ import dev.marrow.waypoint.route.RouteTable;
 import dev.marrow.waypoint.route.Rule;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Compiles one Destination. Fails with name, value and expectation for anything it does not
@@ -56,7 +60,17 @@ public final class DestinationCompiler {
             : TelemetryRules.STANDARD,
         destination.getRateLimitsList().stream().map(RuleCompiler::rateLimit).toList(),
         normalization(destination),
-        destination.getForwardClientIdentity());
+        destination.getForwardClientIdentity(),
+        destination.hasCompression() ? compression(destination.getCompression()) : null);
+  }
+
+  private static CompressionRules compression(Compression compression) {
+    int least = compression.getMinBytes();
+    Set<String> types = new HashSet<>();
+    compression.getContentTypesList().forEach(type -> types.add(type.toLowerCase(Locale.ROOT)));
+    return new CompressionRules(
+        least == 0 ? CompressionRules.USUAL_MIN_BYTES : least,
+        types.isEmpty() ? CompressionRules.USUAL_TYPES : types);
   }
 
   private static PathNormalization normalization(

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ports by service port; 0 stands for every port of a workload that is not listed
  * @param forwardClientIdentity whether {@code x-forwarded-client-cert} is written
+ * @param compression of responses; null: they pass as they are
  */
 public record Destination(
     Target target,
@@ -23,7 +24,8 @@ public record Destination(
     TelemetryRules telemetry,
     List<RateLimit> rateLimits,
     PathNormalization normalization,
-    boolean forwardClientIdentity) {
+    boolean forwardClientIdentity,
+    @Nullable CompressionRules compression) {
   /** What is bound. */
   public sealed interface Target {
     /** The resource name on the wire. */

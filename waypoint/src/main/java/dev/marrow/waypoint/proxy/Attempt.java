@@ -179,9 +179,7 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
       return;
     }
     exchange.moved();
-    exchange.ledger().sent(length);
-    exchange.down().write(bytes);
-    exchange.down().flush();
+    exchange.answer().bytes(bytes, this);
   }
 
   /** The client took {@code bytes} of what this attempt delivered. */

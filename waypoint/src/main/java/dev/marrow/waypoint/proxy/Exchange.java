@@ -30,6 +30,7 @@ final class Exchange implements StreamListener {
   private final Ledger ledger;
   private final RequestBody body;
   private final Gate gate;
+  private final ResponseBody answer;
   private Phase phase = Phase.RECEIVED;
   private Site.@Nullable Bound site;
   private @Nullable Rule rule;
@@ -53,6 +54,7 @@ final class Exchange implements StreamListener {
     this.ledger = new Ledger(worker, client, request, http2);
     this.body = new RequestBody(this, down);
     this.gate = new Gate(this, worker);
+    this.answer = new ResponseBody(worker, down, ledger);
   }
 
   /** Begins; the caller then hears of trailers and early resets through this. */
@@ -191,6 +193,8 @@ final class Exchange implements StreamListener {
     if (heads != null) {
       heads.apply(headers, request);
     }
+    boolean empty = endStream || request.valueIs(request.find(HeaderName.METHOD), "HEAD");
+    answer.head(bound().destination().compression(), request, headers, empty);
     ledger.responded(headers);
     down.sendHeaders(headers, endStream);
     down.flush();
@@ -202,11 +206,7 @@ final class Exchange implements StreamListener {
     }
     if (!responseEnded) {
       responseEnded = true;
-      if (trailers == null) {
-        down.finish();
-      } else {
-        down.sendTrailers(trailers);
-      }
+      answer.finish(trailers);
     }
     done();
   }
@@ -290,6 +290,7 @@ final class Exchange implements StreamListener {
     worker.running().remove(this);
     ledger.received(body.received());
     body.end();
+    answer.end();
     Forwarding open = forwarding;
     if (open != null) {
       open.end();
@@ -357,6 +358,10 @@ final class Exchange implements StreamListener {
 
   RequestBody body() {
     return body;
+  }
+
+  ResponseBody answer() {
+    return answer;
   }
 
   Ledger ledger() {

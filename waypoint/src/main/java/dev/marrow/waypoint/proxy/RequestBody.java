@@ -246,7 +246,7 @@ final class RequestBody implements ByteStream.Listener {
   public void onWritten(int bytes) {
     Forwarding forwarding = exchange.forwarding();
     if (forwarding != null) {
-      forwarding.responseTaken(bytes);
+      forwarding.responseTaken(exchange.answer().taken(bytes));
     }
   }
 

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the exchanges of one event loop share. Confined to that loop, but for {@link #drain}. */
 public final class Worker {
+  /** Each holds a quarter of a mebibyte. */
+  private static final int MOST_COMPRESSING = 128;
+
   private static final int MOST_ROUTE_NAMES = 20_000;
 
   private final EventLoop loop;
@@ -32,6 +35,7 @@ public final class Worker {
   private final Running running;
   private volatile int connected;
   private int relays;
+  private int compressing;
   private boolean draining;
 
   /** Connections to endpoints, and the choice among them. */
@@ -131,6 +135,16 @@ public final class Worker {
   void relayed(int more) {
     relays += more;
     connected = conversations.size() + relays;
+  }
+
+  /** One more body is compressed, unless there are too many; or with -1, one less. */
+  boolean compressing(int more) {
+    if (compressing + more > MOST_COMPRESSING) {
+      reports.onMalformed("compression_overflow");
+      return false;
+    }
+    compressing += more;
+    return true;
   }
 
   /** Asks every client to go elsewhere: GOAWAY, {@code connection: close}. */

@@ -27,6 +27,7 @@ final class CommonRules {
         answers.ask(new WaypointOf(gateway)).map(Waypoint::forwardClientIdentity).orElse(false));
     answers.ask(new TelemetryFor(gateway, object)).ifPresent(into::setTelemetry);
     into.addAllRateLimits(answers.ask(new RateLimitsFor(gateway, object)));
+    answers.ask(new CompressionFor(gateway, object)).ifPresent(into::setCompression);
   }
 
   static List<JwtProvider> jwt(Answers answers, ObjectKey gateway, ObjectKey object) {
