@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """L7 bench: our waypoint beside Envoy, in turns, in one run.
 
+  bench/l7/bench.py --envoy BINARY --marks
   bench/l7/bench.py --envoy BINARY [--setups mesh-1,mesh-1000,gateway-1,gateway-1000] [--rounds 5] [--seconds 4] [--only h1_1k,h2_1k]
 
 Three network namespaces: load and a node proxy of ours (captured with iptables) -> the proxy under test -> nginx (h1) or nghttpd (h2).
@@ -67,6 +68,35 @@ def certificates(folder):
        "-addext keyUsage=critical,keyCertSign,cRLSign -addext subjectAltName=URI:spiffe://cluster.local -out root.pem && "
        f"{key} key.pem && openssl req -new -key key.pem -subj / -out svid.csr && "
        "openssl x509 -req -in svid.csr -CA root.pem -CAkey root.key -set_serial 0x1001 -days 1 -sha256 -extfile svid.cnf -out cert.pem")
+
+
+class Threads:
+    """CPU seconds and seconds of waiting for a processor of a process, by kind of thread."""
+
+    def __init__(self, pid):
+        self.cpu = self.compiler = self.waited = 0.0
+        for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                ran, waited, _ = (int(x) for x in (task / "schedstat").read_text().split())
+                self.cpu += ran / 1e9
+                if re.match(r"C[12] Compiler", (task / "comm").read_text()):
+                    self.compiler += ran / 1e9
+                else:
+                    self.waited += waited / 1e9
+
+    def since(self, before):
+        """Threads that end in between take what they used with them."""
+        return max(self.cpu - before.cpu, 1e-9), max(self.compiler - before.compiler, 0), max(self.waited - before.waited, 0)
+
+
+def stalls(space):
+    """Timeouts and retransmissions of TCP in a namespace: what a stall that is no lack of processors would show in."""
+    names, wanted = {}, ("RetransSegs", "TCPTimeouts", "TCPLossProbes", "DelayedACKs")
+    for file in ("snmp", "netstat"):
+        lines = inside(space, f"cat /proc/net/{file}").stdout.splitlines()
+        for head, values in zip(lines[::2], lines[1::2]):
+            names.update(zip(head.split(), values.split()))
+    return {n: int(names.get(n, 0)) for n in wanted}
 
 
 class Garbage:
@@ -177,32 +207,46 @@ class Run:
             raise RuntimeError(f"{self.name}: {seen} in {self.out}")
 
     def warm_up(self):
-        """Both get the same; a JVM needs it."""
+        """Both get the same at least. A JVM gets more, until its compiler rests, or the most that is allowed."""
+        begun, share = time.monotonic(), 1.0
+        names = [n for n in ("h1_1k", "h2_1k", "grpc_1k") if n in self.args.only or n != "grpc_1k"]
+        while True:
+            before = Threads(self.proxy.pid)
+            for name in names:
+                self.load(name, self.args.prewarm / 2, 0)
+            cpu, compiler, _ = Threads(self.proxy.pid).since(before)
+            share = compiler / cpu
+            spent = time.monotonic() - begun
+            if spent >= self.args.prewarm * len(names) and (share < 0.05 or spent >= self.args.most_warm):
+                break
+        self.result["warm_s"] = round(spent, 1)
+        self.result["warm_compiler_share"] = round(share, 3)
+
+    def load(self, name, seconds, warmup, more=""):
+        service, page, options = TESTS[name]
         pin = f"taskset -c {self.rest} " if self.rest else ""
-        for name in ("h1_1k", "h2_1k", "grpc_1k"):
-            if name == "grpc_1k" and name not in self.args.only:
-                continue
-            service, page, options = TESTS[name]
-            inside("client", f"{pin}{LOAD} --target {self.target(service)} --host {HOST[service]} --path /{page} --bytes 1024 {options} --seconds {self.args.prewarm} --warmup 0")
+        return inside("client", f"{pin}{LOAD} --target {self.target(service)} --host {HOST[service]} --path /{page} --bytes {BODY[page]} {options} "
+                                f"--seconds {seconds} --warmup {warmup} {more}")
 
     def test(self, name):
-        service, page, options = TESTS[name]
-        body = BODY[page]
         pids = [self.proxy.pid] + [p.pid for p in self.watched.values()]
-        pin = f"taskset -c {self.rest} " if self.rest else ""
         before = len(self.garbage.marks())
         time.sleep(0.3)
-        text = inside("client", f"{pin}{LOAD} --target {self.target(service)} --host {HOST[service]} --path /{page} --bytes {body} {options} "
-                                f"--seconds {self.args.seconds} --warmup {self.args.warmup} " + " ".join(f"--pid {p}" for p in pids))
+        threads, tcp = Threads(self.proxy.pid), stalls("proxy")
+        text = self.load(name, self.args.seconds, self.args.warmup, " ".join(f"--pid {p}" for p in pids))
+        _, compiler, waited = Threads(self.proxy.pid).since(threads)
         (self.out / f"{name}.json").write_text(text.stdout + text.stderr)
         data = json.loads(text.stdout)
         found = {"per_s": data["per_s"], "p50_us": data["due_us"]["p50"], "p99_us": data["due_us"]["p99"], "p999_us": data["due_us"]["p999"],
                  "cpu_us": round(data["cpu_s"][0] / max(data["ops"], 1) * 1e6, 1), "failed": sum(data[k] for k in ("errors", "bad_status", "bad_body", "bad_end", "unanswered")), "rss_mb": rss_mb(self.proxy.pid)}
+        share = self.args.seconds / (self.args.seconds + self.args.warmup)
+        found["compiler_us"] = round(compiler * share / max(data["ops"], 1) * 1e6, 1)
+        found["waited_us"] = round(waited * share / max(data["ops"], 1) * 1e6, 1)
+        found.update({f"tcp_{k}": v - tcp[k] for k, v in stalls("proxy").items()})
         if self.watched:
             found["node_proxy_cpu_us"] = round(data["cpu_s"][1] / max(data["ops"], 1) * 1e6, 1)
         allocated, pauses = self.garbage.since(before)
         if pauses:
-            share = self.args.seconds / (self.args.seconds + self.args.warmup)
             found["garbage_b"] = round(allocated * share / max(data["ops"], 1))
             found["longest_pause_ms"] = max(pauses)
         self.result[name] = found
@@ -235,7 +279,9 @@ def main():
     parser.add_argument("--first", type=int, default=1, help="number of the first round, to add to an earlier run in the same --out")
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--warmup", type=float, default=1, help="seconds before each measurement")
-    parser.add_argument("--prewarm", type=float, default=4, help="seconds of h1, of h2 and, if it is measured, of gRPC before the first measurement")
+    parser.add_argument("--prewarm", type=float, default=4, help="seconds of h1, of h2 and, if it is measured, of gRPC before the first measurement, at least")
+    parser.add_argument("--most-warm", type=float, default=16, help="seconds after which a JVM whose compiler still works is measured all the same")
+    parser.add_argument("--marks", action="store_true", help="what the marks need, five rounds of which take 25 minutes")
     parser.add_argument("--only", default=",".join(TESTS))
     parser.add_argument("--who", default="marrow,envoy")
     parser.add_argument("--pin", default="0:1", help="REST:PROXY, or '' for none")
@@ -247,6 +293,8 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "bench/results" / time.strftime("l7-%Y%m%d-%H%M%S"))
     args = parser.parse_args()
     args.out = args.out.resolve()
+    if args.marks:
+        args.only, args.seconds, args.warmup, args.prewarm, args.most_warm = "h1_1k,h2_1k,open_h1_1k,open_h2_1k", 2.5, 0.5, 3, 12
     if os.geteuid():
         sys.exit("needs root: it makes network namespaces")
     for tool in ("gcc", "ip", "iptables", "nginx", "nghttpd", "curl", "openssl"):
@@ -265,10 +313,12 @@ def main():
             for name in names if number % 2 else reversed(names):
                 print(f"round {number}: {setup} {name}", file=sys.stderr, flush=True)
                 result = Run(name, setup, args, args.out / f"{setup}-{number}-{name}").measure()
+                result["load_average"] = os.getloadavg()[0]
                 rounds.append({"round": number, "setup": setup, "name": name, "result": result})
                 file.write_text(json.dumps({"machine": machine(), "seconds": args.seconds, "pin": args.pin, "rounds": rounds}, indent=1))
-    text = summary(rounds, list(dict.fromkeys(r["setup"] for r in rounds)))
-    (args.out / "summary.md").write_text(text + "\n")
+        # After every round, so that a run that is cut short has its table, too.
+        text = summary(rounds, list(dict.fromkeys(r["setup"] for r in rounds)))
+        (args.out / "summary.md").write_text(text + "\n")
     print(text)
 
 
