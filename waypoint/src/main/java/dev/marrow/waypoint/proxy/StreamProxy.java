@@ -32,6 +32,7 @@ final class StreamProxy {
   private @Nullable Workload destination;
   private String serviceHost = "unknown";
   private String upstream = "-";
+  private boolean relayed;
 
   StreamProxy(Worker worker, Client client, String serverName) {
     this.worker = worker;
@@ -108,6 +109,8 @@ final class StreamProxy {
       case Connector.Result.Failed failed -> refuse(stream, failed.failure().detail());
       case Connector.Result.Opened opened -> {
         worker.relayed(1);
+        relayed = true;
+        worker.reports().onOpened(facts("-", 0, 0));
         Relay.start(stream, opened.stream(), RelaySettings.NO_TIMERS, this::ended);
       }
     }
@@ -128,24 +131,26 @@ final class StreamProxy {
   }
 
   private void report(String outcome, long received, long sent) {
-    worker
-        .reports()
-        .onConnection(
-            new ConnectionReport(
-                start,
-                System.nanoTime() - startNanos,
-                outcome,
-                received,
-                sent,
-                upstream,
-                client.remote().getHostString() + ":" + client.remote().getPort(),
-                client.caller().principal(),
-                serviceHost,
-                worker
-                    .sites()
-                    .view()
-                    .workload(worker.sites().network(), client.remote().getAddress())
-                    .orElse(null),
-                destination));
+    worker.reports().onConnection(facts(outcome, received, sent));
+  }
+
+  private ConnectionReport facts(String outcome, long received, long sent) {
+    return new ConnectionReport(
+        start,
+        relayed,
+        System.nanoTime() - startNanos,
+        outcome,
+        received,
+        sent,
+        upstream,
+        client.remote().getHostString() + ":" + client.remote().getPort(),
+        client.caller().principal(),
+        serviceHost,
+        worker
+            .sites()
+            .view()
+            .workload(worker.sites().network(), client.remote().getAddress())
+            .orElse(null),
+        destination);
   }
 }

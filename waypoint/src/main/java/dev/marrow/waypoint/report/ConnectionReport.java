@@ -4,9 +4,14 @@ import dev.marrow.mesh.workload.Workload;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One connection that carried no HTTP, or that was refused before anyone looked. */
+/**
+ * One connection that carries no HTTP, or that was refused before anyone looked.
+ *
+ * @param relayed whether it got as far as an endpoint, so that its opening was reported
+ */
 public record ConnectionReport(
     Instant start,
+    boolean relayed,
     long durationNanos,
     String outcome,
     long received,

@@ -52,6 +52,11 @@ public final class LiveReports implements Reports {
   }
 
   @Override
+  public void onOpened(ConnectionReport begun) {
+    metrics.opened(begun);
+  }
+
+  @Override
   public void onConnection(ConnectionReport report) {
     metrics.count(report);
     lines.add(report);

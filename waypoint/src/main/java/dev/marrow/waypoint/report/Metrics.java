@@ -93,9 +93,16 @@ public final class Metrics {
     series.count(r.status());
   }
 
-  /** A connection that carried no HTTP. */
-  void count(ConnectionReport r) {
+  /** A connection that carries no HTTP begins. */
+  void opened(ConnectionReport r) {
     count("istio_tcp_connections_opened_total{" + MetricLabels.of(r) + "}");
+  }
+
+  /** It has ended. One that nobody relayed was opened and closed in one go. */
+  void count(ConnectionReport r) {
+    if (!r.relayed()) {
+      opened(r);
+    }
     count("istio_tcp_connections_closed_total{" + MetricLabels.of(r) + "}");
     add("istio_tcp_received_bytes_total{" + MetricLabels.of(r) + "}", r.received());
     add("istio_tcp_sent_bytes_total{" + MetricLabels.of(r) + "}", r.sent());

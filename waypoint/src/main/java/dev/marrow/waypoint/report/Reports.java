@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 public interface Reports {
   void onRequest(RequestReport report);
 
+  /** A connection that carries no HTTP begins to be relayed. */
+  default void onOpened(ConnectionReport begun) {}
+
+  /** It has ended, or was refused. */
   void onConnection(ConnectionReport report);
 
   /** Whether somebody looks on, so that heads are worth keeping. */
