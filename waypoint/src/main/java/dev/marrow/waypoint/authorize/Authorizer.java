@@ -12,24 +12,25 @@ public final class Authorizer {
   /** No policies: everything is allowed. */
   public static final Authorizer NONE = new Authorizer(List.of());
 
-  private final List<Policy> custom = new ArrayList<>();
-  private final List<Policy> deny = new ArrayList<>();
-  private final List<Policy> allow = new ArrayList<>();
-  private final List<Policy> watching = new ArrayList<>();
+  private final List<RuleIndex> custom = new ArrayList<>();
+  private final List<RuleIndex> deny = new ArrayList<>();
+  private final List<RuleIndex> allow = new ArrayList<>();
+  private final List<RuleIndex> watching = new ArrayList<>();
   private final List<Policy> all;
 
   public Authorizer(List<Policy> policies) {
     all = List.copyOf(policies);
     for (Policy policy : policies) {
+      RuleIndex rules = new RuleIndex(policy);
       if (policy.dryRun()) {
-        watching.add(policy);
+        watching.add(rules);
         continue;
       }
       switch (policy.action()) {
-        case Policy.Action.Allow action -> allow.add(policy);
-        case Policy.Action.Deny action -> deny.add(policy);
-        case Policy.Action.Audit action -> watching.add(policy);
-        case Policy.Action.Custom action -> custom.add(policy);
+        case Policy.Action.Allow action -> allow.add(rules);
+        case Policy.Action.Deny action -> deny.add(rules);
+        case Policy.Action.Audit action -> watching.add(rules);
+        case Policy.Action.Custom action -> custom.add(rules);
       }
     }
   }
@@ -46,9 +47,9 @@ public final class Authorizer {
    * @param observed hears of each policy that is only watched (AUDIT, dry run) and matched
    */
   public Verdict judge(RequestFacts facts, Consumer<Policy> observed) {
-    for (Policy policy : watching) {
-      if (policy.match(facts) >= 0) {
-        observed.accept(policy);
+    for (RuleIndex rules : watching) {
+      if (rules.match(facts) >= 0) {
+        observed.accept(rules.policy());
       }
     }
     return afterCustom(facts, 0);
@@ -57,21 +58,21 @@ public final class Authorizer {
   /** Goes on behind the first {@code asked} providers that had to be asked and agreed. */
   public Verdict afterCustom(RequestFacts facts, int asked) {
     int left = asked;
-    for (Policy policy : custom) {
-      if (policy.match(facts) >= 0
-          && policy.action() instanceof Policy.Action.Custom action
+    for (RuleIndex rules : custom) {
+      if (rules.match(facts) >= 0
+          && rules.policy().action() instanceof Policy.Action.Custom action
           && left-- == 0) {
-        return new Verdict.Ask(policy.name(), action.provider());
+        return new Verdict.Ask(rules.policy().name(), action.provider());
       }
     }
-    for (Policy policy : deny) {
-      int rule = policy.match(facts);
+    for (RuleIndex rules : deny) {
+      int rule = rules.match(facts);
       if (rule >= 0) {
-        return new Verdict.Denied(policy.name(), rule);
+        return new Verdict.Denied(rules.policy().name(), rule);
       }
     }
-    for (Policy policy : allow) {
-      if (policy.match(facts) >= 0) {
+    for (RuleIndex rules : allow) {
+      if (rules.match(facts) >= 0) {
         return Verdict.ALLOWED;
       }
     }
