@@ -12,8 +12,18 @@ public final class Destinations {
 
   private final Map<String, Destination> byName;
 
+  /** The same by a key that needs no text to be put together. */
+  private final Map<ServiceKey, Destination> byService = new HashMap<>();
+
   private Destinations(Map<String, Destination> byName) {
     this.byName = byName;
+    byName
+        .values()
+        .forEach(destination -> {
+          if (destination.target() instanceof Destination.Target.OfService(ServiceKey key)) {
+            byService.put(key, destination);
+          }
+        });
   }
 
   /** The next state: without {@code removed}, with {@code changed}. */
@@ -25,7 +35,7 @@ public final class Destinations {
   }
 
   public @Nullable Destination service(ServiceKey key) {
-    return byName.get(key.toString());
+    return byService.get(key);
   }
 
   public @Nullable Destination workload(String uid) {

@@ -32,14 +32,14 @@ final class Conversation implements RequestHandler, ConnectionListener {
   private static final int ADDED_BYTES = 320;
 
   private final Worker worker;
-  private final Client client;
+  private final Lookup lookup;
   private final boolean http2;
   private @Nullable ServerConnection h1;
   private @Nullable H2Connection h2;
 
   private Conversation(Worker worker, Client client, boolean http2) {
     this.worker = worker;
-    this.client = client;
+    this.lookup = new Lookup(worker.sites(), client);
     this.http2 = http2;
   }
 
@@ -78,7 +78,7 @@ final class Conversation implements RequestHandler, ConnectionListener {
   @Override
   public StreamListener onRequest(MessageStream stream, Headers headers, boolean endStream) {
     Headers request = headers.copy(ADDED_FIELDS, ADDED_BYTES);
-    Exchange exchange = new Exchange(worker, client, stream, request, http2);
+    Exchange exchange = new Exchange(worker, lookup, stream, request, http2);
     exchange.begin(endStream);
     return exchange;
   }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements StreamListener {
   private final Worker worker;
+  private final Lookup lookup;
   private final Client client;
   private final MessageStream down;
   private final Headers request;
@@ -46,12 +47,13 @@ final class Exchange implements StreamListener {
   @Nullable Exchange after;
   private int movedAt;
 
-  Exchange(Worker worker, Client client, MessageStream down, Headers request, boolean http2) {
+  Exchange(Worker worker, Lookup lookup, MessageStream down, Headers request, boolean http2) {
     this.worker = worker;
-    this.client = client;
+    this.lookup = lookup;
+    this.client = lookup.client();
     this.down = down;
     this.request = request;
-    this.ledger = new Ledger(worker, client, request, http2);
+    this.ledger = new Ledger(worker, lookup, request, http2);
     this.body = new RequestBody(this, down);
     this.gate = new Gate(this, worker);
     this.answer = new ResponseBody(worker, down, ledger);
@@ -63,7 +65,7 @@ final class Exchange implements StreamListener {
     worker.running().add(this);
     moved();
     body.bodyless(endStream);
-    switch (worker.sites().find(client)) {
+    switch (lookup.site()) {
       case Site.Bound bound -> received(bound);
       case Site.Unknown unknown -> {
         ledger.head(request);

@@ -22,6 +22,7 @@ final class Ledger {
   private static final Set<Flag> NO_FLAGS = Set.of();
 
   private final Worker worker;
+  private final Lookup lookup;
   private final Client client;
   private final Headers request;
   private final boolean http2;
@@ -46,9 +47,10 @@ final class Ledger {
   private @Nullable Headers response;
   private Trace trace = Trace.NONE;
 
-  Ledger(Worker worker, Client client, Headers request, boolean http2) {
+  Ledger(Worker worker, Lookup lookup, Headers request, boolean http2) {
     this.worker = worker;
-    this.client = client;
+    this.lookup = lookup;
+    this.client = lookup.client();
     this.request = request;
     this.http2 = http2;
   }
@@ -133,12 +135,6 @@ final class Ledger {
 
   void close(Phase reached) {
     Site.Bound known = site;
-    Workload source =
-        worker
-            .sites()
-            .view()
-            .workload(worker.sites().network(), client.remote().getAddress())
-            .orElse(null);
     Service service = known == null ? null : Site.service(known.backend()).orElse(null);
     int userAgent = request.find(USER_AGENT);
     int id = request.find(RequestHeads.REQUEST_ID);
@@ -168,7 +164,7 @@ final class Ledger {
             service == null ? "unknown" : service.namespace(),
             reached.name(),
             grpc,
-            source,
+            lookup.source(),
             destination,
             known == null ? TelemetryRules.STANDARD : known.destination().telemetry(),
             trace);

@@ -40,6 +40,10 @@ public final class Sites {
     return destinations.get().service(key);
   }
 
+  Destinations destinations() {
+    return destinations.get();
+  }
+
   MeshView view() {
     return mesh.current();
   }

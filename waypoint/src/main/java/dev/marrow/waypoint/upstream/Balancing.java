@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,12 +35,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Balancing {
   private static final int TUNNEL_PORT = 15008;
+  private static final int MOST_WAYS = 1024;
 
   private final Optional<SpiffeId> own;
   private final Supplier<Place> place;
   private final RandomGenerator random;
   private final NetworkGateways gateways;
   private final Map<Scope, State> scopes = new HashMap<>();
+
+  /** How workloads were reached last; by identity, since a workload never changes. */
+  private final Map<Workload, Choice.Chosen> ways = new IdentityHashMap<>();
 
   private static final class State {
     final Map<String, Integer> active = new HashMap<>();
@@ -99,7 +104,8 @@ public final class Balancing {
       return listed(view, request, traffic.balancing(), subset, hash, state);
     }
     Pick first = Balancer.pick(view, request, state.outliers, random);
-    if (algorithm == Traffic.Algorithm.LEAST_REQUEST && first instanceof Pick.Chosen a) {
+    boolean several = view.allEndpoints(service.key()).all().size() > 1;
+    if (several && algorithm == Traffic.Algorithm.LEAST_REQUEST && first instanceof Pick.Chosen a) {
       Pick second = Balancer.pick(view, request, state.outliers, random);
       return choice(
           second instanceof Pick.Chosen b && active(state, b) < active(state, a) ? b : a,
@@ -172,6 +178,32 @@ public final class Balancing {
 
   /** A certain workload, at an address and port of its own. */
   public Choice workload(Workload workload, InetAddress address, int port) {
+    Choice.Chosen known = ways.get(workload);
+    if (known != null && leadsTo(known, address, port)) {
+      return known;
+    }
+    if (ways.size() >= MOST_WAYS) {
+      // Workloads have come and gone.
+      ways.clear();
+    }
+    Choice.Chosen made = way(workload, address, port);
+    ways.put(workload, made);
+    return made;
+  }
+
+  private static boolean leadsTo(Choice.Chosen known, InetAddress address, int port) {
+    return switch (known.path()) {
+      case Upstream.Path.Direct direct ->
+          direct.address().getPort() == port && address.equals(direct.address().getAddress());
+      case Upstream.Path.Tunnel tunnel ->
+          tunnel.authority() instanceof Authority.Address at
+              && at.port() == port
+              && at.ip().equals(address);
+      case Upstream.Path.Nested nested -> false;
+    };
+  }
+
+  private Choice.Chosen way(Workload workload, InetAddress address, int port) {
     InetSocketAddress app = new InetSocketAddress(address, port);
     if (workload.protocol() == TunnelProtocol.NONE || own.isEmpty()) {
       return new Choice.Chosen(workload, new Upstream.Path.Direct(app));

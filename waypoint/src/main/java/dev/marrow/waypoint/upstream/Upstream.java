@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param tls from us to the endpoint, inside the tunnel if there is one
  */
 public record Upstream(Path path, boolean http2, @Nullable BackendTls tls) {
-  /** How bytes get there. */
+  /** How bytes get there; {@code text} is the endpoint's address, for logs. */
   public sealed interface Path {
     /** Through a tunnel, to exactly the identities in the target. */
-    record Tunnel(TunnelTarget target, Authority authority) implements Path {}
+    record Tunnel(TunnelTarget target, Authority authority, String text) implements Path {
+      public Tunnel(TunnelTarget target, Authority authority) {
+        this(target, authority, authority.text());
+      }
+    }
 
     /**
      * Through a tunnel inside a tunnel, the outer one to the gateway of another network.
@@ -29,16 +33,19 @@ public record Upstream(Path path, boolean http2, @Nullable BackendTls tls) {
         implements Path {}
 
     /** By plain TCP: the endpoint has no node proxy. */
-    record Direct(InetSocketAddress address) implements Path {}
+    record Direct(InetSocketAddress address, String text) implements Path {
+      public Direct(InetSocketAddress address) {
+        this(address, address.getHostString() + ":" + address.getPort());
+      }
+    }
   }
 
   /** The endpoint's own address, for logs. */
   public String address() {
     return switch (path) {
-      case Path.Tunnel tunnel -> tunnel.authority().text();
+      case Path.Tunnel tunnel -> tunnel.text();
       case Path.Nested nested -> nested.authority().text();
-      case Path.Direct direct ->
-          direct.address().getHostString() + ":" + direct.address().getPort();
+      case Path.Direct direct -> direct.text();
     };
   }
 }
