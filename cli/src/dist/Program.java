@@ -4,24 +4,57 @@ import java.util.Map;
 /**
  * One program: its name on the command line, its main class and its memory.
  *
- * @param without jars of other programs, by the start of their names: an open jar costs heap as large as its table of contents
+ * @param without jars of other programs, by the start of their names: an open jar costs heap as
+ *     large as its table of contents
  * @param environment of the training run; {@code {dir}} stands for its folder
- * @param training arguments of a training run that ends by itself; none for one that serves until it is told to end
+ * @param training arguments of a training run that ends by itself; none for one that serves until
+ *     it is told to end
  */
 record Program(
-    String name, String mainClass, List<String> memory, List<String> without, Map<String, String> environment, List<String> training) {
+    String name,
+    String mainClass,
+    List<String> memory,
+    List<String> without,
+    Map<String, String> environment,
+    List<String> training) {
   /** What a node proxy does not use of the command line's class path. */
   private static final List<String> NOT_IN_ZTUNNEL =
       List.of(
-          "marrow-cli", "marrow-waypoint", "marrow-control-plane", "marrow-node-agent", "marrow-conformance",
-          "marrow-resources", "micrometer", "prometheus", "HdrHistogram", "logback", "nimbus", "picocli", "re2j",
-          "commons-", "java-spiffe", "bctls", "gson", "protobuf-java-util", "netty-codec-socks");
+          "marrow-cli",
+          "marrow-waypoint",
+          "marrow-control-plane",
+          "marrow-node-agent",
+          "marrow-conformance",
+          "marrow-resources",
+          "micrometer",
+          "prometheus",
+          "HdrHistogram",
+          "logback",
+          "nimbus",
+          "picocli",
+          "re2j",
+          "commons-",
+          "java-spiffe",
+          "bctls",
+          "gson",
+          "protobuf-java-util",
+          "netty-codec-socks");
 
   /** What a waypoint does not use of it. */
   private static final List<String> NOT_IN_WAYPOINT =
       List.of(
-          "marrow-cli", "marrow-ztunnel", "marrow-control-plane", "marrow-node-agent", "marrow-conformance", "marrow-resources",
-          "micrometer", "prometheus", "HdrHistogram", "picocli", "bctls", "netty-codec-socks");
+          "marrow-cli",
+          "marrow-ztunnel",
+          "marrow-control-plane",
+          "marrow-node-agent",
+          "marrow-conformance",
+          "marrow-resources",
+          "micrometer",
+          "prometheus",
+          "HdrHistogram",
+          "picocli",
+          "bctls",
+          "netty-codec-socks");
 
   /** What all programs have in common. */
   static final List<String> SMALL =
@@ -32,7 +65,8 @@ record Program(
           "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
-          // Else the cache is moved at start, which costs 100 ms and makes all of it private memory.
+          // Else the cache is moved at start, which costs 100 ms and makes all of it private
+          // memory.
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0",
           "-Dio.netty.jfr.enabled=false",
@@ -67,7 +101,13 @@ record Program(
           new Program(
               "shop",
               "dev.marrow.cli.shop.ShopApp",
-              List.of("-Xms6m", "-Xmx24m", "-Xmn3m", "-Xss256k", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=12m"),
+              List.of(
+                  "-Xms6m",
+                  "-Xmx24m",
+                  "-Xmn3m",
+                  "-Xss256k",
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:ReservedCodeCacheSize=12m"),
               List.of(),
               Map.of(),
               List.of("--train")),
@@ -76,10 +116,18 @@ record Program(
               "dev.marrow.ztunnel.Main",
               // What the compilers have used goes back to the system after a few seconds.
               List.of(
-                  "-Xms16m", "-Xmx96m", "-Xmn8m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss256k",
+                  "-Xms16m",
+                  "-Xmx96m",
+                  "-Xmn8m",
+                  "-XX:MaxDirectMemorySize=128m",
+                  "-XX:ReservedCodeCacheSize=48m",
+                  "-Xss256k",
                   "-XX:TrimNativeHeapInterval=5000",
-                  // The default allocator falls back to fresh, cleared memory for large buffers when two loops meet.
-                  "-Dio.netty.allocator.type=pooled", "-Dio.netty.allocator.numDirectArenas=2", "-Dio.netty.allocator.maxOrder=8"),
+                  // The default allocator falls back to fresh, cleared memory for large buffers
+                  // when two loops meet.
+                  "-Dio.netty.allocator.type=pooled",
+                  "-Dio.netty.allocator.numDirectArenas=2",
+                  "-Dio.netty.allocator.maxOrder=8"),
               NOT_IN_ZTUNNEL,
               Map.of(
                   "PROXY_MODE", "dedicated",
@@ -117,7 +165,19 @@ record Program(
           new Program(
               "waypoint",
               "dev.marrow.waypoint.Main",
-              List.of("-Xms20m", "-Xmx160m", "-Xmn10m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m", "-Xss256k"),
+              // As the node proxy's: what the compilers have used goes back, and large buffers stay
+              // in the pool.
+              List.of(
+                  "-Xms16m",
+                  "-Xmx160m",
+                  "-Xmn8m",
+                  "-XX:MaxDirectMemorySize=128m",
+                  "-XX:ReservedCodeCacheSize=64m",
+                  "-Xss256k",
+                  "-XX:TrimNativeHeapInterval=5000",
+                  "-Dio.netty.allocator.type=pooled",
+                  "-Dio.netty.allocator.numDirectArenas=2",
+                  "-Dio.netty.allocator.maxOrder=8"),
               NOT_IN_WAYPOINT,
               Map.of(
                   "XDS_ADDRESS", "https://127.0.0.1:15012",

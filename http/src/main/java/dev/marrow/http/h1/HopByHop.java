@@ -43,10 +43,28 @@ final class HopByHop {
     for (int i = headers.find(HeaderName.CONNECTION);
         i >= 0;
         i = headers.find(HeaderName.CONNECTION, i + 1)) {
-      for (String member : headers.value(i).split(",", -1)) {
-        if (member.strip().equalsIgnoreCase(option)) {
-          return true;
-        }
+      if (is(headers, i, option) || listed(headers, i) && names(headers.value(i), option)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean is(Headers headers, int index, String option) {
+    return Octets.equalsIgnoreCase(
+        headers.array(), headers.valueStart(index), headers.valueLength(index), option);
+  }
+
+  private static boolean listed(Headers headers, int index) {
+    int start = headers.valueStart(index);
+    return Octets.indexOf(headers.array(), start, start + headers.valueLength(index), (byte) ',')
+        >= 0;
+  }
+
+  private static boolean names(String list, String option) {
+    for (String member : list.split(",", -1)) {
+      if (member.strip().equalsIgnoreCase(option)) {
+        return true;
       }
     }
     return false;
@@ -55,7 +73,9 @@ final class HopByHop {
   static void strip(Headers headers) {
     int connection = headers.find(HeaderName.CONNECTION);
     while (connection >= 0) {
-      stripNamed(headers, headers.value(connection));
+      if (!is(headers, connection, "keep-alive") && !is(headers, connection, "close")) {
+        stripNamed(headers, headers.value(connection));
+      }
       connection = headers.find(HeaderName.CONNECTION, connection + 1);
     }
     for (HeaderName name : ALWAYS) {
@@ -72,9 +92,6 @@ final class HopByHop {
   }
 
   private static void stripNamed(Headers headers, String members) {
-    if (members.equalsIgnoreCase("keep-alive") || members.equalsIgnoreCase("close")) {
-      return;
-    }
     for (String member : members.split(",", -1)) {
       String name = member.strip().toLowerCase(Locale.ROOT);
       boolean steering = name.equals("te") || name.equals("connection") || name.startsWith(":");

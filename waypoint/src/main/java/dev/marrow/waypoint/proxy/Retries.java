@@ -47,6 +47,10 @@ final class Retries {
       return false;
     }
     int status = ResponseHeads.status(response);
+    int grpc = response.find(GRPC_STATUS);
+    if (status < 400 && grpc < 0) {
+      return false;
+    }
     Set<Retry.Condition> conditions = retry.conditions();
     if (retry.codes().contains(status)
         || status >= 500 && conditions.contains(Retry.Condition.SERVER_ERROR)
@@ -54,7 +58,6 @@ final class Retries {
         || status == 409 && conditions.contains(Retry.Condition.RETRIABLE_4XX)) {
       return true;
     }
-    int grpc = response.find(GRPC_STATUS);
     return grpc >= 0 && afterGrpc(conditions, response.value(grpc));
   }
 

@@ -63,6 +63,21 @@ final class LogText {
    * printable ASCII is written as {@code \u00e9}, so that a line is text and JSON in any encoding.
    */
   LogText quoted(String text) {
+    return plain(text) ? raw(text) : escaped(text);
+  }
+
+  /** Nearly always: nothing to escape, for neither kind of text. */
+  private static boolean plain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= 0x20 && c != ' ' || c >= 0x7f || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private LogText escaped(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
@@ -81,6 +96,9 @@ final class LogText {
 
   /** A text without quotes around: blanks and quotes become underscores. */
   LogText word(String text) {
+    if (plain(text) && text.indexOf(' ') < 0) {
+      return raw(text);
+    }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       raw(c <= 0x20 || c == '"' || c >= 0x7f ? '_' : c);
