@@ -72,7 +72,7 @@ final class PolicyFields {
     return new Criterion<>(fields.list(any, reader), fields.list(none, reader));
   }
 
-  /** {@code Exact: x}, {@code Prefix: x}, {@code Suffix: x} or {@code Presence: []}. */
+  /** {@code Exact: x}, {@code Prefix: x}, {@code Suffix: x} or {@code Presence: []}; or a tag. */
   private static StringMatch text(Tree tree) throws LocalFileException {
     Map<String, Tree> one = FieldReader.fields(tree).values();
     String form = one.size() == 1 ? one.keySet().iterator().next() : "";

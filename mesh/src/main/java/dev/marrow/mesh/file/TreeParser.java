@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -13,11 +15,14 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.dataformat.yaml.YAMLParser;
 
 /** Reads YAML or JSON into a {@link Tree}. Keys that occur twice are refused. */
 final class TreeParser {
   private static final int MAX_DEPTH = 32;
   private static final int MAX_CHARACTERS = 256 << 20;
+
+  private static final Pattern OWN_TAG = Pattern.compile("![A-Za-z][A-Za-z0-9]*");
 
   private final String file;
   private final JsonParser parser;
@@ -67,6 +72,28 @@ final class TreeParser {
   }
 
   private Tree value(String path, int depth) throws LocalFileException {
+    Optional<String> variant = variant();
+    if (variant.isEmpty()) {
+      return untagged(path, depth);
+    }
+    // `!Exact x` is how the YAML of Rust programs writes what others write as `Exact: x`.
+    Spot spot = spot(path);
+    Tree value = untagged(spot.part(variant.get()).path(), depth + 1);
+    return new Tree.Fields(spot, Map.of(variant.get(), value));
+  }
+
+  /** The name of a tag of the file's own, as {@code !Exact}. */
+  private Optional<String> variant() {
+    if (!(parser instanceof YAMLParser yaml)) {
+      return Optional.empty();
+    }
+    String tag = yaml.getRawTag();
+    return tag == null || !OWN_TAG.matcher(tag).matches()
+        ? Optional.empty()
+        : Optional.of(tag.substring(1));
+  }
+
+  private Tree untagged(String path, int depth) throws LocalFileException {
     Spot spot = spot(path);
     if (depth > MAX_DEPTH) {
       throw spot.refusal("nested deeper than %d levels".formatted(MAX_DEPTH));

@@ -187,6 +187,66 @@ class LocalFileTest {
     assertThat(match.ports().none()).containsExactly(80);
   }
 
+  @ParameterizedTest(name = "{0} is {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          !Exact a/b                 | {Exact: a/b}
+          !Prefix "a/"               | {Prefix: a/}
+          !Suffix 1                  | {Suffix: 1}
+          !Presence []               | {Presence: []}
+          !Presence null             | {Presence: []}
+          ! a                        | a
+          !!str a                    | a
+          """)
+  void aTagMeansTheSameAsAKey(String tagged, String keyed) throws LocalFileException {
+    String policy =
+        "policies: [{name: p, namespace: a, scope: Global, action: Deny, rules: [[[{principals: [%s]}]]]}]";
+
+    if (keyed.startsWith("{")) {
+      assertThat(LocalFile.parse("f", policy.formatted(tagged)).contents().policies())
+          .isEqualTo(LocalFile.parse("f", policy.formatted(keyed)).contents().policies());
+    } else {
+      assertThatThrownBy(() -> LocalFile.parse("f", policy.formatted(tagged)))
+          .hasMessageContaining("expected: keys and values");
+    }
+  }
+
+  /** The YAML of a Rust writer, policies in both of its forms beside each other. */
+  @Test
+  void aFileWrittenByTheRustProxyIsRead() throws LocalFileException {
+    MeshView view =
+        LocalFile.parse(
+                "theirs",
+                SAMPLE.replace(
+                    "policies: []",
+                    """
+                    policies:
+                    - name: deny-plaintext
+                      namespace: default
+                      scope: Namespace
+                      action: Deny
+                      rules:
+                      - - - notPrincipals:
+                            - !Presence []
+                    - name: allow-shop
+                      namespace: default
+                      scope: WorkloadSelector
+                      action: Allow
+                      rules:
+                      - - - principals:
+                            - !Exact cluster.local/ns/default/sa/shop
+                            - Prefix: cluster.local/ns/ops/
+                            notDestinationPorts:
+                            - 9999
+                    """))
+            .current();
+
+    assertThat(view.service("default", "echo.default.svc.cluster.local")).isPresent();
+    assertThat(view.policies()).extracting(Policy::name).contains("deny-plaintext", "allow-shop");
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
