@@ -31,8 +31,8 @@ import java.util.function.Supplier;
  * and {@link #close}.
  */
 public final class DnsServer {
-  static final RecvByteBufAllocator WHOLE_DATAGRAMS = new FixedRecvByteBufAllocator(4096);
-  private static final int UDP_LIMIT = 512;
+  static final RecvByteBufAllocator WHOLE_DATAGRAMS =
+      new FixedRecvByteBufAllocator(Edns.MOST_UDP_BYTES);
   private static final int MAX_MESSAGE = 65535;
   private static final int TCP_SESSION_SECONDS = 5;
   private static final int MOST_TCP_SESSIONS = 256;
@@ -87,41 +87,49 @@ public final class DnsServer {
 
   /** Answers {@code query}, which stays the caller's; {@code reply} owns what it gets. */
   private void serve(
-      ByteBufAllocator alloc, ByteBuf query, String protocol, int limit, Consumer<ByteBuf> reply) {
+      ByteBufAllocator alloc, ByteBuf query, String protocol, Consumer<ByteBuf> reply) {
     Optional<Question> parsed = Question.parse(query);
     if (parsed.isEmpty()) {
       metrics.malformed().increment();
       return;
     }
     Question question = parsed.get();
+    Optional<Edns> edns = Edns.find(query, question);
+    Room room = protocol.equals("tcp") ? Room.overTcp(edns) : Room.overUdp(edns);
     Names.Asking asking = names.asking();
     DnsMetrics.Series series =
         metrics.of(
             new DnsMetrics.Labels(question.type(), protocol, asking.service(), asking.revision()));
     series.requests().increment();
+    if (room.badVersion()) {
+      reply.accept(DnsWriter.failure(alloc, query, question, DnsWriter.BAD_VERSION, room));
+      return;
+    }
     switch (names.answer(asking, question)) {
-      case Answer.Own own -> reply.accept(DnsWriter.answer(alloc, query, question, own, limit));
+      case Answer.Own own -> reply.accept(DnsWriter.answer(alloc, query, question, own, room));
       case Answer.Forward() -> {
         if (forwarder.full()) {
           metrics.limited().increment();
-          reply.accept(DnsWriter.failure(alloc, query, question, DnsWriter.SERVER_FAILURE));
+          reply.accept(DnsWriter.failure(alloc, query, question, DnsWriter.SERVER_FAILURE, room));
         } else {
-          forward(alloc, query, question, protocol, reply, series);
+          edns.ifPresent(e -> e.cap(query));
+          ByteBuf failure =
+              DnsWriter.failure(alloc, query, question, DnsWriter.SERVER_FAILURE, room);
+          forward(query, failure, protocol, reply, series);
         }
       }
     }
   }
 
+  /** Asks upstream; {@code failure}, which is taken over, is the answer if nobody has one. */
   private void forward(
-      ByteBufAllocator alloc,
       ByteBuf query,
-      Question question,
+      ByteBuf failure,
       String protocol,
       Consumer<ByteBuf> reply,
       DnsMetrics.Series series) {
     series.upstream().increment();
     long start = System.nanoTime();
-    ByteBuf failure = DnsWriter.failure(alloc, query, question, DnsWriter.SERVER_FAILURE);
     forwarder.forward(
         query.copy(),
         protocol.equals("tcp"),
@@ -205,7 +213,6 @@ public final class DnsServer {
           context.alloc(),
           packet.content(),
           "udp",
-          UDP_LIMIT,
           answer -> context.writeAndFlush(new DatagramPacket(answer, client)));
     }
 
@@ -236,7 +243,7 @@ public final class DnsServer {
   private final class OverTcp extends SimpleChannelInboundHandler<ByteBuf> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, ByteBuf query) {
-      serve(context.alloc(), query, "tcp", MAX_MESSAGE, context::writeAndFlush);
+      serve(context.alloc(), query, "tcp", context::writeAndFlush);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 /** Writes answers of our own (RFC 1035 §4.1). */
 final class DnsWriter {
   static final int SERVER_FAILURE = 2;
+  static final int BAD_VERSION = 16;
   private static final int TTL_SECONDS = 30;
   private static final int QUESTION_POINTER = 0xc000 | Question.HEADER_BYTES;
   private static final int RESPONSE_AUTHORITATIVE = 0x8400;
@@ -22,11 +23,11 @@ final class DnsWriter {
 
   /**
    * An answer to the query at the reader index of {@code query}; what does not fit into {@code
-   * limit} bytes is left out and the message marked truncated.
+   * room} is left out and the message marked truncated.
    */
   static ByteBuf answer(
-      ByteBufAllocator alloc, ByteBuf query, Question question, Answer.Own answer, int limit) {
-    ByteBuf out = alloc.buffer(Math.min(limit, 512));
+      ByteBufAllocator alloc, ByteBuf query, Question question, Answer.Own answer, Room room) {
+    ByteBuf out = alloc.buffer(Math.min(room.bytes(), Edns.PLAIN_UDP_BYTES));
     header(out, question, RESPONSE_AUTHORITATIVE, 0);
     out.writeBytes(
         query, query.readerIndex() + Question.HEADER_BYTES, question.end() - Question.HEADER_BYTES);
@@ -39,7 +40,7 @@ final class DnsWriter {
     boolean truncated = false;
     List<InetAddress> addresses = answer.addresses();
     for (InetAddress address : addresses) {
-      truncated = out.readableBytes() + RECORD_BYTES > limit;
+      truncated = out.readableBytes() + RECORD_BYTES > room.forRecords();
       if (truncated) {
         break;
       }
@@ -50,16 +51,30 @@ final class DnsWriter {
     if (truncated) {
       out.setShort(2, out.getUnsignedShort(2) | TRUNCATED);
     }
+    if (room.edns()) {
+      opt(out, 0);
+    }
     return out;
   }
 
   /** An answer that says only that there is none. */
-  static ByteBuf failure(ByteBufAllocator alloc, ByteBuf query, Question question, int code) {
-    ByteBuf out = alloc.buffer(question.end());
-    header(out, question, 0x8000, code);
+  static ByteBuf failure(
+      ByteBufAllocator alloc, ByteBuf query, Question question, int code, Room room) {
+    ByteBuf out = alloc.buffer(question.end() + Edns.RECORD_BYTES);
+    header(out, question, 0x8000, code & 0xf);
     out.writeBytes(
         query, query.readerIndex() + Question.HEADER_BYTES, question.end() - Question.HEADER_BYTES);
+    if (room.edns()) {
+      opt(out, code >> 4);
+    }
     return out;
+  }
+
+  /** Our own OPT record: how long a datagram we take, and the upper bits of the code. */
+  private static void opt(ByteBuf out, int upperCode) {
+    out.writeByte(0).writeShort(Edns.OPT).writeShort(Edns.MOST_UDP_BYTES);
+    out.writeByte(upperCode).writeByte(0).writeShort(0).writeShort(0);
+    out.setShort(10, 1);
   }
 
   private static void header(ByteBuf out, Question question, int flags, int code) {

@@ -133,6 +133,16 @@ class DnsServerTest {
   }
 
   @Test
+  void aClientWithEdnsIsAnsweredWithIt() throws IOException {
+    String query = HEADER.replaceAll("0000$", "0001") + CART + "00010001";
+
+    assertThat(overUdp(query + "0000290500" + "00000000" + "0000"))
+        .endsWith("00040a090001" + "0000291000" + "00000000" + "0000");
+    assertThat(overUdp(query + "0000290500" + "00010000" + "0000"))
+        .endsWith("0000291000" + "01000000" + "0000");
+  }
+
+  @Test
   void anotherTypeIsForwarded() throws IOException {
     assertThat(overUdp(HEADER + CART + "000f0001")).startsWith("12348100");
   }

@@ -8,14 +8,19 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DnsWriterTest {
   private static final String QUERY =
       "123401000001000000000000" + "0443415254047368" + "6f7000" + "00010001";
+
+  private static final Room PLAIN = Room.overUdp(Optional.empty());
 
   private static ByteBuf query() {
     return Unpooled.wrappedBuffer(HexFormat.of().parseHex(QUERY));
@@ -32,7 +37,7 @@ class DnsWriterTest {
             query,
             question,
             new Answer.Own("", List.of(ip("10.0.0.1"))),
-            512);
+            PLAIN);
 
     assertThat(question.name()).isEqualTo("cart.shop");
     assertThat(hex(answer))
@@ -60,7 +65,7 @@ class DnsWriterTest {
             query,
             question,
             new Answer.Own("a.b", List.of(ip("10.0.0.1"))),
-            512);
+            PLAIN);
 
     assertThat(hex(answer))
         .endsWith(
@@ -81,11 +86,61 @@ class DnsWriterTest {
     var many = IntStream.range(0, 100).mapToObj(i -> ip("10.0.0." + i)).toList();
 
     ByteBuf answer =
-        DnsWriter.answer(ByteBufAllocator.DEFAULT, query, question, new Answer.Own("", many), 512);
+        DnsWriter.answer(
+            ByteBufAllocator.DEFAULT, query, question, new Answer.Own("", many), PLAIN);
 
     assertThat(answer.readableBytes()).isLessThanOrEqualTo(512);
     assertThat(answer.getUnsignedShort(2) & 0x0200).isNotZero();
     answer.release();
+  }
+
+  @ParameterizedTest(name = "a client that takes {0} bytes gets at most {1}")
+  @CsvSource({"0, 512", "512, 512", "1232, 1232", "4096, 4096", "65535, 4096"})
+  void aClientThatTakesLongerDatagramsGetsThem(int said, int most) {
+    ByteBuf query = withOpt(said, 0);
+    Question question = Question.parse(query).orElseThrow();
+    Room room = Room.overUdp(Edns.find(query, question));
+    var many = IntStream.range(0, 300).mapToObj(i -> ip("10.0.%d.1".formatted(i % 256))).toList();
+
+    ByteBuf answer =
+        DnsWriter.answer(ByteBufAllocator.DEFAULT, query, question, new Answer.Own("", many), room);
+
+    assertThat(answer.readableBytes()).isBetween(most - 30, most);
+    assertThat(answer.getUnsignedShort(2) & 0x0200).isNotZero();
+    assertThat(answer.getUnsignedShort(10)).isOne();
+    assertThat(hex(answer)).endsWith("0000291000" + "00000000" + "0000");
+    answer.release();
+  }
+
+  @Test
+  void aQueryThatIsPassedOnPromisesNoMoreThanWeCanTake() {
+    ByteBuf query = withOpt(65535, 0);
+
+    Edns.find(query, Question.parse(query).orElseThrow()).orElseThrow().cap(query);
+
+    assertThat(hex(query)).endsWith("0000291000" + "00000000" + "0000");
+  }
+
+  @Test
+  void aVersionOfEdnsThatWeDoNotKnowIsRefusedByItsCode() {
+    ByteBuf query = withOpt(4096, 1);
+    Question question = Question.parse(query).orElseThrow();
+    Room room = Room.overUdp(Edns.find(query, question));
+
+    ByteBuf answer =
+        DnsWriter.failure(ByteBufAllocator.DEFAULT, query, question, DnsWriter.BAD_VERSION, room);
+
+    assertThat(room.badVersion()).isTrue();
+    assertThat(answer.getUnsignedShort(2) & 0xf).isZero();
+    assertThat(hex(answer)).endsWith("0000291000" + "01000000" + "0000");
+    answer.release();
+  }
+
+  private static ByteBuf withOpt(int bytes, int version) {
+    ByteBuf query = Unpooled.buffer().writeBytes(query());
+    query.setShort(10, 1);
+    query.writeByte(0).writeShort(41).writeShort(bytes);
+    return query.writeByte(0).writeByte(version).writeShort(0).writeShort(0);
   }
 
   @RepeatedTest(500)

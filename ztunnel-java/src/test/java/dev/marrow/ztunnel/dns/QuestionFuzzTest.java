@@ -15,6 +15,7 @@ class QuestionFuzzTest {
     return Stream.of(
             "\0\7\1\0\0\1\0\0\0\0\0\0\3web\4shop\0\0\1\0\1",
             "\0\7\1\0\0\1\0\0\0\0\0\0\3web\300\14\0\1\0\1",
+            "\0\7\1\0\0\1\0\0\0\0\0\1\3web\4shop\0\0\1\0\1\0\0\51\377\377\0\0\0\0\0\0",
             "\0\7\201\200\0\1\0\0\0\0\0\0\0\0\34\0\1")
         .map(text -> text.getBytes(StandardCharsets.ISO_8859_1));
   }
@@ -29,6 +30,7 @@ class QuestionFuzzTest {
           assertThat(question.end()).isBetween(Question.HEADER_BYTES, input.length);
           assertThat(question.name()).hasSizeLessThanOrEqualTo(253);
           assertThat(question.spelled()).isEqualToIgnoringCase(question.name());
+          Edns.find(message, question).ifPresent(edns -> edns.cap(message));
         });
 
     assertThat(message.readerIndex()).isZero();
