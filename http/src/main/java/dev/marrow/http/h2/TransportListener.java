@@ -17,6 +17,7 @@ final class TransportListener implements ByteStream.Listener {
   private final ByteStream transport;
   private final int maxQueuedOutboundBytes;
   private int prefaceMatched;
+  private int unconsumed;
 
   TransportListener(
       H2Connection connection,
@@ -35,13 +36,22 @@ final class TransportListener implements ByteStream.Listener {
 
   @Override
   public void onBytes(ByteBuf bytes) {
-    int count = bytes.readableBytes();
+    unconsumed += bytes.readableBytes();
     if (connection.closed()) {
       bytes.release();
     } else {
       read(bytes);
     }
-    // Frames bound what is kept of this by windows of their own.
+    readOn();
+  }
+
+  /** Frames bound what is kept of what was read by windows of their own, but for a full group. */
+  private void readOn() {
+    if (!connection.closed() && connection.full(this::readOn)) {
+      return;
+    }
+    int count = unconsumed;
+    unconsumed = 0;
     transport.consumed(count);
   }
 

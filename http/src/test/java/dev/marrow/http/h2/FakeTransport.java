@@ -15,6 +15,7 @@ final class FakeTransport implements ByteStream, AutoCloseable {
   private @Nullable Listener listener;
   private boolean writable = true;
   private boolean finished;
+  private int consumed;
 
   /** Delivers bytes as one read. */
   void push(byte[] bytes, int from, int length) {
@@ -73,7 +74,14 @@ final class FakeTransport implements ByteStream, AutoCloseable {
   }
 
   @Override
-  public void consumed(int bytes) {}
+  public void consumed(int bytes) {
+    consumed += bytes;
+  }
+
+  /** Bytes for which more may be read. */
+  int consumed() {
+    return consumed;
+  }
 
   @Override
   public void close() {
