@@ -8,7 +8,23 @@ public sealed interface Issue {
   record Issued(WorkloadCertificate certificate) implements Issue {}
 
   /** There is none. */
-  record NotIssued(Reason reason, String detail) implements Issue {}
+  record NotIssued(Reason reason, String detail) implements Issue {
+    /** Nobody was there: it says nothing about this identity. */
+    boolean foundNobody() {
+      return switch (reason) {
+        case UNREACHABLE, TIMEOUT -> true;
+        case BAD_CREDENTIALS,
+            UNAUTHENTICATED,
+            DENIED,
+            BAD_ANSWER,
+            REFUSED,
+            NOT_OFFERED,
+            TOO_MANY,
+            CLOSED ->
+            false;
+      };
+    }
+  }
 
   /** Why there is no certificate. The names are the ones in logs and metrics. */
   enum Reason {

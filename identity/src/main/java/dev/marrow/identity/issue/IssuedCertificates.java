@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ public final class IssuedCertificates implements CertificateSource {
   private final ConcurrentMap<SpiffeId, IssuedEntry> entries = new ConcurrentHashMap<>();
   private final List<Consumer<WorkloadCertificate>> listeners = new CopyOnWriteArrayList<>();
   private final Set<TrustBundle> bundles = new HashSet<>();
+  private final AtomicBoolean foundNobody = new AtomicBoolean();
   private volatile @Nullable FileWatch rootWatch;
 
   /** Time and chance, so that tests decide about both. */
@@ -178,6 +180,10 @@ public final class IssuedCertificates implements CertificateSource {
     LOG.debug("{}", certificate);
     planFetch(entry, renewalDelay(certificate), Priority.BACKGROUND);
     listeners.forEach(listener -> listener.accept(certificate));
+    if (foundNobody.compareAndSet(true, false)) {
+      // The service is back: the others need not wait for the end of their pauses.
+      retryThoseWhoFoundNobody();
+    }
     if (isNews(certificate.trust())) {
       renewOthers(certificate.trust());
     }
@@ -187,6 +193,9 @@ public final class IssuedCertificates implements CertificateSource {
     int inARow = entry.failed(why);
     if (inARow == 0) {
       return;
+    }
+    if (why.foundNobody()) {
+      foundNobody.set(true);
     }
     boolean served = current(entry.id()).isPresent();
     Duration delay = settings.backoff().delay(inARow, schedule.random());
@@ -228,6 +237,15 @@ public final class IssuedCertificates implements CertificateSource {
   private boolean isNews(TrustBundle bundle) {
     synchronized (bundles) {
       return bundles.size() < MAX_BUNDLES && bundles.add(bundle);
+    }
+  }
+
+  private void retryThoseWhoFoundNobody() {
+    for (IssuedEntry entry : entries.values()) {
+      if (entry.foundNobody()) {
+        boolean served = current(entry.id()).isPresent();
+        queue.submit(entry.id(), served ? Priority.BACKGROUND : Priority.REALTIME);
+      }
     }
   }
 

@@ -97,6 +97,11 @@ final class IssuedEntry {
     return inARow;
   }
 
+  /** Whether the last attempt found nobody, so that it is worth trying when somebody is there. */
+  synchronized boolean foundNobody() {
+    return !forgotten && lastFailure != null && lastFailure.foundNobody();
+  }
+
   void forget() {
     List<CompletableFuture<WorkloadCertificate>> waiting;
     synchronized (this) {

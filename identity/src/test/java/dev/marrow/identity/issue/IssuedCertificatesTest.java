@@ -108,6 +108,34 @@ class IssuedCertificatesTest {
   }
 
   @Test
+  void theFirstWhoFindsTheServiceAgainWakesTheOthers() {
+    issuer.failure = new NotIssued(Issue.Reason.UNREACHABLE, "down");
+    List.of(SHOP, CART, FEED).forEach(certificates::certificate);
+    runThreads();
+    for (int i = 0; i < 12; i++) {
+      advanceAndRun(timer.untilNext());
+    }
+
+    issuer.failure = null;
+    advanceAndRun(timer.untilNext());
+
+    assertThat(List.of(SHOP, CART, FEED))
+        .allSatisfy(id -> assertThat(certificates.current(id)).isPresent());
+  }
+
+  @Test
+  void whoIsRefusedIsNotAskedForMoreOftenBecauseOthersAreServed() {
+    issuer.failure = new NotIssued(Issue.Reason.DENIED, "no such pod");
+    certificates.certificate(SHOP);
+    runThreads();
+    issuer.failure = null;
+
+    fetched(CART);
+
+    assertThat(issuer.asked).containsExactly(SHOP, CART);
+  }
+
+  @Test
   void aConnectionThatWaitsOvertakesWarmUp() {
     IssuedCertificates one = certificates(new IssueSettings(1, 100, Backoff.DEFAULT));
     one.warm(SHOP);

@@ -32,7 +32,7 @@ public record AdsSettings(
 
   /** The wait before connecting again: {@code first}, doubled each time, up to {@code most}. */
   public record Backoff(Duration first, Duration most) {
-    public static final Backoff USUAL = new Backoff(Duration.ofMillis(10), Duration.ofMillis(1500));
+    public static final Backoff USUAL = new Backoff(Duration.ofMillis(10), Duration.ofMillis(1000));
   }
 
   /** HTTP/2 PINGs, and the limit for a TCP connect. */

@@ -24,7 +24,7 @@ class AdsBackoffTest {
 
     assertThat(waits)
         .containsExactly(
-            10L, 20L, 40L, 80L, 160L, 320L, 640L, 1280L, 1500L, 1500L, 1500L, 1500L, 1500L);
+            10L, 20L, 40L, 80L, 160L, 320L, 640L, 1000L, 1000L, 1000L, 1000L, 1000L, 1000L);
   }
 
   @Test
