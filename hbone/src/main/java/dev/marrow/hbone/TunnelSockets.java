@@ -25,8 +25,7 @@ public final class TunnelSockets {
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(ChannelOption.AUTO_READ, false)
-        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, ChannelStream.WATERMARK);
+        .option(ChannelOption.ALLOW_HALF_CLOSURE, true);
   }
 
   /**

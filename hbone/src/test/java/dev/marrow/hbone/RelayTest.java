@@ -178,6 +178,22 @@ class RelayTest {
   }
 
   @Test
+  void aHalfClosedRelayWithoutTrafficIsCutAfterItsOwnTime() throws Exception {
+    settings = new RelaySettings(Duration.ZERO, Duration.ofMillis(50));
+    try (Socket near = dial();
+        Socket far = app.accept()) {
+      near.shutdownOutput();
+
+      assertThat(end())
+          .isInstanceOfSatisfying(
+              RelayEnd.Aborted.class,
+              aborted -> assertThat(aborted.why().reason()).isEqualTo(Abort.Reason.TIMEOUT));
+      assertThat(far.getInputStream().read()).isEqualTo(-1);
+      assertThat(failure(near)).isInstanceOf(SocketException.class);
+    }
+  }
+
+  @Test
   void allBytesOfAnAppThatWritesAndClosesAtOnceArrive() throws Exception {
     byte[] body = new byte[64 << 10];
     for (int i = 0; i < 100; i++) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Confined to the channel's event loop.
  */
 public final class ChannelStream implements ByteStream {
-  /** Writing should stop above 512 KiB and may go on below 256 KiB. */
+  /** Of a channel that has no own: writing stops above 512 KiB and goes on below 256 KiB. */
   public static final WriteBufferWaterMark WATERMARK =
       new WriteBufferWaterMark(256 << 10, 512 << 10);
 
@@ -47,6 +47,7 @@ public final class ChannelStream implements ByteStream {
   private boolean finishing;
   private boolean outputEnded;
   private boolean outputBroken;
+  private boolean resetsOnClose;
 
   private @Nullable Abort aborted;
   private @Nullable Runnable abandoned;
@@ -73,7 +74,9 @@ public final class ChannelStream implements ByteStream {
   public static ChannelStream on(Channel channel) {
     var stream = new ChannelStream(channel);
     channel.config().setRecvByteBufAllocator(new ReceiveBuffers(stream.tls));
-    channel.config().setWriteBufferWaterMark(WATERMARK);
+    if (channel.config().getWriteBufferHighWaterMark() == WriteBufferWaterMark.DEFAULT.high()) {
+      channel.config().setWriteBufferWaterMark(WATERMARK);
+    }
     if (!stream.tls) {
       // After a failed write there may still be bytes to read; the end of input tells the rest.
       channel.config().setOption(ChannelOption.AUTO_CLOSE, false);
@@ -90,6 +93,18 @@ public final class ChannelStream implements ByteStream {
   public ChannelStream chargeTo(ByteBudget group) {
     budget = group;
     budget.charge(unconsumed);
+    return this;
+  }
+
+  /**
+   * From now on the peer gets a reset, not an orderly end, if this process is killed: the kernel
+   * closes its sockets, and half an answer would look like a whole one. Without effect over TLS,
+   * which tells a lost connection from an ended one.
+   */
+  public ChannelStream resetIfKilled() {
+    if (!tls && !over && !outputEnded && channel.isOpen()) {
+      resetsOnClose = channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
     return this;
   }
 
@@ -244,6 +259,9 @@ public final class ChannelStream implements ByteStream {
 
   private void endOutput() {
     outputEnded = true;
+    if (resetsOnClose && channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, -1);
+    }
     if (tls || inputEnded) {
       close();
     } else if (channel instanceof DuplexChannel duplex && !outputBroken) {

@@ -40,7 +40,7 @@ final class PlainProxies implements PodProxies, AutoCloseable {
           Optional.empty(),
           128,
           Duration.ofSeconds(5),
-          "");
+          SocketSettings.Flow.USUAL);
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());

@@ -6,6 +6,7 @@ import dev.marrow.ztunnel.dns.DnsSockets;
 import dev.marrow.ztunnel.proxy.Sockets;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -47,6 +48,11 @@ record Captured(PodSockets sockets) implements Sockets, DnsSockets {
   @Override
   public InetSocketAddress anyAddress(int port) {
     return sockets.anyAddress(port);
+  }
+
+  @Override
+  public WriteBufferWaterMark writeQueue() {
+    return sockets.writeQueue();
   }
 
   @Override

@@ -76,6 +76,7 @@ public final class Ztunnel implements AutoCloseable {
    */
   public static Ztunnel start(Settings settings, Outside outside)
       throws IOException, LocalFileException {
+    PodSockets.requireCongestion(settings.sockets());
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             settings.eventLoops(),

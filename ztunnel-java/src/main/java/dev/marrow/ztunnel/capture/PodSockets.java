@@ -7,6 +7,7 @@ import dev.marrow.ztunnel.settings.SocketSettings.Spoofing;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -21,6 +22,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -39,6 +42,8 @@ public final class PodSockets {
       new IntegerUnixChannelOption("IP_FREEBIND", SocketOptions.SOL_IP, SocketOptions.IP_FREEBIND);
   private static final int SOL_TCP = 6;
   private static final int TCP_CONGESTION = 13;
+  private static final Path CONGESTIONS =
+      Path.of("/proc/sys/net/ipv4/tcp_available_congestion_control");
 
   private final Optional<Netns> netns;
   private final SocketSettings settings;
@@ -67,6 +72,26 @@ public final class PodSockets {
   /** Sockets in our own network namespace. */
   public static PodSockets here(SocketSettings settings, boolean portReuse) throws IOException {
     return probed(Optional.empty(), settings, portReuse);
+  }
+
+  /**
+   * Tries the congestion control of {@code settings} once, so that a name the kernel does not know
+   * stops the start instead of every connection.
+   *
+   * @throws IOException if the kernel refuses it
+   */
+  public static void requireCongestion(SocketSettings settings) throws IOException {
+    var probe = new EpollSocketChannel();
+    try {
+      congestion(probe, settings.flow().congestion());
+    } catch (ChannelException refused) {
+      throw new IOException(
+          "MARROW_TCP_CONGESTION: '%s' (expected: one of %s)"
+              .formatted(settings.flow().congestion(), Files.readString(CONGESTIONS).strip()),
+          refused);
+    } finally {
+      probe.unsafe().closeForcibly();
+    }
   }
 
   private static PodSockets probed(
@@ -108,6 +133,7 @@ public final class PodSockets {
           set(channel, ChannelOption.SO_BACKLOG, settings.backlog());
           set(channel, ChannelOption.SO_REUSEADDR, true);
           set(channel, UnixChannelOption.SO_REUSEPORT, portReuse);
+          congestion(channel, settings.flow().congestion());
           if (transparent) {
             transparent(channel);
           }
@@ -150,6 +176,12 @@ public final class PodSockets {
         });
   }
 
+  /** How many bytes may wait for one of these sockets; half of it when reading goes on. */
+  public WriteBufferWaterMark writeQueue() {
+    int most = settings.flow().writeQueueBytes();
+    return new WriteBufferWaterMark(most / 2, most);
+  }
+
   /** Sets the options of a captured connection (not of tunnels, which have PING). */
   public void accepted(Channel channel) {
     set(channel, ChannelOption.TCP_NODELAY, true);
@@ -164,7 +196,13 @@ public final class PodSockets {
         ChannelOption.CONNECT_TIMEOUT_MILLIS,
         Math.toIntExact(settings.dialTimeout().toMillis()));
     keepAlive(channel);
-    byte[] name = settings.congestion().getBytes(StandardCharsets.US_ASCII);
+    congestion(channel, settings.flow().congestion());
+    set(channel, ChannelOption.WRITE_BUFFER_WATER_MARK, writeQueue());
+  }
+
+  /** Accepted sockets have their listener's. */
+  private static void congestion(Channel channel, String algorithm) {
+    byte[] name = algorithm.getBytes(StandardCharsets.US_ASCII);
     if (name.length > 0) {
       var option = new RawUnixChannelOption("TCP_CONGESTION", SOL_TCP, TCP_CONGESTION, name.length);
       set(channel, option, ByteBuffer.wrap(name));

@@ -156,7 +156,8 @@ final class InboundConnection implements Tracked {
     boolean says = home.node().rules().features().baggage();
     ByteStream stream = caller.accept(says ? Parties.baggage(own) : Baggage.NONE);
     Relay started =
-        Relay.start(stream, home.stream(channel), home.node().rules().relay(), this::ended);
+        Relay.start(
+            stream, home.stream(channel).resetIfKilled(), home.node().rules().relay(), this::ended);
     if (!over) {
       relay = started;
       opened.counting(started::fromLeft, started::fromRight);

@@ -284,7 +284,8 @@ final class OutboundConnection implements Tracked {
     peer = destination.party().principal();
     ConnectionReport opened = report(destination, authority);
     report = opened;
-    Relay started = Relay.start(app, upstream, home.node().rules().relay(), this::ended);
+    Relay started =
+        Relay.start(app.resetIfKilled(), upstream, home.node().rules().relay(), this::ended);
     if (!over) {
       relay = started;
       opened.counting(started::fromLeft, started::fromRight);

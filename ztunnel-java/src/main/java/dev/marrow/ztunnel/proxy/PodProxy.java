@@ -144,8 +144,7 @@ public final class PodProxy {
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(
-                ChannelOption.WRITE_BUFFER_WATER_MARK, dev.marrow.http.ChannelStream.WATERMARK)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, sockets.writeQueue())
             .childHandler(new EachAccepted(taker))
             .bind(address);
     kept.add(bound.channel());

@@ -2,6 +2,7 @@ package dev.marrow.ztunnel.proxy;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -30,6 +31,9 @@ public interface Sockets {
 
   /** The wildcard address to listen at. */
   InetSocketAddress anyAddress(int port);
+
+  /** How many bytes may wait for one of these sockets before reading for it pauses. */
+  WriteBufferWaterMark writeQueue();
 
   /** Sets the options of a captured connection. */
   void accepted(Channel channel);

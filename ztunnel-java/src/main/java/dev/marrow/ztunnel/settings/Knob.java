@@ -97,6 +97,9 @@ public enum Knob {
   MARROW_QUEUED_BYTES_PER_IDENTITY(
       "33554432", "bytes all connections of an identity may hold; its streams pause above"),
   MARROW_QUEUED_BYTES("67108864", "bytes all connections may hold; streams pause above"),
+  MARROW_WRITE_QUEUE_BYTES(
+      "524288",
+      "bytes that may wait for a socket; reading for it pauses above, goes on below half"),
   MARROW_TCP_CONGESTION("", "congestion control of our sockets; empty = the kernel's default"),
   MARROW_METRIC_EXPIRY("30m", "a metric series without connection or change is dropped after"),
   MARROW_METRIC_SERIES("20000", "traffic series at once; more are counted under unknown labels"),

@@ -7,6 +7,7 @@ import dev.marrow.ztunnel.settings.CertificateSettings.Revocation;
 import dev.marrow.ztunnel.settings.ConnectionSettings.Queues;
 import dev.marrow.ztunnel.settings.ConnectionSettings.Waits;
 import dev.marrow.ztunnel.settings.ConnectionSettings.WaypointSettings;
+import dev.marrow.ztunnel.settings.SocketSettings.Flow;
 import dev.marrow.ztunnel.settings.SocketSettings.KeepAlive;
 import dev.marrow.ztunnel.settings.SocketSettings.Spoofing;
 import java.nio.file.Path;
@@ -192,7 +193,17 @@ public final class SettingsReader {
         keepAlive(),
         env.number(Knob.MARROW_LISTEN_BACKLOG, 1, 65535),
         env.duration(Knob.MARROW_DIAL_TIMEOUT),
-        env.text(Knob.MARROW_TCP_CONGESTION));
+        flow());
+  }
+
+  private Flow flow() {
+    return new Flow(
+        env.ifAny(
+                Knob.MARROW_TCP_CONGESTION,
+                "a name as in tcp_available_congestion_control",
+                name -> Optional.of(name).filter(n -> n.matches("[a-z0-9_-]{1,15}")))
+            .orElse(""),
+        env.number(Knob.MARROW_WRITE_QUEUE_BYTES, LEAST_QUEUE, MAX));
   }
 
   private Optional<KeepAlive> keepAlive() {

@@ -16,12 +16,26 @@ public record SocketSettings(
     Optional<KeepAlive> keepAlive,
     int backlog,
     Duration dialTimeout,
-    String congestion) {
+    Flow flow) {
+
+  /**
+   * How bytes wait and leave.
+   *
+   * @param congestion of TCP; empty for the kernel's default
+   * @param writeQueueBytes writing to a socket pauses above, and goes on below half of it
+   */
+  public record Flow(String congestion, int writeQueueBytes) {
+    public static final Flow USUAL = new Flow("", 512 << 10);
+  }
 
   /** The same, but applications are dialled from our own address. */
   public SocketSettings unspoofed() {
-    return new SocketSettings(
-        mark, Spoofing.NEVER, ipv6, keepAlive, backlog, dialTimeout, congestion);
+    return new SocketSettings(mark, Spoofing.NEVER, ipv6, keepAlive, backlog, dialTimeout, flow);
+  }
+
+  /** The same with another flow. */
+  public SocketSettings with(Flow other) {
+    return new SocketSettings(mark, spoofing, ipv6, keepAlive, backlog, dialTimeout, other);
   }
 
   /** Whether applications are dialled from the client's address. */

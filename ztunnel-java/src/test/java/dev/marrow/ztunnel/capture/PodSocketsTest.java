@@ -2,6 +2,7 @@ package dev.marrow.ztunnel.capture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.marrow.linux.Command;
@@ -15,9 +16,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.RawUnixChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +50,9 @@ class PodSocketsTest {
                   Duration.ofSeconds(180), Duration.ofSeconds(180), 9, true)),
           1024,
           Duration.ofSeconds(10),
-          "");
+          SocketSettings.Flow.USUAL);
+  private static final SocketSettings RENO =
+      SETTINGS.with(new SocketSettings.Flow("reno", 128 << 10));
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -132,6 +140,30 @@ class PodSocketsTest {
 
     assertThat(clients.poll(5, TimeUnit.SECONDS)).isEqualTo(InetAddress.getByName("198.18.200.9"));
     spoofed.close().sync();
+  }
+
+  @Test
+  void congestionControlAndWriteQueueAreThoseOfTheSettings() throws Exception {
+    PodSockets sockets = PodSockets.in(netns(), RENO, true);
+    EpollServerSocketChannel listener = sockets.listener();
+    EpollSocketChannel connection = sockets.connection();
+    var option = new RawUnixChannelOption("TCP_CONGESTION", 6, 13, 16);
+
+    assertThat(text(listener.config().getOption(option))).startsWith("reno");
+    assertThat(text(connection.config().getOption(option))).startsWith("reno");
+    assertThat(connection.config().getWriteBufferHighWaterMark()).isEqualTo(128 << 10);
+    PodSockets.requireCongestion(RENO);
+    assertThatThrownBy(() ->
+            PodSockets.requireCongestion(
+                SETTINGS.with(new SocketSettings.Flow("none_such", 128 << 10))))
+        .hasMessageStartingWith("MARROW_TCP_CONGESTION: 'none_such' (expected: one of ")
+        .hasMessageContaining("reno");
+    listener.unsafe().closeForcibly();
+    connection.unsafe().closeForcibly();
+  }
+
+  private static String text(ByteBuffer name) {
+    return StandardCharsets.US_ASCII.decode(name).toString();
   }
 
   @Test

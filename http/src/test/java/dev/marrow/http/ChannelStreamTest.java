@@ -1,0 +1,102 @@
+package dev.marrow.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How the peer of a socket sees its end. */
+class ChannelStreamTest {
+  private final MultiThreadIoEventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private ServerSocket listener;
+  private Channel channel;
+  private ChannelStream stream;
+  private Socket peer;
+
+  @BeforeEach
+  void connect() throws Exception {
+    listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    channel =
+        new Bootstrap()
+            .group(group)
+            .channel(NioSocketChannel.class)
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel made) {
+                    stream = ChannelStream.on(made);
+                  }
+                })
+            .connect(listener.getLocalSocketAddress())
+            .sync()
+            .channel();
+    peer = listener.accept();
+    peer.setSoTimeout(10_000);
+    run(() -> stream.listen(new Deaf()));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    peer.close();
+    listener.close();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+  }
+
+  @Test
+  void aSocketOfAKilledProcessIsReset() throws Exception {
+    run(() -> stream.resetIfKilled().write(Unpooled.copiedBuffer(new byte[5])));
+    run(stream::flush);
+    assertThat(peer.getInputStream().readNBytes(5)).hasSize(5);
+
+    // What the kernel does to it.
+    run(() -> channel.unsafe().closeForcibly());
+
+    assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class);
+  }
+
+  @Test
+  void anOrderlyEndStaysOneAndLosesNothing() throws Exception {
+    int size = 3 << 20;
+    run(() -> stream.resetIfKilled().write(Unpooled.wrappedBuffer(new byte[size])));
+    run(stream::finish);
+    peer.shutdownOutput();
+
+    assertThat(peer.getInputStream().readAllBytes()).hasSize(size);
+  }
+
+  private void run(Runnable action) throws Exception {
+    channel.eventLoop().submit(action).sync();
+  }
+
+  private static final class Deaf implements ByteStream.Listener {
+    @Override
+    public void onBytes(ByteBuf bytes) {
+      bytes.release();
+    }
+
+    @Override
+    public void onFinish() {}
+
+    @Override
+    public void onReset(Abort why) {}
+  }
+}
