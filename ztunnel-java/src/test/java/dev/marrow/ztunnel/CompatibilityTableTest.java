@@ -28,9 +28,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads docs/ztunnel-compat.md against this build. */
@@ -81,6 +83,27 @@ class CompatibilityTableTest {
     assertThat(names).allSatisfy(name -> assertThat(TABLE).contains("`" + name + "`"));
     assertThat(labels).hasSizeGreaterThan(20);
     assertThat(labels).allSatisfy(label -> assertThat(TABLE).contains("`" + label + "`"));
+  }
+
+  static Stream<String> shown() {
+    return Pattern.compile("`([A-Za-z]+Test#[A-Za-z0-9]+)`")
+        .matcher(TABLE)
+        .results()
+        .map(found -> found.group(1))
+        .distinct();
+  }
+
+  @ParameterizedTest
+  @MethodSource("shown")
+  void everyTestThatIsNamedExists(String test) throws IOException {
+    String[] parts = test.split("#");
+    try (Stream<Path> files =
+        Files.find(Path.of(".."), 12, (file, _) -> file.endsWith(parts[0] + ".java"))) {
+      Path file =
+          files.filter(each -> !each.toString().contains("target")).findFirst().orElseThrow();
+
+      assertThat(Files.readString(file)).contains(" void " + parts[1] + "(");
+    }
   }
 
   @ParameterizedTest

@@ -3,10 +3,13 @@ package dev.marrow.ztunnel.proxy;
 import dev.marrow.hbone.PoolSettings;
 import dev.marrow.hbone.RelaySettings;
 import dev.marrow.hbone.ServerSettings;
+import dev.marrow.http.ChannelStream;
 import dev.marrow.identity.CertificateSource;
 import dev.marrow.identity.RevocationCheck;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.identity.TestCa;
+import dev.marrow.identity.TrustBundle;
+import dev.marrow.identity.TrustDomain;
 import dev.marrow.identity.WorkloadCertificate;
 import dev.marrow.identity.tls.MeshTls;
 import dev.marrow.identity.tls.TlsSettings;
@@ -23,6 +26,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -36,11 +40,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,15 +84,22 @@ final class TestNode implements AutoCloseable {
    * @param sameNode whether its pods call each other directly
    */
   TestNode(String network, boolean sameNode) {
-    this(network, sameNode, RevocationCheck.NONE);
+    this(network, sameNode, RevocationCheck.NONE, Set.of());
+  }
+
+  /** A node whose trust domain has further names. */
+  TestNode(Set<TrustDomain> aliases) {
+    this("", false, RevocationCheck.NONE, aliases);
   }
 
   /** A node that asks about revocation. */
   TestNode(RevocationCheck revocation) {
-    this("", false, revocation);
+    this("", false, revocation, Set.of());
   }
 
-  private TestNode(String network, boolean sameNode, RevocationCheck revocation) {
+  private TestNode(
+      String network, boolean sameNode, RevocationCheck revocation, Set<TrustDomain> aliases) {
+    aliases.forEach(alias -> certificates.trust.put(alias, Set.of(CA.root())));
     var traffic = new TrafficMetrics(metrics, Duration.ofMinutes(5), 100, System::nanoTime);
     var reports = new Reports(logs.scope("access"), traffic, System::nanoTime);
     node =
@@ -94,7 +108,7 @@ final class TestNode implements AutoCloseable {
             new Identities(
                 certificates,
                 MeshTls.create(TlsSettings.DEFAULT, Clock.systemUTC(), revocation),
-                java.util.Set.of()),
+                aliases),
             new Node.Reporting(
                 reports, new Counters(metrics), logs.scope("proxy"), logs.scope("rbac")),
             rules(network, sameNode),
@@ -208,6 +222,7 @@ final class TestNode implements AutoCloseable {
   /** Signs for everybody, at once. */
   static final class Issued implements CertificateSource {
     private final Map<SpiffeId, WorkloadCertificate> certificates = new ConcurrentHashMap<>();
+    private final Map<TrustDomain, Set<X509Certificate>> trust = new HashMap<>(CA.bundle().roots());
 
     @Override
     public CompletionStage<WorkloadCertificate> certificate(SpiffeId id) {
@@ -216,7 +231,9 @@ final class TestNode implements AutoCloseable {
 
     @Override
     public Optional<WorkloadCertificate> current(SpiffeId id) {
-      return Optional.of(certificates.computeIfAbsent(id, i -> CA.issue(i.toString())));
+      return Optional.of(
+          certificates.computeIfAbsent(
+              id, i -> CA.issue(i.toString(), new TrustBundle(trust), leaf -> {})));
     }
 
     @Override
@@ -271,6 +288,11 @@ final class TestNode implements AutoCloseable {
     @Override
     public InetSocketAddress anyAddress(int port) {
       return new InetSocketAddress(ip, port);
+    }
+
+    @Override
+    public WriteBufferWaterMark writeQueue() {
+      return ChannelStream.WATERMARK;
     }
 
     @Override
