@@ -8,7 +8,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import org.slf4j.LoggerFactory;
 
 /** One line per event, with its time. */
-final class Logging {
+public final class Logging {
   private Logging() {}
 
   static void toStandardOutput() {
@@ -28,7 +28,7 @@ final class Logging {
   }
 
   /** For commands whose output is for people or scripts. */
-  static void quiet() {
+  public static void quiet() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
     }

@@ -10,6 +10,7 @@ import dev.marrow.cli.local.state.MeshState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -20,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -51,7 +54,21 @@ public final class Stage implements AutoCloseable {
    * @param sabotaged without the step that makes the drill pass
    * @param rate requests a second of the usual load
    */
-  public record Mode(Length length, boolean sabotaged, double rate) {}
+  public record Mode(Length length, boolean sabotaged, double rate) {
+    private static final double LEAST_RATE = 50;
+
+    /** With half of the requests, for a machine that is too busy; empty below a sensible number. */
+    Optional<Mode> calmer() {
+      return rate / 2 < LEAST_RATE
+          ? Optional.empty()
+          : Optional.of(new Mode(length, sabotaged, rate / 2));
+    }
+
+    /** Longer than any drill of this length takes: one that is stuck must not hold up the rest. */
+    Duration patience() {
+      return length == Length.WHOLE ? Duration.ofHours(3) : Duration.ofMinutes(4);
+    }
+  }
 
   /** How much of a drill. */
   public enum Length {
@@ -61,6 +78,8 @@ public final class Stage implements AutoCloseable {
     /** With the full durations. */
     WHOLE
   }
+
+  private static final Duration WARM_WITHIN = Duration.ofSeconds(30);
 
   private final DrillMesh mesh;
   private final Mode mode;
@@ -166,6 +185,31 @@ public final class Stage implements AutoCloseable {
       }
     }
     return pairs;
+  }
+
+  /**
+   * Waits until each pair has answered: a mesh that is ready may still have to learn of the last
+   * pods, and the first tunnel between two identities waits for their certificates.
+   */
+  public void awaitAnswers(List<OpenLoop.Pair> pairs) throws Exception {
+    try (var asking = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (OpenLoop.Pair pair : pairs) {
+        asking.submit(() -> {
+          DrillMesh.until("an answer of " + pair.target(), WARM_WITHIN, () -> answers(pair));
+          return true;
+        });
+      }
+    }
+    note("each of " + pairs.size() + " pairs has answered");
+  }
+
+  private static boolean answers(OpenLoop.Pair pair) {
+    try (Socket socket = pair.from().connect(pair.to(), Duration.ofSeconds(5))) {
+      socket.getOutputStream().write('?');
+      return socket.getInputStream().read() == '?';
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   public static InetSocketAddress at(String address, int port) {

@@ -18,7 +18,7 @@ final class AuthorityDrill {
   private static final int NODES = 2;
   // Certificates live for 30 s and are renewed at 15: whatever their age at the beginning, most
   // come due within, and none ends.
-  private static final Duration OUTAGE = Duration.ofSeconds(14);
+  private static final Duration OUTAGE = Duration.ofSeconds(12);
 
   private AuthorityDrill() {}
 

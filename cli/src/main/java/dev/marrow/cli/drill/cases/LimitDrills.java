@@ -48,7 +48,8 @@ final class LimitDrills {
             "a node proxy may open 100 files more, and many times as many clients come",
             "open tunnels live, readiness tells the truth, no spinning, recovered within 5 s",
             Setup.small(),
-            LimitDrills::descriptors));
+            LimitDrills::descriptors),
+        NeighbourDrill.drill());
   }
 
   private static void idle(Stage stage) throws Exception {
@@ -56,6 +57,7 @@ final class LimitDrills {
     DrillMesh mesh = stage.mesh();
     Source client = stage.source("client-1");
     InetSocketAddress to = Stage.at(mesh.pod("backend-1").addresses().getFirst(), EchoServer.TCP);
+    stage.awaitAnswers(stage.pairs(EchoServer.TCP));
     int wanted = stage.scaled(4000, 9000);
     List<Socket> tunnels = new ArrayList<>();
     // The first ones pay for what all share.
@@ -112,6 +114,7 @@ final class LimitDrills {
   private static void handshakes(Stage stage) throws Exception {
     stage.serve(EchoServer.TCP, EchoServer::echo);
     DrillMesh mesh = stage.mesh();
+    stage.awaitAnswers(stage.pairs(EchoServer.TCP));
     OpenLoop before =
         stage.load(new TcpExchange(), stage.pairs(EchoServer.TCP), stage.rate() / 5, 1024);
     stage.pass(Duration.ofSeconds(5));
@@ -174,6 +177,7 @@ final class LimitDrills {
     stage.serve(EchoServer.TCP, EchoServer::echo);
     DrillMesh mesh = stage.mesh();
     List<OpenLoop.Pair> pairs = stage.pairs(EchoServer.TCP);
+    stage.awaitAnswers(pairs);
     LongStreams streams = stage.keep(LongStreams.start(pairs, 20, Duration.ofMillis(500), LASTING));
     stage.pass(Duration.ofSeconds(3));
     long proxy = mesh.program("ztunnel/node-2").pid();
@@ -190,6 +194,9 @@ final class LimitDrills {
         "<= 0.5 of a core",
         "%.2f".formatted(share),
         share <= 0.5);
+    boolean ready = mesh.program("ztunnel/node-2").ready();
+    stage.check(
+        "readiness while there are none", "not ready", ready ? "ready" : "not ready", !ready);
     LongStreams.Ends during = streams.ends();
     stage.check(
         "open streams that broke meanwhile", "0 of 20", during.broken(), during.broken() == 0);

@@ -135,6 +135,7 @@ final class RestartDrills {
     stage.serve(EchoServer.TCP, EchoServer::echo);
     // Messages wait for the proxy, so they may be late, but none may be lost.
     List<OpenLoop.Pair> pairs = stage.pairs(EchoServer.TCP);
+    stage.awaitAnswers(pairs);
     LongStreams streams =
         stage.keep(
             LongStreams.patient(

@@ -52,6 +52,7 @@ final class UsualLoad {
   static UsualLoad start(Stage stage, int streams, Duration life) throws Exception {
     stage.serve(EchoServer.TCP, EchoServer::echo);
     List<OpenLoop.Pair> pairs = stage.pairs(EchoServer.TCP);
+    stage.awaitAnswers(pairs);
     warm(stage, pairs);
     UsualLoad load =
         new UsualLoad(
@@ -82,7 +83,7 @@ final class UsualLoad {
     stage.note("load runs");
   }
 
-  /** The first tunnel between two identities waits for their certificates. */
+  /** What is compiled and loaded only now would look like the fault's doing. */
   private static void warm(Stage stage, List<OpenLoop.Pair> pairs) throws Exception {
     OpenLoop first = stage.load(new TcpExchange(), pairs, stage.rate() / 2, 512);
     stage.pass(Duration.ofSeconds(3));

@@ -1,5 +1,6 @@
 package dev.marrow.cli.drill.command;
 
+import dev.marrow.cli.command.Logging;
 import dev.marrow.cli.drill.Drill;
 import dev.marrow.cli.drill.DrillRunner;
 import dev.marrow.cli.drill.Outcome;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -51,8 +53,8 @@ public final class RunDrills implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       description =
-          "requests a second; a small machine may not carry more (default: ${DEFAULT-VALUE})")
-  private double rate = 500;
+          "requests a second; at most 500, and 100 for each processor, unless said (default: ${DEFAULT-VALUE})")
+  private double rate = Math.min(500, 100.0 * Runtime.getRuntime().availableProcessors());
 
   @Option(
       names = "--sabotage",
@@ -71,6 +73,7 @@ public final class RunDrills implements Callable<Integer> {
     if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
       throw new IOException("drills work with network namespaces and have to run as root");
     }
+    Logging.quiet();
     Rlimits.raiseOpenFiles();
     PrintWriter screen = spec.commandLine().getOut();
     Files.createDirectories(out);
@@ -82,11 +85,17 @@ public final class RunDrills implements Callable<Integer> {
             new Stage.Mode(length(), sabotaged, rate),
             out,
             line -> say(screen, "... " + line + "\n"));
+    long start = System.nanoTime();
     List<Outcome> outcomes = new ArrayList<>();
     for (Drill drill : chosen) {
       Outcome outcome = runner.run(drill);
       outcomes.add(outcome);
       say(screen, TextReport.of(outcome));
+      long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+      say(
+          screen,
+          "... %d of %d done, %d:%02d min\n"
+              .formatted(outcomes.size(), chosen.size(), seconds / 60, seconds % 60));
       report(outcomes, new About("marrow 0.1.0", begun.toString(), words(), whole));
     }
     say(screen, "\n" + TextReport.summary(outcomes) + "reports: " + out + "\n");
@@ -130,7 +139,8 @@ public final class RunDrills implements Callable<Integer> {
         + (all ? "--all" : String.join(" ", ids))
         + (whole ? " --long" : "")
         + (brief ? " --brief" : "")
-        + (rate == 500 ? "" : " --rate " + rate)
+        + " --rate "
+        + Math.round(rate)
         + (sabotaged ? " --sabotage" : "");
   }
 

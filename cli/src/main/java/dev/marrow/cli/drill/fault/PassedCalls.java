@@ -68,8 +68,7 @@ public final class PassedCalls implements ServerCallHandler<byte[], byte[]> {
     String name = down.getMethodDescriptor().getFullMethodName();
     ClientCall<byte[], byte[]> up = upstream.newCall(method(name), CallOptions.DEFAULT);
     boolean ads = name.endsWith(ADS);
-    if (ads) streams.add(down);
-    up.start(new Downwards(down, up), headers);
+    up.start(new Downwards(down, up, ads), headers);
     up.request(1);
     down.request(1);
     return new Upwards(up, down, ads);
@@ -78,10 +77,12 @@ public final class PassedCalls implements ServerCallHandler<byte[], byte[]> {
   private final class Downwards extends ClientCall.Listener<byte[]> {
     private final ServerCall<byte[], byte[]> down;
     private final ClientCall<byte[], byte[]> up;
+    private final boolean ads;
 
-    Downwards(ServerCall<byte[], byte[]> down, ClientCall<byte[], byte[]> up) {
+    Downwards(ServerCall<byte[], byte[]> down, ClientCall<byte[], byte[]> up, boolean ads) {
       this.down = down;
       this.up = up;
+      this.ads = ads;
     }
 
     @Override
@@ -89,6 +90,8 @@ public final class PassedCalls implements ServerCallHandler<byte[], byte[]> {
       synchronized (down) {
         down.sendHeaders(headers);
       }
+      // Not before: nothing can be sent on a stream without headers.
+      if (ads) streams.add(down);
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class LongStreams implements AutoCloseable {
   private final LongAdder wrongs = new LongAdder();
   private final LongAdder refusals = new LongAdder();
   private final LongAdder whole = new LongAdder();
+  private final LongAdder talking = new LongAdder();
   private final AtomicLong number = new AtomicLong();
   private final List<String> told = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -98,20 +99,34 @@ public final class LongStreams implements AutoCloseable {
   }
 
   private void talk(OpenLoop.Pair pair, Socket socket) throws IOException {
+    boolean answered = false;
+    try {
+      exchange(pair, socket);
+      answered = true;
+      talking.increment();
+      converse(pair, socket);
+    } finally {
+      if (answered) talking.decrement();
+    }
+  }
+
+  private void converse(OpenLoop.Pair pair, Socket socket) throws IOException {
     long end = System.nanoTime() + life.toNanos();
-    while (System.nanoTime() < end) {
-      byte[] message =
-          Payload.of(pair.from().name() + "-stream", number.incrementAndGet(), MESSAGE);
-      socket.getOutputStream().write(message);
-      byte[] back = socket.getInputStream().readNBytes(MESSAGE);
-      if (back.length < MESSAGE) throw new Truncated();
-      Payload.check(message, back);
-      messages.increment();
-      if (pause(every.toNanos())) break;
+    while (System.nanoTime() < end && !pause(every.toNanos())) {
+      exchange(pair, socket);
     }
     socket.shutdownOutput();
     if (socket.getInputStream().read() >= 0) throw new WrongAnswer("bytes after the last message");
     whole.increment();
+  }
+
+  private void exchange(OpenLoop.Pair pair, Socket socket) throws IOException {
+    byte[] message = Payload.of(pair.from().name() + "-stream", number.incrementAndGet(), MESSAGE);
+    socket.getOutputStream().write(message);
+    byte[] back = socket.getInputStream().readNBytes(MESSAGE);
+    if (back.length < MESSAGE) throw new Truncated();
+    Payload.check(message, back);
+    messages.increment();
   }
 
   private boolean pause(long nanos) {
@@ -146,6 +161,11 @@ public final class LongStreams implements AutoCloseable {
           refusals.sum(),
           List.copyOf(told));
     }
+  }
+
+  /** Streams that are open and have had an answer. */
+  public long talking() {
+    return talking.sum();
   }
 
   /** Streams that were closed in order after their life. */

@@ -5,13 +5,13 @@ import java.time.Instant;
 
 /**
  * How long to wait before the next start: doubles from a tenth of a second to ten seconds, and
- * begins anew after half a minute of life. Immutable.
+ * begins anew after five seconds of life. Immutable.
  */
 record Backoff(int failures) {
   static final Backoff NONE = new Backoff(0);
   private static final Duration FIRST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(10);
-  private static final Duration STABLE = Duration.ofSeconds(30);
+  private static final Duration STABLE = Duration.ofSeconds(5);
 
   Backoff after(Instant started, Instant ended) {
     boolean stable = Duration.between(started, ended).compareTo(STABLE) >= 0;

@@ -28,6 +28,6 @@ class BackoffTest {
   void aLongLifeIsForgiven() {
     Backoff tried = Backoff.NONE.after(NOW, NOW).after(NOW, NOW).after(NOW, NOW);
 
-    assertThat(tried.after(NOW, NOW.plusSeconds(31)).delay()).isEqualTo(Duration.ofMillis(100));
+    assertThat(tried.after(NOW, NOW.plusSeconds(6)).delay()).isEqualTo(Duration.ofMillis(100));
   }
 }
