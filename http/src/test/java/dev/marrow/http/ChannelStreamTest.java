@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,7 @@ class ChannelStreamTest {
   @BeforeEach
   void connect() throws Exception {
     listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    var opened = new CompletableFuture<ChannelStream>();
     channel =
         new Bootstrap()
             .group(group)
@@ -43,12 +45,13 @@ class ChannelStreamTest {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel made) {
-                    stream = ChannelStream.on(made);
+                    opened.complete(ChannelStream.on(made));
                   }
                 })
             .connect(listener.getLocalSocketAddress())
             .sync()
             .channel();
+    stream = opened.join();
     peer = listener.accept();
     peer.setSoTimeout(10_000);
     run(() -> stream.listen(new Deaf()));
