@@ -136,7 +136,7 @@ public final class Connector {
   private void secureInside(ByteStream stream, Upstream upstream, Consumer<Result> done) {
     StreamChannel channel = StreamChannel.on(loop, tls(upstream));
     channel.attach(stream);
-    secured(channel, done);
+    taken(channel, done).run();
   }
 
   private ChannelHandler tls(Upstream upstream) {
@@ -195,17 +195,18 @@ public final class Connector {
       Consumer<Result> done) {
     Bootstrap bootstrap =
         new Bootstrap().group(loop).channelFactory(sockets::newChannel).handler(tls(upstream));
-    // Never inside this call, also where the result is there at once.
     TunnelSockets.connect(
             loop,
             TunnelSockets.configure(bootstrap, timeout),
             addresses.get(index),
             Optional.empty())
+        // Never inside this call, also where the result is there at once.
         .addListener((ChannelFuture connected) ->
-            loop.execute(() -> dialled(connected, addresses, index, upstream, timeout, done)));
+            loop.execute(dialled(connected, addresses, index, upstream, timeout, done)));
   }
 
-  private void dialled(
+  /** What to do next. The channel itself is taken at once, before its first event. */
+  private Runnable dialled(
       ChannelFuture connected,
       List<InetSocketAddress> addresses,
       int index,
@@ -214,20 +215,25 @@ public final class Connector {
       Consumer<Result> done) {
     Throwable cause = connected.cause();
     if (cause == null) {
-      secured(connected.channel(), done);
-    } else if (index + 1 < addresses.size()) {
-      dial(addresses, index + 1, upstream, timeout, done);
-    } else {
-      done.accept(failed(String.valueOf(cause.getMessage())));
+      return taken(connected.channel(), done);
     }
+    return index + 1 < addresses.size()
+        ? () -> dial(addresses, index + 1, upstream, timeout, done)
+        : () -> done.accept(failed(String.valueOf(cause.getMessage())));
   }
 
-  private static void secured(Channel channel, Consumer<Result> done) {
+  // A backend that speaks first and closes has sent everything before the next turn of the loop;
+  // what nobody has taken by then is lost.
+  private static Runnable taken(Channel channel, Consumer<Result> done) {
     SslHandler ssl = channel.pipeline().get(SslHandler.class);
     if (ssl == null) {
-      done.accept(new Result.Opened(ChannelStream.on(channel)));
-      return;
+      ChannelStream stream = ChannelStream.on(channel);
+      return () -> done.accept(new Result.Opened(stream));
     }
+    return () -> secure(channel, ssl, done);
+  }
+
+  private static void secure(Channel channel, SslHandler ssl, Consumer<Result> done) {
     channel.read();
     ssl.handshakeFuture()
         .addListener(handshake -> {
