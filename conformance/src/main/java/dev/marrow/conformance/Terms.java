@@ -10,9 +10,11 @@ import java.util.Set;
  * @param hooks what the owner of the target must let the kit do, by name
  * @param quick part of the ten-second answer
  * @param flood only with {@code --allow-dos}
+ * @param deep shows authorities below the given one, so that one has to be allowed to sign them
  * @param limit the most time it may take, whatever the target does
  */
-public record Terms(Tier tier, Set<String> hooks, boolean quick, boolean flood, Duration limit) {
+public record Terms(
+    Tier tier, Set<String> hooks, boolean quick, boolean flood, boolean deep, Duration limit) {
   public static final Duration USUAL = Duration.ofSeconds(20);
 
   public Terms {
@@ -21,6 +23,6 @@ public record Terms(Tier tier, Set<String> hooks, boolean quick, boolean flood, 
 
   /** Without hooks, always, within the usual time. */
   public static Terms of(Tier tier) {
-    return new Terms(tier, Set.of(), false, false, USUAL);
+    return new Terms(tier, Set.of(), false, false, false, USUAL);
   }
 }

@@ -1,5 +1,6 @@
 package dev.marrow.cli.conformance;
 
+import dev.marrow.conformance.command.ReplayCommand;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Runs {@code conformance run --self} in a network namespace of its own: the ports of our proxies
@@ -87,6 +89,21 @@ public final class OwnNamespace {
     if (isHere()) {
       return Optional.empty();
     }
+    return elsewhere(meant(args), home);
+  }
+
+  // A replay is the run of its report.
+  private static String[] meant(String[] args) {
+    boolean replay = args.length > 2 && args[0].equals("conformance") && args[1].equals("replay");
+    if (!replay) {
+      return args;
+    }
+    return ReplayCommand.meant(Arrays.asList(args).subList(2, args.length))
+        .map(run -> Stream.concat(Stream.of("conformance"), run.stream()).toArray(String[]::new))
+        .orElse(args);
+  }
+
+  private static Optional<Integer> elsewhere(String[] args, String home) {
     String launcher = Path.of(home, "bin", "marrow").toString();
     boolean self =
         args.length > 1 && args[0].equals("conformance") && Arrays.asList(args).contains("--self");

@@ -7,7 +7,6 @@ import dev.marrow.cli.local.state.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,6 +21,7 @@ import java.util.Set;
  */
 final class RunningMesh {
   private static final int TUNNELS = 15008;
+  private static final String VERSION = "0.1.0";
   private static final Set<String> WITHOUT_VALUE = Set.of("--quick", "--allow-dos");
   private static final Set<String> OTHER_TARGETS = Set.of("--self", "--target", "--help", "-h");
 
@@ -53,16 +53,21 @@ final class RunningMesh {
     if (!state.exists() || !Startup.runs(state)) {
       return Optional.empty();
     }
+    if (Arrays.asList(args).contains("waypoint")) {
+      throw new IOException(
+          "a waypoint of the mesh that runs serves its own services only, not the kit's (expected: --self --profile waypoint, which starts one, or HOST:PORT)");
+    }
     Optional<MeshState.Pod> chosen = MeshState.read(state).flatMap(RunningMesh::pod);
     if (chosen.isEmpty()) {
       throw new IOException("the mesh runs, but none of its pods is in it yet (see: marrow pods)");
     }
     MeshState.Pod pod = chosen.get();
-    String address = pod.addresses().getFirst();
     System.err.printf(
-        "judging the node proxy of %s at pod %s/%s (%s)%n",
-        pod.node(), pod.namespace(), pod.name(), address);
-    Path authority = state.authority().resolve("intermediate.pem");
+        "judging the node proxy of %s at pod %s/%s (%s); --self judges one that may be disturbed%n",
+        pod.node(), pod.namespace(), pod.name(), pod.addresses().getFirst());
+    Path folder = Files.createTempDirectory("marrow-conformance"); // for its owner only
+    folder.toFile().deleteOnExit();
+    Path authority = root(state);
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -72,13 +77,43 @@ final class RunningMesh {
                 launcher,
                 "conformance",
                 "run",
-                (address.contains(":") ? "[" + address + "]" : address) + ":" + TUNNELS,
+                "--found",
+                "--target",
+                write(folder.resolve("target.yaml"), target(pod, names, state)).toString(),
                 "--bundle",
-                bundle(authority, state.rootCertificate()).toString(),
+                write(folder.resolve("bundle.pem"), bundle(authority, state)).toString(),
                 "--ca-key",
                 authority.toString()));
     command.addAll(Arrays.asList(args).subList(2, args.length));
     return Optional.of(command);
+  }
+
+  // What does not disturb the mesh: the kit may look, but it changes no policy and ends nothing.
+  private static String target(MeshState.Pod pod, Names names, StateDirectory state) {
+    String address = pod.addresses().getFirst();
+    String program = "ztunnel/" + pod.node();
+    String node = Names.path(names.prefix() + "-" + pod.node()).toString();
+    return """
+    name: "%s at %s/%s"
+    version: "%s"
+    address: "%s:%d"
+    identity: "%s"
+    serverIdentity: "%s"
+    hooks:
+      metrics: "nsenter --net=%s curl -s http://127.0.0.1:15020/stats/prometheus"
+      log: "cat %s"
+    """
+        .formatted(
+            program,
+            pod.namespace(),
+            pod.name(),
+            VERSION,
+            address.contains(":") ? "[" + address + "]" : address,
+            TUNNELS,
+            pod.identity().replaceFirst("/ns/.*", "/ns/default/sa/conformance"),
+            pod.identity(),
+            node,
+            state.logs().resolve(program.replace('/', '.') + ".log"));
   }
 
   private static Optional<MeshState.Pod> pod(MeshState mesh) {
@@ -87,13 +122,18 @@ final class RunningMesh {
         .min(Comparator.comparing(pod -> pod.namespace() + "/" + pod.name()));
   }
 
-  // The kit signs with the first certificate of the bundle; what is above it has to be shown too.
-  private static Path bundle(Path authority, Path root) throws IOException {
-    Path bundle =
-        Files.createTempFile(
-            "conformance-bundle",
-            ".pem",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  /** The root that signs: its intermediate may sign no authorities, and the kit needs some. */
+  private static Path root(StateDirectory state) throws IOException {
+    Path active = state.authority().resolve("active");
+    Path root = state.authority().resolve("root-" + Files.readString(active).strip() + ".pem");
+    if (!Files.isReadable(root)) {
+      throw new IOException(root + ": cannot be read (expected: the key of the mesh's root)");
+    }
+    return root;
+  }
+
+  // The kit signs with the first certificate of the bundle; then every root that is trusted.
+  private static String bundle(Path authority, StateDirectory state) throws IOException {
     String own = Files.readString(authority);
     int begin = own.indexOf("-----BEGIN CERTIFICATE-----");
     String end = "-----END CERTIFICATE-----";
@@ -101,8 +141,12 @@ final class RunningMesh {
       throw new IOException(authority + ": no certificate");
     }
     String certificate = own.substring(begin, own.indexOf(end, begin) + end.length());
-    Files.writeString(bundle, certificate + "\n" + Files.readString(root));
-    bundle.toFile().deleteOnExit();
-    return bundle;
+    return certificate + "\n" + Files.readString(state.rootCertificate());
+  }
+
+  private static Path write(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    file.toFile().deleteOnExit();
+    return file;
   }
 }

@@ -25,6 +25,7 @@ public final class Backend implements AutoCloseable {
   public static final String BANNER = "marrow-conformance ready\n";
   public static final int STREAM_BYTES = 4 << 20;
   private static final int BUFFER = 64 * 1024;
+  private static final int SMALL_BUFFER = 2 * 1024;
   private static final int MAX_REMEMBERED = 20_000;
 
   private final Map<Behaviour, ServerSocket> listeners = new EnumMap<>(Behaviour.class);
@@ -159,21 +160,28 @@ public final class Backend implements AutoCloseable {
   private static void echo(Socket socket, Arrival arrival) throws IOException {
     InputStream in = socket.getInputStream();
     OutputStream out = socket.getOutputStream();
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = new byte[SMALL_BUFFER];
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
       arrival.received(buffer, n);
       out.write(buffer, 0, n);
+      buffer = grown(buffer, n);
     }
     arrival.ended(Arrival.End.FIN);
     socket.shutdownOutput();
   }
 
+  // A flood makes thousands of connections that bring nothing; few bring much.
+  private static byte[] grown(byte[] buffer, int filled) {
+    return filled == buffer.length && filled < BUFFER ? new byte[BUFFER] : buffer;
+  }
+
   private static void drain(Socket socket, Arrival arrival) throws IOException {
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = new byte[SMALL_BUFFER];
     for (int n = socket.getInputStream().read(buffer);
         n >= 0;
         n = socket.getInputStream().read(buffer)) {
       arrival.received(buffer, n);
+      buffer = grown(buffer, n);
     }
   }
 
@@ -181,7 +189,7 @@ public final class Backend implements AutoCloseable {
     byte[] answer =
         "HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\nkit says: hello\n"
             .getBytes(StandardCharsets.US_ASCII);
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = new byte[SMALL_BUFFER];
     int last = 0;
     for (int n = socket.getInputStream().read(buffer);
         n >= 0;

@@ -57,6 +57,7 @@ final class CaseList {
     private Set<String> hooks = Set.of();
     private boolean quick;
     private boolean flood;
+    private boolean deep;
     private Duration limit = Terms.USUAL;
     private List<String> cves = List.of();
 
@@ -135,6 +136,12 @@ final class CaseList {
       return this;
     }
 
+    /** Shows authorities below the given one. */
+    Draft deep() {
+      deep = true;
+      return this;
+    }
+
     Draft cve(String... ids) {
       cves = List.of(ids);
       return this;
@@ -158,7 +165,7 @@ final class CaseList {
                   level,
                   severity,
                   where,
-                  new Terms(need, hooks, quick, flood, limit),
+                  new Terms(need, hooks, quick, flood, deep, limit),
                   cves),
               body));
     }

@@ -54,6 +54,7 @@ final class ChainCases {
         .fix("Build the path from what the peer sends.")
         .source("X509-SVID §3.2, §5.1")
         .severity(CRITICAL)
+        .deep()
         .check(bench -> Judge.accepted(bench.attempt(Show.below(bench, Show.intermediate()))));
     list.add("CRT-03", "a missing intermediate is not guessed")
         .sent("a leaf of an intermediate, the intermediate left out")
@@ -63,8 +64,9 @@ final class ChainCases {
         .fix("Use a complete path validation (RFC 5280 §6), not a signature check alone.")
         .source("RFC 5280 §6.1")
         .severity(HIGH)
+        .deep()
         .check(bench ->
-            Judge.refusedAfterControl(
+            ChainChecks.refusedBelow(
                 bench, Show.leafOnly(bench, Show.intermediate()), Alert.UNKNOWN_CA));
     list.add("CRT-04", "an odd order or extra certificates never make a bad path good")
         .sent("an unrelated certificate between leaf and intermediate")
@@ -75,6 +77,7 @@ final class ChainCases {
         .source("RFC 8446 §4.4.2")
         .level(SHOULD)
         .severity(LOW)
+        .deep()
         .check(ChainChecks::oddOrder);
     list.add("CRT-05", "no certificate, no service")
         .sent("an empty Certificate message")
@@ -158,8 +161,9 @@ final class ChainCases {
         .fix("Use a complete path validation (RFC 5280 §6), not a signature check alone.")
         .source("RFC 5280 §6.1.3")
         .severity(HIGH)
+        .deep()
         .check(bench ->
-            Judge.refusedAfterControl(
+            ChainChecks.refusedBelow(
                 bench,
                 Show.below(
                     bench, Show.intermediate().valid(Duration.ofDays(-2), Duration.ofDays(-1))),
@@ -254,8 +258,9 @@ final class ChainCases {
         .source("RFC 5280 §6.1.4 (k)")
         .severity(CRITICAL)
         .quick()
+        .deep()
         .check(bench ->
-            Judge.refusedAfterControl(
+            ChainChecks.refusedBelow(
                 bench,
                 Show.below(bench, Show.intermediate().authority(false)),
                 Alert.UNKNOWN_CA,
@@ -268,8 +273,9 @@ final class ChainCases {
         .fix("Use a complete path validation (RFC 5280 §6), not a signature check alone.")
         .source("RFC 5280 §6.1.4 (n)")
         .severity(HIGH)
+        .deep()
         .check(bench ->
-            Judge.refusedAfterControl(
+            ChainChecks.refusedBelow(
                 bench,
                 Show.below(bench, Show.intermediate().keyUsage(KeyUsage.digitalSignature)),
                 Alert.UNKNOWN_CA,
@@ -281,8 +287,9 @@ final class ChainCases {
         .fix("Use a complete path validation (RFC 5280 §6), not a signature check alone.")
         .source("RFC 5280 §4.2.1.9")
         .severity(HIGH)
+        .deep()
         .check(bench ->
-            Judge.refusedAfterControl(
+            ChainChecks.refusedBelow(
                 bench, Show.tooDeep(bench), Alert.UNKNOWN_CA, Alert.BAD_CERTIFICATE));
     list.add("CRT-21", "name constraints of an authority hold")
         .sent("an intermediate that may only name another trust domain")
@@ -292,8 +299,9 @@ final class ChainCases {
         .source("RFC 5280 §4.2.1.10; X509-SVID §4.2")
         .cve("RUSTSEC-2026-0098", "RUSTSEC-2026-0099")
         .severity(CRITICAL)
+        .deep()
         .check(bench ->
-            Judge.refusedAfterControl(
+            ChainChecks.refusedBelow(
                 bench,
                 Show.constrained(bench),
                 Alert.BAD_CERTIFICATE,
@@ -309,6 +317,7 @@ final class ChainCases {
         .why("Critical means: do not use the certificate unless you understand this.")
         .fix("Use a complete path validation (RFC 5280 §6), not a signature check alone.")
         .source("RFC 5280 §4.2")
+        .deep()
         .check(bench ->
             ChainChecks.both(
                 bench,

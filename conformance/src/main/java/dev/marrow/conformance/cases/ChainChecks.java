@@ -30,6 +30,16 @@ final class ChainChecks {
     return two instanceof Verdict.Pass ? one : two;
   }
 
+  /** A good leaf below a good authority first: who refuses that too refuses for another reason. */
+  static Verdict refusedBelow(Bench bench, TlsOffer offer, Alert... named) {
+    Attempt control = bench.attempt(Show.below(bench, Show.intermediate()));
+    if (!control.echoed()) {
+      return new Verdict.Error("positive control failed (a good intermediate): " + control.how());
+    }
+    bench.transcript().add("positive control with a good intermediate passed");
+    return Judge.refused(bench.attempt(offer), named);
+  }
+
   /** Every offer has to be refused; the first that is not ends the case. */
   static Verdict all(Bench bench, List<TlsOffer> offers) {
     Attempt control = bench.attempt(bench.offer());

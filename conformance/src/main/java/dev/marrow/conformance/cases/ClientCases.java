@@ -122,6 +122,7 @@ final class ClientCases {
         .must("broken off")
         .source("RFC 5280 §6")
         .severity(Severity.HIGH)
+        .deep()
         .check(bench -> {
           Svid whole = bench.mint().intermediate(Show.intermediate()).issue(ClientChecks.good());
           return ClientChecks.aborts(bench, new Svid(whole.chain().subList(0, 1), whole.key()));

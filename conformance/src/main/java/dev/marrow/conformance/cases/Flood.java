@@ -28,6 +28,8 @@ final class Flood {
   private static final long MOST_GROWTH = 64L << 20;
   private static final Duration QUIET = Duration.ofMillis(3000);
   private static final int ROUNDS = 5;
+  private static final int LEAST_RATE = 2_000;
+  private static final String TOOK_ALL = "took all of it without a limit";
 
   /** Sends the attack; returns normally when all of it was taken. */
   @FunctionalInterface
@@ -46,6 +48,26 @@ final class Flood {
   }
 
   private Flood() {}
+
+  /** As {@link #judge}; but what came slower than a flood comes tells nothing of a limit. */
+  static Verdict judgeRate(Bench bench, int requests, Attack attack) throws IOException {
+    long[] took = new long[1];
+    Verdict verdict =
+        judge(
+            bench,
+            true,
+            h2 -> {
+              long start = System.nanoTime();
+              attack.run(h2);
+              took[0] = System.nanoTime() - start;
+            });
+    long each = Math.round(requests / (took[0] / 1e9));
+    return verdict.observed().equals(TOOK_ALL) && each < LEAST_RATE
+        ? new Verdict.Error(
+            "could not be judged: %d requests a second are no flood (expected: >= %d; this machine is too busy)"
+                .formatted(each, LEAST_RATE))
+        : verdict;
+  }
 
   /** The innocent must live; {@code mustStop} says that the attacker must not get through. */
   static Verdict judge(Bench bench, boolean mustStop, Attack attack) throws IOException {
@@ -70,7 +92,7 @@ final class Flood {
           "grew by more than %d MiB (%s)".formatted(MOST_GROWTH >> 20, outcome));
     }
     return mustStop && outcome == Outcome.TOOK_ALL
-        ? new Verdict.Fail("took all of it without a limit")
+        ? new Verdict.Fail(TOOK_ALL)
         : new Verdict.Pass("innocent tunnels live; the attacker was met with " + outcome);
   }
 

@@ -36,9 +36,9 @@ final class FloodChecks {
 
   static Verdict rapidReset(Bench bench) throws IOException {
     byte[] block = connect(bench);
-    return Flood.judge(
+    return Flood.judgeRate(
         bench,
-        true,
+        RESETS,
         h2 -> {
           for (int i = 0; i < RESETS; i++) {
             int stream = h2.newStream();
@@ -52,9 +52,9 @@ final class FloodChecks {
 
   static Verdict madeToReset(Bench bench) throws IOException {
     byte[] block = connect(bench);
-    return Flood.judge(
+    return Flood.judgeRate(
         bench,
-        true,
+        REQUESTS,
         h2 -> {
           for (int i = 0; i < REQUESTS; i++) {
             int stream = h2.newStream();

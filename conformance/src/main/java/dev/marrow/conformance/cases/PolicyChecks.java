@@ -309,7 +309,8 @@ final class PolicyChecks {
         return new Verdict.Fail("a tunnel of an earlier ALLOW is still open");
       }
     }
-    return new Verdict.Pass("%d accepted, %d denied, none left".formatted(open.size(), denied));
+    bench.transcript().add("%d accepted, %d denied", open.size(), denied);
+    return new Verdict.Pass("every tunnel was denied, or cut off afterwards");
   }
 
   private static boolean ends(Frame frame, Tunnel tunnel) {

@@ -52,6 +52,7 @@ final class RevocationCases {
         .sent("a leaf below an intermediate that is in the list of the root")
         .must("refused")
         .source("RFC 5280 §6.3")
+        .deep()
         .check(RevocationCases::intermediate);
     draft(list, "CRT-32", "what happens without a valid list is known", Severity.MEDIUM)
         .sent("a list that has ended; one of another authority; leaves that neither names")

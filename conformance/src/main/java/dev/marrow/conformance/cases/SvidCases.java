@@ -181,6 +181,7 @@ final class SvidCases {
         .source("X509-SVID §3.2")
         .level(dev.marrow.conformance.Level.SHOULD)
         .severity(dev.marrow.conformance.Severity.LOW)
+        .deep()
         .check(bench -> {
           dev.marrow.conformance.run.Attempt without =
               bench.attempt(Show.below(bench, Show.intermediate()));

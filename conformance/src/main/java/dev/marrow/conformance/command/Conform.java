@@ -1,6 +1,5 @@
 package dev.marrow.conformance.command;
 
-import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,7 +50,7 @@ public final class Conform implements Runnable {
   }
 
   /** Says why a command could not do its work; exit 2. */
-  static int couldNotRun(CommandSpec spec, IOException why) {
+  static int couldNotRun(CommandSpec spec, Exception why) {
     spec.commandLine().getErr().println("could not run: " + why.getMessage());
     spec.commandLine().getErr().flush();
     return 2;

@@ -1,8 +1,6 @@
 package dev.marrow.conformance.command;
 
-import dev.marrow.conformance.Profile;
-import dev.marrow.conformance.mint.PemFiles;
-import dev.marrow.conformance.mint.Svid;
+import dev.marrow.conformance.run.Credentials;
 import dev.marrow.conformance.run.Diagnosis;
 import dev.marrow.conformance.run.Target;
 import java.io.IOException;
@@ -39,22 +37,33 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--bundle", paramLabel = "PEM", description = "The roots we trust.")
   Optional<Path> bundle;
 
+  @Option(
+      names = "--ca-key",
+      paramLabel = "PEM",
+      description = "The key of the first certificate in --bundle, to mint --svid with.")
+  Optional<Path> authorityKey;
+
+  @Option(
+      names = "--profile",
+      defaultValue = "hbone",
+      paramLabel = "NAME",
+      description = "hbone (default), mtls, tls or waypoint.")
+  String profile;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     try {
-      Target target = Target.at(TargetFile.address(address), Profile.HBONE);
-      Optional<Svid> own =
-          svid.isPresent() && key.isPresent()
-              ? Optional.of(new Svid(PemFiles.certificates(svid.get()), PemFiles.key(key.get())))
-              : Optional.empty();
-      List<byte[]> roots = bundle.isPresent() ? PemFiles.certificates(bundle.get()) : List.of();
-      List<Diagnosis.Step> steps = new Diagnosis(target, own, roots, Clock.systemUTC()).steps();
+      Target target = Target.at(TargetFile.address(address), TargetFile.profile(profile));
+      Credentials given =
+          CredentialFiles.read(svid, key, bundle, authorityKey).completed(target.identity());
+      List<Diagnosis.Step> steps =
+          new Diagnosis(target, given.svid(), given.bundle(), Clock.systemUTC()).steps();
       steps.forEach(
           step -> out.printf("%s %-12s %s%n", step.good() ? "✓" : "✗", step.what(), step.found()));
       out.flush();
       return steps.stream().allMatch(Diagnosis.Step::good) ? 0 : 2;
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       return Conform.couldNotRun(spec, e);
     }
   }

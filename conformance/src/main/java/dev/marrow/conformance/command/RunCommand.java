@@ -5,12 +5,12 @@ import dev.marrow.conformance.Result;
 import dev.marrow.conformance.backend.Backend;
 import dev.marrow.conformance.mint.LeafSpec;
 import dev.marrow.conformance.mint.Mint;
-import dev.marrow.conformance.mint.PemFiles;
 import dev.marrow.conformance.mint.Svid;
 import dev.marrow.conformance.report.Report;
 import dev.marrow.conformance.report.ReportFolder;
 import dev.marrow.conformance.report.TextReport;
 import dev.marrow.conformance.run.Credentials;
+import dev.marrow.conformance.run.Diagnosis;
 import dev.marrow.conformance.run.Runner;
 import dev.marrow.conformance.run.Target;
 import dev.marrow.conformance.suite.H2Spec;
@@ -19,8 +19,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -143,6 +145,10 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--self", description = "Starts our own proxy, mints everything, and judges it.")
   boolean self;
 
+  // Set by the host when it found the endpoint itself: the same command finds it again.
+  @Option(names = "--found", hidden = true)
+  boolean found;
+
   private final Optional<SelfTarget> selfTarget;
 
   RunCommand(Optional<SelfTarget> selfTarget) {
@@ -166,7 +172,7 @@ final class RunCommand implements Callable<Integer> {
     InetAddress local =
         application.isEmpty() ? target.address().getAddress() : InetAddress.getByName(application);
     try (Backend backend = Backend.start(local)) {
-      return judge(target, credentials(), backend);
+      return judge(target, CredentialFiles.read(svid, key, bundle, authorityKey), backend);
     }
   }
 
@@ -200,35 +206,16 @@ final class RunCommand implements Callable<Integer> {
         TargetFile.address(address), TargetFile.profile(profile.isEmpty() ? "hbone" : profile));
   }
 
-  private Credentials credentials() throws IOException {
-    if (svid.isPresent() != key.isPresent()) {
-      throw new IOException("--svid and --key belong together");
-    }
-    if (authorityKey.isPresent() && bundle.isEmpty()) {
-      throw new IOException("--ca-key needs --bundle: its first certificate is the authority's");
-    }
-    List<byte[]> roots = bundle.isPresent() ? PemFiles.certificates(bundle.get()) : List.of();
-    Optional<Mint> mint =
-        authorityKey.isPresent()
-            ? Optional.of(Mint.of(roots, PemFiles.key(authorityKey.get())))
-            : Optional.empty();
-    Optional<Svid> own =
-        svid.isPresent()
-            ? Optional.of(new Svid(PemFiles.certificates(svid.get()), PemFiles.key(key.get())))
-            : Optional.empty();
-    return new Credentials(own, roots, mint);
-  }
-
   private int judge(Target target, Credentials given, Backend backend)
       throws IOException, InterruptedException {
     // An authority can always make the certificate that was not given.
-    Credentials credentials =
-        given.svid().isEmpty() && given.mint().isPresent()
-            ? new Credentials(
-                given.mint().map(m -> m.issue(LeafSpec.svid(target.identity()))),
-                given.bundle(),
-                given.mint())
-            : given;
+    Credentials credentials = given.completed(target.identity());
+    Optional<String> hopeless =
+        new Diagnosis(target, credentials.svid(), credentials.bundle(), Clock.systemUTC())
+            .hopeless();
+    if (hopeless.isPresent()) {
+      throw new IOException(hopeless.get());
+    }
     if (only.equals(List.of("h2spec"))) {
       return h2spec(target, credentials, backend);
     }
@@ -239,15 +226,9 @@ final class RunCommand implements Callable<Integer> {
     List<dev.marrow.conformance.Case> cases = selection.cases();
     Instant at = Instant.now();
     long start = System.nanoTime();
-    int[] done = {0};
+    Progress progress = new Progress(console, text, target.profile(), cases);
     List<Result> results =
-        new Runner(target, credentials, backend, floods, seed)
-            .run(
-                cases,
-                result -> {
-                  console.printf("[%3d/%d] %s%n", ++done[0], cases.size(), text.line(result));
-                  console.flush();
-                });
+        new Runner(target, credentials, backend, floods, seed).run(cases, progress::show);
     Report report =
         new Report(
             Conform.VERSION,
@@ -294,17 +275,29 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private String command(Target target) {
-    String where =
-        self
-            ? "--self"
-            : targetFile
-                .map(f -> "--target " + f)
-                .orElse(target.address().getHostString() + ":" + target.address().getPort());
-    StringBuilder line = new StringBuilder("conformance run ").append(where);
-    svid.ifPresent(p -> line.append(" --svid ").append(p));
-    key.ifPresent(p -> line.append(" --key ").append(p));
-    bundle.ifPresent(p -> line.append(" --bundle ").append(p));
-    authorityKey.ifPresent(p -> line.append(" --ca-key ").append(p));
-    return line + (profile.isEmpty() ? "" : " --profile " + profile);
+    List<String> words = new ArrayList<>(List.of("conformance", "run"));
+    if (self) {
+      words.add("--self");
+    } else if (!found) {
+      words.addAll(
+          targetFile.isPresent()
+              ? List.of("--target", targetFile.get().toString())
+              : List.of(Target.text(target.address())));
+      file(words, "--svid", svid);
+      file(words, "--key", key);
+      file(words, "--bundle", bundle);
+      file(words, "--ca-key", authorityKey);
+      if (!application.isEmpty()) {
+        words.addAll(List.of("--application", application));
+      }
+    }
+    if (!profile.isEmpty()) {
+      words.addAll(List.of("--profile", profile));
+    }
+    return CommandLineWords.join(words);
+  }
+
+  private static void file(List<String> words, String option, Optional<Path> file) {
+    file.ifPresent(path -> words.addAll(List.of(option, path.toString())));
   }
 }

@@ -36,15 +36,16 @@ final class HostileConnection {
   private final SSLContext tls;
   private final Set<Trait> traits;
   private final HpackDecoder hpack = new HpackDecoder();
-  private boolean handshake;
-  private List<byte[]> clientChain = List.of();
-  private String alpn = "";
-  private Optional<String> serverName = Optional.empty();
-  private Optional<List<Field>> request = Optional.empty();
-  private boolean answered;
-  private long bytesBefore;
-  private long bytes;
-  private boolean plaintext;
+  private volatile boolean handshake;
+  private volatile List<byte[]> clientChain = List.of();
+  private volatile String alpn = "";
+  private volatile Optional<String> serverName = Optional.empty();
+  private volatile Optional<List<Field>> request = Optional.empty();
+  private volatile boolean answered;
+  private volatile long bytesBefore;
+  private volatile long bytes;
+  private volatile boolean plaintext;
+  private volatile boolean over;
 
   HostileConnection(Socket socket, SSLContext tls, Set<Trait> traits) {
     this.socket = socket;
@@ -54,7 +55,11 @@ final class HostileConnection {
 
   Meeting meeting() {
     return new Meeting(
-        handshake, clientChain, alpn, serverName, request, bytesBefore, bytes, plaintext);
+        handshake, clientChain, alpn, serverName, request, bytesBefore, bytes, plaintext, over);
+  }
+
+  void over() {
+    over = true;
   }
 
   void play() throws IOException {

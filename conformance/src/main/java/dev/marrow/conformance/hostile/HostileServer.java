@@ -33,7 +33,7 @@ public final class HostileServer implements AutoCloseable {
   private final ServerSocket listener;
   private final SSLContext tls;
   private final Set<Trait> traits;
-  private final List<Meeting> meetings = new CopyOnWriteArrayList<>();
+  private final List<HostileConnection> met = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   private HostileServer(ServerSocket listener, SSLContext tls, Set<Trait> traits) {
@@ -86,9 +86,9 @@ public final class HostileServer implements AutoCloseable {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
-  /** Every connection that has ended, or got as far as it will, oldest first. */
+  /** Every connection on which something came, as it stands now, oldest first. */
   public List<Meeting> meetings() {
-    return List.copyOf(meetings);
+    return met.stream().map(HostileConnection::meeting).toList();
   }
 
   private void accept() {
@@ -105,14 +105,15 @@ public final class HostileServer implements AutoCloseable {
 
   private void serve(Socket socket) {
     HostileConnection connection = new HostileConnection(socket, tls, traits);
+    if (met.size() < MOST_REMEMBERED) {
+      met.add(connection);
+    }
     try (socket) {
       connection.play();
     } catch (IOException e) {
       // What the client did until then is in the meeting.
     } finally {
-      if (meetings.size() < MOST_REMEMBERED) {
-        meetings.add(connection.meeting());
-      }
+      connection.over();
       open.remove(socket);
     }
   }

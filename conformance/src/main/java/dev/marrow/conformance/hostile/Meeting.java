@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param bytesBefore tunnel bytes that came before our answer
  * @param bytes tunnel bytes in all
  * @param plaintext whether the first bytes were no TLS
+ * @param over whether the connection has ended; until then the rest may still change
  */
 public record Meeting(
     boolean handshake,
@@ -24,7 +25,8 @@ public record Meeting(
     Optional<List<Field>> request,
     long bytesBefore,
     long bytes,
-    boolean plaintext) {
+    boolean plaintext,
+    boolean over) {
   public Meeting {
     clientChain = List.copyOf(clientChain);
   }

@@ -59,6 +59,11 @@ public final class Mint {
    */
   public static Mint of(List<byte[]> bundle, PrivateKey key) {
     var own = org.bouncycastle.asn1.x509.Certificate.getInstance(bundle.getFirst());
+    if (!KeyMatch.belongs(bundle.getFirst(), key)) {
+      throw new IllegalArgumentException(
+          "the key is not that of the authority '%s' (expected: the key of the first certificate of the bundle)"
+              .formatted(own.getSubject()));
+    }
     boolean root = own.getIssuer().equals(own.getSubject());
     return new Mint(
         own.getSubject(),
@@ -76,6 +81,19 @@ public final class Mint {
             .valid(java.time.Duration.ofHours(-1), java.time.Duration.ofDays(30));
     byte[] der = sign(spec, name, pair.getPublic(), name, pair.getPrivate());
     return new Mint(name, pair.getPrivate(), der, List.of());
+  }
+
+  /** Whether a leaf below another authority below this one can be valid at all. */
+  public boolean maySignAuthorities() {
+    var extensions =
+        org.bouncycastle.asn1.x509.Certificate.getInstance(certificate)
+            .getTBSCertificate()
+            .getExtensions();
+    BasicConstraints constraints =
+        extensions == null ? null : BasicConstraints.fromExtensions(extensions);
+    return constraints == null
+        || constraints.getPathLenConstraint() == null
+        || constraints.getPathLenConstraint().signum() > 0;
   }
 
   /** The authority's own certificate, DER. */

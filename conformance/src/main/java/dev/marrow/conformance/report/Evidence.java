@@ -39,6 +39,11 @@ public final class Evidence {
 
   /** The command that runs this case alone. */
   public static String replay(Report report, Result result) {
-    return report.command() + " --only " + result.info().id() + " --seed " + report.seed();
+    return "%s --only %s --seed %d%s"
+        .formatted(
+            report.command(),
+            result.info().id(),
+            report.seed(),
+            result.info().flood() ? " --allow-dos" : "");
   }
 }

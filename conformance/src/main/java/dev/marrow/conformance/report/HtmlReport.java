@@ -3,16 +3,20 @@ package dev.marrow.conformance.report;
 import dev.marrow.conformance.CaseInfo;
 import dev.marrow.conformance.Group;
 import dev.marrow.conformance.Result;
+import dev.marrow.conformance.Verdict;
 import dev.marrow.conformance.wire.Transcript;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * {@code report.html}: one page without network access, light and dark, printable. One column per
@@ -24,17 +28,16 @@ public final class HtmlReport {
   /** One report, or several targets side by side. */
   public static byte[] write(List<Report> reports) {
     StringBuilder out = new StringBuilder();
-    String title =
-        reports.stream()
-            .map(r -> r.target().name())
-            .collect(java.util.stream.Collectors.joining(", "));
+    String title = reports.stream().map(r -> r.target().name()).collect(Collectors.joining(", "));
     out.append(
         resource("head.html")
             .replace("{{title}}", Xml.escape(title))
             .replace("{{style}}", resource("report.css")));
-    out.append("<header><h1>mTLS and HBONE conformance</h1>");
+    out.append("<header><h1>mTLS and HBONE conformance</h1><div class=\"cards\">");
     reports.forEach(report -> card(out, report));
-    out.append("</header>").append(resource("filters.html"));
+    out.append("</div></header>");
+    findings(out, reports);
+    out.append(resource("filters.html"));
     for (Group group : Group.values()) {
       group(out, group, reports);
     }
@@ -59,15 +62,67 @@ public final class HtmlReport {
         .forEach((word, count) ->
             out.append(
                 "<span class=\"count %s\">%s <b>%d</b></span> ".formatted(css(word), word, count)));
+    bar(out.append("</p>"), report);
     out.append(
-        "</p><p class=\"meta\">profile %s · %s · %.1f s · seed %d · kit %s</p><p class=\"meta\"><code>%s</code></p></section>"
+        "<p class=\"meta\">profile %s · %s · %.1f s · seed %d · kit %s</p><p class=\"meta\"><code>%s</code></p></section>"
             .formatted(
                 report.profile().name().toLowerCase(Locale.ROOT),
-                report.at().toString(),
+                report.at().truncatedTo(ChronoUnit.SECONDS).toString(),
                 report.took().toMillis() / 1000.0,
                 report.seed(),
                 Xml.escape(report.kitVersion()),
                 Xml.escape(report.command())));
+  }
+
+  /** The counts as one line in colours. */
+  private static void bar(StringBuilder out, Report report) {
+    out.append("<div class=\"bar\" aria-hidden=\"true\">");
+    report
+        .counts()
+        .forEach((word, count) ->
+            out.append(
+                "<i class=\"%s\" style=\"flex-grow:%d\" title=\"%s %d\"></i>"
+                    .formatted(css(word), count, word, count)));
+    out.append("</div>");
+  }
+
+  /** What a reader came for: everything that failed, the most severe first. */
+  private static void findings(StringBuilder out, List<Report> reports) {
+    out.append("<section class=\"findings\"><h2>Findings</h2>");
+    for (Report report : reports) {
+      List<Result> failures = report.failures();
+      out.append("<h3>%s</h3>".formatted(Xml.escape(report.target().name())));
+      out.append(failures.isEmpty() ? "<p class=\"meta\">nothing failed</p>" : "<ul>");
+      failures.forEach(r ->
+          out.append(
+              "<li><span class=\"pill fail\">%s</span> <a href=\"#%s\"><code>%s</code> %s</a>: %s</li>"
+                  .formatted(
+                      r.info().level(),
+                      r.info().id(),
+                      r.info().id(),
+                      Xml.escape(r.info().title()),
+                      Xml.escape(r.verdict().observed()))));
+      out.append(failures.isEmpty() ? "" : "</ul>");
+      missing(out, report);
+    }
+    out.append("</section>");
+  }
+
+  private static void missing(StringBuilder out, Report report) {
+    Map<String, Long> why =
+        report.results().stream()
+            .filter(r -> r.verdict() instanceof Verdict.Skip)
+            .collect(
+                Collectors.groupingBy(
+                    r -> r.verdict().observed(), TreeMap::new, Collectors.counting()));
+    if (!why.isEmpty()) {
+      out.append(
+          "<details class=\"meta\"><summary>%d cases not tested</summary><ul>"
+              .formatted(why.values().stream().mapToLong(Long::longValue).sum()));
+      why.forEach(
+          (text, count) -> out.append("<li>%d: %s</li>".formatted(count, Xml.escape(text))));
+      out.append("</ul></details>");
+    }
   }
 
   private static void group(StringBuilder out, Group group, List<Report> reports) {
@@ -80,8 +135,8 @@ public final class HtmlReport {
       return;
     }
     out.append(
-        "<section class=\"group\"><h2>%s. %s</h2><table><thead><tr><th>case</th><th>claim</th><th>severity</th><th>level</th>"
-            .formatted(group.letter(), Xml.escape(group.title())));
+        "<section class=\"group\"><h2>%s. %s <small>%d cases</small></h2><table><thead><tr><th>case</th><th>claim</th><th>severity</th><th>level</th>"
+            .formatted(group.letter(), Xml.escape(group.title()), cases.size()));
     reports.forEach(r -> out.append("<th>").append(Xml.escape(r.target().name())).append("</th>"));
     out.append("</tr></thead><tbody>");
     cases.values().forEach(info -> row(out, info, reports));
@@ -98,14 +153,15 @@ public final class HtmlReport {
             .flatMap(Optional::stream)
             .map(r -> css(r.verdict().word()))
             .distinct()
-            .collect(java.util.stream.Collectors.joining(" "));
+            .collect(Collectors.joining(" "));
     out.append(
-        "<tr class=\"case\" id=\"%s\" data-word=\"%s\" data-level=\"%s\" data-severity=\"%s\"><td><code>%s</code></td><td><details><summary>%s</summary>"
+        "<tr class=\"case\" id=\"%s\" data-word=\"%s\" data-level=\"%s\" data-severity=\"%s\" data-differs=\"%s\"><td><code>%s</code></td><td><details><summary>%s</summary>"
             .formatted(
                 info.id(),
                 words,
                 info.level(),
                 info.severity(),
+                words.contains(" "),
                 info.id(),
                 Xml.escape(info.title())));
     facts(out, info);
@@ -119,7 +175,7 @@ public final class HtmlReport {
                 info.severity(), info.severity().name().toLowerCase(Locale.ROOT), info.level()));
     results.forEach(r ->
         out.append(
-            "<td class=\"word %s\">%s</td>"
+            "<td class=\"word\"><span class=\"pill %s\">%s</span></td>"
                 .formatted(
                     r.map(x -> css(x.verdict().word())).orElse("none"),
                     r.map(x -> x.verdict().word()).orElse("–"))));

@@ -2,6 +2,7 @@ package dev.marrow.conformance.report;
 
 import dev.marrow.conformance.CaseInfo;
 import dev.marrow.conformance.Result;
+import dev.marrow.conformance.run.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +38,7 @@ public final class JsonReport {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("name", report.target().name());
     out.put("version", report.target().version());
-    out.put(
-        "address",
-        report.target().address().getHostString() + ":" + report.target().address().getPort());
+    out.put("address", Target.text(report.target().address()));
     out.put("profile", lower(report.profile()));
     return out;
   }

@@ -67,10 +67,10 @@ public final class ReportReader {
   private static Target target(JsonNode node, JsonNode results) {
     String address = node.path("address").asString("");
     int colon = Math.max(0, address.lastIndexOf(':'));
+    String host = address.substring(0, colon).replace("[", "").replace("]", "");
     int port = Integer.parseInt(address.substring(colon + 1));
     Profile profile = Profile.valueOf(node.path("profile").asString("").toUpperCase(Locale.ROOT));
-    Target plain =
-        Target.at(InetSocketAddress.createUnresolved(address.substring(0, colon), port), profile);
+    Target plain = Target.at(InetSocketAddress.createUnresolved(host, port), profile);
     Map<String, String> deviations = new java.util.TreeMap<>();
     results.forEach(each ->
         Optional.ofNullable(each.get("knownDeviation"))

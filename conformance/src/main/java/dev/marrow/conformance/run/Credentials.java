@@ -1,6 +1,7 @@
 package dev.marrow.conformance.run;
 
 import dev.marrow.conformance.Tier;
+import dev.marrow.conformance.mint.LeafSpec;
 import dev.marrow.conformance.mint.Mint;
 import dev.marrow.conformance.mint.Svid;
 import java.util.List;
@@ -20,6 +21,13 @@ public record Credentials(Optional<Svid> svid, List<byte[]> bundle, Optional<Min
 
   public static Credentials none() {
     return new Credentials(Optional.empty(), List.of(), Optional.empty());
+  }
+
+  /** With a certificate of the authority, when only that was given. */
+  public Credentials completed(String identity) {
+    return svid.isEmpty() && mint.isPresent()
+        ? new Credentials(mint.map(m -> m.issue(LeafSpec.svid(identity))), bundle, mint)
+        : this;
   }
 
   boolean reach(Tier tier) {

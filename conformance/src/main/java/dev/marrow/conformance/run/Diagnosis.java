@@ -1,5 +1,7 @@
 package dev.marrow.conformance.run;
 
+import dev.marrow.conformance.Profile;
+import dev.marrow.conformance.mint.KeyMatch;
 import dev.marrow.conformance.mint.Svid;
 import dev.marrow.conformance.wire.Alert;
 import dev.marrow.conformance.wire.Field;
@@ -15,13 +17,18 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
+import java.security.cert.PKIXReason;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +39,13 @@ import java.util.Set;
  * bounded by the patience of the target.
  */
 public final class Diagnosis {
-  /** One step: whether it went well, and what was found, for a person. */
-  public record Step(String what, boolean good, String found) {}
+  /**
+   * One step: whether it went well, and what was found, for a person.
+   *
+   * @param hopeless nothing can be judged until this is mended; anything else that is not good is
+   *     for the cases to find
+   */
+  public record Step(String what, boolean good, String found, boolean hopeless) {}
 
   private static final int ALERT = 21;
   private static final int HANDSHAKE = 22;
@@ -61,17 +73,32 @@ public final class Diagnosis {
     return List.copyOf(steps);
   }
 
+  /** Why nothing can be judged at all, if so. */
+  public Optional<String> hopeless() {
+    return steps().stream()
+        .filter(Step::hopeless)
+        .map(step -> step.what() + ": " + step.found())
+        .findFirst();
+  }
+
   private boolean note(String what, boolean good, String found) {
-    steps.add(new Step(what, good, found));
+    steps.add(new Step(what, good, found, false));
     return good;
+  }
+
+  private boolean giveUp(String what, String found) {
+    steps.add(new Step(what, false, found, true));
+    return false;
   }
 
   private boolean tcp() {
     try (TcpLink link = TcpLink.connect(target.address(), target.patience(), transcript)) {
       return note("tcp", true, "connected to " + target.name() + " from " + link.localPort());
     } catch (IOException e) {
-      return note(
-          "tcp", false, "no connection: " + e.getMessage() + " (wrong port, or not running)");
+      return giveUp(
+          "tcp",
+          "no connection to %s: %s (wrong address or port, or not running)"
+              .formatted(target.name(), e.getMessage()));
     }
   }
 
@@ -80,16 +107,19 @@ public final class Diagnosis {
       link.write(new RawHello().bytes());
       byte[] answer = link.read(target.patience());
       if (answer.length == 0) {
-        return note("tls", false, "no answer to a ClientHello: this port does not speak TLS");
+        return giveUp(
+            "tls",
+            "no answer to a ClientHello within %d ms: this port does not speak TLS, or hangs"
+                .formatted(target.patience().toMillis()));
       }
       if (answer[0] == ALERT && answer.length >= 7) {
         return note("tls", false, alert(new Alert(answer[6])));
       }
       return answer[0] == HANDSHAKE
           ? note("tls", true, "TLS 1.3 and ALPN h2 are understood")
-          : note("tls", false, "answered without TLS: this port speaks another protocol");
+          : giveUp("tls", "answered without TLS: this port speaks another protocol");
     } catch (LinkClosed e) {
-      return note("tls", false, "closed on a ClientHello: this port does not speak TLS 1.3");
+      return giveUp("tls", "closed on a ClientHello: this port does not speak TLS 1.3");
     } catch (IOException e) {
       return note("tls", false, String.valueOf(e.getMessage()));
     }
@@ -110,19 +140,26 @@ public final class Diagnosis {
   private boolean ownCertificate() {
     if (own.isEmpty()) {
       return note(
-          "certificate", false, "none given (--svid and --key): the endpoint will want one");
+          "certificate",
+          false,
+          "none given (--svid and --key, or --ca-key): the endpoint will want one");
     }
     try {
       X509Certificate leaf = parse(own.get().chain()).getFirst();
       Instant now = clock.instant();
       if (now.isAfter(leaf.getNotAfter().toInstant())) {
-        return note("certificate", false, "ours ended " + leaf.getNotAfter().toInstant());
+        return giveUp(
+            "certificate",
+            "ours ended %s (--svid): get a new one, or set this clock"
+                .formatted(leaf.getNotAfter().toInstant()));
       }
       if (now.isBefore(leaf.getNotBefore().toInstant())) {
-        return note(
+        return giveUp(
             "certificate",
-            false,
             "ours begins " + leaf.getNotBefore().toInstant() + ": is this clock behind?");
+      }
+      if (!KeyMatch.belongs(own.get().chain().getFirst(), own.get().key())) {
+        return giveUp("certificate", "--key is not the key of --svid");
       }
       return note("certificate", true, "ours is valid until " + leaf.getNotAfter().toInstant());
     } catch (GeneralSecurityException e) {
@@ -141,6 +178,9 @@ public final class Diagnosis {
           tls.requestedSchemes().isPresent()
               ? "the endpoint asks for our certificate"
               : "the endpoint never asked for our certificate: it does not authenticate clients");
+      if (target.profile() == Profile.MTLS) {
+        return;
+      }
       boolean h2 = tls.applicationProtocol().equals(Optional.of("h2"));
       if (note("alpn", h2, h2 ? "h2" : "not h2: this is no HBONE endpoint")) {
         connect(tls);
@@ -171,7 +211,13 @@ public final class Diagnosis {
           now.isBefore(chain.getFirst().getNotAfter().toInstant())
               && now.isAfter(chain.getFirst().getNotBefore().toInstant());
       if (!inTime) {
-        note("clock", false, "its certificate is not valid now: wrong clock, or not renewed");
+        giveUp(
+            "clock",
+            "its certificate is valid from %s until %s, and here it is %s: wrong clock, or not renewed"
+                .formatted(
+                    chain.getFirst().getNotBefore().toInstant(),
+                    chain.getFirst().getNotAfter().toInstant(),
+                    now.truncatedTo(ChronoUnit.SECONDS)));
       }
       if (roots.isEmpty()) {
         note("bundle", false, "none given (--bundle): its identity is not checked");
@@ -180,13 +226,39 @@ public final class Diagnosis {
       Set<TrustAnchor> anchors = new HashSet<>();
       parse(roots).forEach(root -> anchors.add(new TrustAnchor(root, null)));
       PKIXParameters parameters = new PKIXParameters(anchors);
+      // Of the clock there was a word of its own already.
+      parameters.setDate(inTime ? Date.from(now) : chain.getFirst().getNotAfter());
       parameters.setRevocationEnabled(false);
       chain.removeIf(c -> c.getSubjectX500Principal().equals(c.getIssuerX500Principal()));
       CertPathValidator.getInstance("PKIX")
           .validate(CertificateFactory.getInstance("X.509").generateCertPath(chain), parameters);
       note("bundle", true, "its chain leads to a root of the bundle");
+    } catch (CertPathValidatorException e) {
+      brokenChain(tls, e);
     } catch (GeneralSecurityException e) {
-      note("bundle", false, "its chain leads to no root of the bundle: " + e.getMessage());
+      note("bundle", false, "its chain cannot be checked: " + e.getMessage());
+    }
+  }
+
+  private void brokenChain(TlsLink tls, CertPathValidatorException why) {
+    boolean stranger =
+        why.getReason() == PKIXReason.NO_TRUST_ANCHOR
+            || why.getReason() == BasicReason.INVALID_SIGNATURE;
+    if (stranger) {
+      giveUp(
+          "bundle",
+          "its chain leads to no root of the bundle, it ends at '%s': wrong --bundle, or it leaves out an intermediate"
+              .formatted(issuer(tls)));
+    } else {
+      note("bundle", false, "its chain does not hold: " + why.getMessage());
+    }
+  }
+
+  private static String issuer(TlsLink tls) {
+    try {
+      return parse(tls.serverChain()).getLast().getIssuerX500Principal().getName();
+    } catch (GeneralSecurityException e) {
+      return "nobody that can be read";
     }
   }
 

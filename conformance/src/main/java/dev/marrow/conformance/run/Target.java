@@ -1,6 +1,7 @@
 package dev.marrow.conformance.run;
 
 import dev.marrow.conformance.Profile;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -49,7 +50,7 @@ public record Target(
   public static Target at(InetSocketAddress address, Profile profile) {
     // The address, not the name: an HBONE authority is an address, and so is what a proxy compares.
     String host =
-        address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
+        address.isUnresolved() ? address.getHostString() : AddressText.of(address.getAddress());
     String bracketed = host.contains(":") ? "[" + host + "]" : host;
     return new Target(
         bracketed + ":" + address.getPort(),
@@ -62,6 +63,15 @@ public record Target(
         Duration.ofSeconds(3),
         Hooks.NONE,
         Map.of());
+  }
+
+  /** {@code host:port}, an IPv6 address in brackets. */
+  public static String text(InetSocketAddress address) {
+    String host =
+        address.getAddress() instanceof Inet6Address six
+            ? AddressText.of(six)
+            : address.getHostString();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
   public String applicationHost() {

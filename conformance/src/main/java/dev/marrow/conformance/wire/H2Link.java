@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.function.Predicate;
  */
 public final class H2Link implements AutoCloseable {
   private static final int MAX_FRAME = 1 << 24;
+  private static final int MOST_SEEN = 20_000;
 
   private final Link link;
   private final Transcript transcript;
@@ -131,7 +133,13 @@ public final class H2Link implements AutoCloseable {
     }
     Frame frame = cut();
     transcript.add("< %s", frame);
-    seen.add(frame);
+    if (seen.size() < MOST_SEEN) {
+      // Of tunnelled bytes only that they came: there may be a gigabyte of them.
+      seen.add(
+          frame.is(Frame.DATA)
+              ? new Frame(frame.type(), frame.flags(), frame.stream(), new byte[0])
+              : frame);
+    }
     react(frame);
     return Optional.of(frame);
   }
@@ -169,8 +177,11 @@ public final class H2Link implements AutoCloseable {
 
   private void react(Frame frame) throws IOException {
     if (frame.is(Frame.HEADERS) && frame.has(Frame.END_HEADERS)) {
-      decoded.put(
-          frame, decode(frame)); // in the order of arrival, or the table of the decoder goes wrong
+      // In the order of arrival, or the table of the decoder goes wrong.
+      List<Field> fields = decode(frame);
+      if (decoded.size() < MOST_SEEN) {
+        decoded.put(frame, fields);
+      }
     }
     if (frame.is(Frame.SETTINGS) && !frame.has(Frame.ACK)) {
       noteSettings(frame.payload());
@@ -201,7 +212,7 @@ public final class H2Link implements AutoCloseable {
 
   /** What the target has announced, by identifier. */
   public Map<Integer, Long> settings() {
-    return Map.copyOf(settings);
+    return Collections.unmodifiableMap(new TreeMap<>(settings));
   }
 
   /** The fields of a HEADERS frame that carried its whole block. */
@@ -225,7 +236,7 @@ public final class H2Link implements AutoCloseable {
     return hpack.decode(block.toByteArray());
   }
 
-  /** Every frame that has come so far. */
+  /** Every frame that has come so far, DATA without its bytes; the first ones of a flood. */
   public List<Frame> seen() {
     return List.copyOf(seen);
   }

@@ -15,6 +15,7 @@ import org.bouncycastle.tls.TlsNoCloseNotifyException;
  * or damaged. Confined to one thread.
  */
 public final class TlsLink implements Link {
+  private static final int CHANGE_CIPHER_SPEC_BYTES = 6;
   private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
   private final TcpLink tcp;
@@ -151,7 +152,9 @@ public final class TlsLink implements Link {
     }
     byte[] out = new byte[waiting];
     protocol.readOutput(out, 0, waiting);
-    if (helloSent && offer.shape().hello() == TlsOffer.HelloShape.DAMAGED_FINISHED) {
+    // Not what goes out before: a lone ChangeCipherSpec means nothing, and is refused as such.
+    boolean finished = helloSent && out.length > CHANGE_CIPHER_SPEC_BYTES;
+    if (finished && offer.shape().hello() == TlsOffer.HelloShape.DAMAGED_FINISHED) {
       out[out.length - 1] ^= 1;
     }
     if (helloSent || offer.shape().hello() == TlsOffer.HelloShape.WHOLE) {

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.marrow.conformance.command.Kit.Ended;
 import dev.marrow.conformance.mint.LeafSpec;
 import dev.marrow.conformance.mint.Mint;
+import dev.marrow.conformance.mint.PemFiles;
+import dev.marrow.conformance.mint.Svid;
 import dev.marrow.conformance.peer.Defect;
 import dev.marrow.conformance.peer.ReferencePeer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,7 +78,7 @@ class BadTargetTest {
     Ended doctor = kit.with("doctor", port);
 
     assertThat(run.exit()).isEqualTo(2);
-    assertThat(run.err()).contains("doctor");
+    assertThat(run.err()).contains("could not run", "no connection", "wrong address or port");
     assertThat(doctor.exit()).isEqualTo(2);
     assertThat(doctor.out()).contains("no connection");
   }
@@ -85,8 +89,11 @@ class BadTargetTest {
       long start = System.nanoTime();
 
       Ended doctor = kit.with("doctor", hanging.getLocalPort());
+      Ended run = kit.with("run", hanging.getLocalPort());
 
       assertThat(doctor.out()).contains("does not speak TLS");
+      assertThat(run.exit()).isEqualTo(2);
+      assertThat(run.err()).contains("could not run", "hangs");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
     }
   }
@@ -106,7 +113,8 @@ class BadTargetTest {
       Ended run = kit.with("run", garbage.getLocalPort(), "--only", SOME, "--gate", "must");
 
       assertThat(doctor.out()).contains("another protocol");
-      assertThat(run.exit()).isNotZero();
+      assertThat(run.exit()).isEqualTo(2);
+      assertThat(run.err()).contains("another protocol");
     }
   }
 
@@ -115,13 +123,14 @@ class BadTargetTest {
     Mint stranger = Mint.root("O=elsewhere");
     try (ReferencePeer peer =
         ReferencePeer.start(
-            stranger.issue(LeafSpec.svid("spiffe://cluster.local/ns/a/sa/b")), stranger)) {
+            kit.authority.issue(LeafSpec.svid("spiffe://cluster.local/ns/a/sa/b")), stranger)) {
 
       Ended run = kit.with("run", peer.address().getPort(), "--only", SOME, "--gate", "must");
       Ended doctor = kit.with("doctor", peer.address().getPort());
 
       assertThat(run.exit()).as(run.out()).isEqualTo(1);
-      assertThat(doctor.out()).contains("no root of the bundle");
+      assertThat(run.out()).containsPattern("FAIL +C TLS-01");
+      assertThat(doctor.out()).contains("refused after our certificate was shown");
     }
   }
 
@@ -139,7 +148,42 @@ class BadTargetTest {
 
       Ended run = kit.with("run", huge.getLocalPort(), "--only", "H2-01");
 
-      assertThat(run.exit()).isEqualTo(2);
+      assertThat(run.exit()).isNotZero();
+    }
+  }
+
+  @Test
+  void anEncryptedCertificateOfFifteenMegabytesIsNotSwallowed() throws Exception {
+    byte[] filler = new byte[15 << 20];
+    LeafSpec leaf =
+        LeafSpec.svid("spiffe://cluster.local/ns/a/sa/b")
+            .extension(new ASN1ObjectIdentifier("1.3.6.1.4.1.55555.1"), false, filler);
+    try (ReferencePeer peer = ReferencePeer.start(kit.authority.issue(leaf), kit.authority)) {
+
+      Ended run = kit.with("run", peer.address().getPort(), "--only", "TLS-01", "--gate", "must");
+
+      assertThat(run.exit()).as(run.out()).isEqualTo(1);
+      assertThat(run.out()).containsPattern("FAIL +C TLS-01");
+    }
+  }
+
+  @Test
+  void aTargetThatHangsAfterTheHandshakeCostsAFewTriesOnly() throws Exception {
+    try (ReferencePeer peer = kit.peer(Defect.HANGS_AFTER_THE_HANDSHAKE)) {
+      long start = System.nanoTime();
+
+      Ended run =
+          kit.with(
+              "run",
+              peer.address().getPort(),
+              "--gate",
+              "must",
+              "--ca-key",
+              folder.resolve("ca.key").toString());
+
+      assertThat(run.exit()).as(run.out()).isEqualTo(1);
+      assertThat(run.out()).contains("answers no good client in time");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(40));
     }
   }
 
@@ -165,7 +209,7 @@ class BadTargetTest {
   }
 
   @Test
-  void aWrongBundleIsNamedByTheDoctor() throws Exception {
+  void aWrongBundleIsNamed() throws Exception {
     Mint stranger = Mint.root("O=elsewhere");
     java.nio.file.Files.writeString(
         folder.resolve("ca.pem"),
@@ -173,14 +217,17 @@ class BadTargetTest {
     try (ReferencePeer peer = kit.peer()) {
 
       Ended doctor = kit.with("doctor", peer.address().getPort());
+      Ended run = kit.with("run", peer.address().getPort());
 
       assertThat(doctor.exit()).isEqualTo(2);
       assertThat(doctor.out()).contains("no root of the bundle");
+      assertThat(run.exit()).isEqualTo(2);
+      assertThat(run.err()).contains("could not run", "wrong --bundle", "test authority");
     }
   }
 
   @Test
-  void aWrongClockIsNamedByTheDoctor() throws Exception {
+  void aWrongClockIsNamed() throws Exception {
     Mint late = kit.authority;
     try (ReferencePeer peer =
         ReferencePeer.start(
@@ -190,9 +237,48 @@ class BadTargetTest {
             late)) {
 
       Ended doctor = kit.with("doctor", peer.address().getPort());
+      Ended run = kit.with("run", peer.address().getPort());
 
       assertThat(doctor.exit()).isEqualTo(2);
       assertThat(doctor.out()).contains("wrong clock");
+      assertThat(run.exit()).isEqualTo(2);
+      assertThat(run.err()).contains("could not run", "wrong clock");
+    }
+  }
+
+  @Test
+  void aCertificateThatEndedIsNamed() throws Exception {
+    Svid ended =
+        kit.authority.issue(
+            LeafSpec.svid("spiffe://cluster.local/ns/default/sa/conformance")
+                .valid(Duration.ofHours(-2), Duration.ofHours(-1)));
+    Files.writeString(folder.resolve("svid.pem"), PemFiles.chain(ended.chain()));
+    try (ReferencePeer peer = kit.peer()) {
+
+      Ended run = kit.with("run", peer.address().getPort());
+
+      assertThat(run.exit()).isEqualTo(2);
+      assertThat(run.err()).contains("could not run", "ours ended", "--svid");
+    }
+  }
+
+  @Test
+  void aKeyOfAnotherCertificateIsNamed() throws Exception {
+    Svid other = kit.authority.issue(LeafSpec.svid("spiffe://cluster.local/ns/a/sa/b"));
+    Files.writeString(
+        folder.resolve("svid.key"), PemFiles.pem("PRIVATE KEY", other.key().getEncoded()));
+    Files.writeString(folder.resolve("other.key"), Mint.root("O=elsewhere").keyPem());
+    try (ReferencePeer peer = kit.peer()) {
+
+      Ended own = kit.with("run", peer.address().getPort());
+      Ended authority =
+          kit.with(
+              "run", peer.address().getPort(), "--ca-key", folder.resolve("other.key").toString());
+
+      assertThat(own.exit()).isEqualTo(2);
+      assertThat(own.err()).contains("--key is not the key of --svid");
+      assertThat(authority.exit()).isEqualTo(2);
+      assertThat(authority.err()).contains("the key is not that of the authority");
     }
   }
 
@@ -202,6 +288,21 @@ class BadTargetTest {
 
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.err()).contains("HOST:PORT").contains("--self").contains("marrow up");
+  }
+
+  @Test
+  void aPeerOnIPv6IsJudgedLikeAnyOther() throws Exception {
+    try (ReferencePeer peer =
+        ReferencePeer.start(
+            InetAddress.getByName("::1"),
+            kit.authority.issue(LeafSpec.svid("spiffe://cluster.local/ns/a/sa/b")),
+            kit.authority)) {
+
+      Ended run = kit.at("run", "[::1]:" + peer.address().getPort(), "--only", SOME);
+
+      assertThat(run.exit()).as(run.err()).isZero();
+      assertThat(run.out()).contains("[::1]").containsPattern("PASS +C CON-01");
+    }
   }
 
   @Test

@@ -44,11 +44,16 @@ final class Kit {
 
   /** {@code run} or {@code doctor} with our files, then {@code more}. */
   Ended with(String command, int port, String... more) {
+    return at(command, "127.0.0.1:" + port, more);
+  }
+
+  /** The same for any address. */
+  Ended at(String command, String address, String... more) {
     return execute(
         Stream.concat(
                 Stream.of(
                     command,
-                    "127.0.0.1:" + port,
+                    address,
                     "--svid",
                     folder.resolve("svid.pem").toString(),
                     "--key",

@@ -58,7 +58,7 @@ class HostileServerTest {
 
   private static Meeting meeting(HostileServer server) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (server.meetings().isEmpty() && System.nanoTime() < deadline) {
+    while (server.meetings().stream().noneMatch(Meeting::over) && System.nanoTime() < deadline) {
       LockSupport.parkNanos(1_000_000);
     }
     return server.meetings().getFirst();

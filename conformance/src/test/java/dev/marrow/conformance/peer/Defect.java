@@ -4,6 +4,7 @@ import java.util.List;
 
 /** One thing that a peer does wrong, and the cases that have to notice it. */
 public enum Defect {
+  HANGS_AFTER_THE_HANDSHAKE("TLS-01"),
   ACCEPTS_TLS_12("TLS-05"),
   SPEAKS_HTTP_1("TLS-12"),
   KEEPS_SILENT_CONNECTIONS("TLS-17"),

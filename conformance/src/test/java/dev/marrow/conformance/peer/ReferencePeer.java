@@ -6,6 +6,7 @@ import dev.marrow.conformance.mint.Svid;
 import dev.marrow.conformance.run.Hooks;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -61,11 +62,17 @@ public final class ReferencePeer implements AutoCloseable {
   /** Listens on a free port of loopback, as {@code own}, and trusts {@code authority}. */
   public static ReferencePeer start(Svid own, Mint authority, Defect... defects)
       throws IOException {
+    return start(InetAddress.getLoopbackAddress(), own, authority, defects);
+  }
+
+  /** The same on another address of this machine. */
+  public static ReferencePeer start(
+      InetAddress address, Svid own, Mint authority, Defect... defects) throws IOException {
     Set<Defect> wrong = EnumSet.noneOf(Defect.class);
     wrong.addAll(Arrays.asList(defects));
     try {
       StrictTrust trust = new StrictTrust(authority.certificate(), "cluster.local", wrong);
-      ServerSocket listener = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
+      ServerSocket listener = new ServerSocket(0, 512, address);
       ReferencePeer peer =
           new ReferencePeer(listener, authority, context(own, trust), trust, wrong);
       Thread.ofVirtual().name("peer").start(peer::accept);
@@ -141,6 +148,9 @@ public final class ReferencePeer implements AutoCloseable {
             Arrays.stream(socket.getSession().getPeerCertificates())
                 .map(X509Certificate.class::cast)
                 .toArray(X509Certificate[]::new));
+      }
+      if (defects.contains(Defect.HANGS_AFTER_THE_HANDSHAKE)) {
+        plain.getInputStream().transferTo(OutputStream.nullOutputStream());
       }
       if (socket.getApplicationProtocol().equals("h2")) {
         new PeerConnection(socket, plain, defects, policies).serve();

@@ -2,6 +2,7 @@ package dev.marrow.conformance.peer;
 
 import dev.marrow.conformance.wire.ErrorCode;
 import dev.marrow.conformance.wire.Field;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -100,10 +101,11 @@ final class RequestRules {
     if (!parts.matches()) {
       return Optional.empty();
     }
-    String host = parts.group(1);
+    String host = parts.group(1).replaceAll("[\\[\\]]", "");
     int port = Integer.parseInt(parts.group(2));
-    String mine = own.getAddress().getHostAddress();
-    boolean here = host.equals(mine) || defects.contains(Defect.DIALS_ANY_ADDRESS);
+    boolean here =
+        InetAddress.ofLiteral(host).equals(own.getAddress())
+            || defects.contains(Defect.DIALS_ANY_ADDRESS);
     boolean loop = port == own.getPort() || port >= 15_000 && port < 15_100;
     return here && !loop && port < 65_536 ? Optional.of(new Target(host, port)) : Optional.empty();
   }

@@ -19,12 +19,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class JsonReportTest {
+  // They wait for seconds, and there is nothing else to be learnt of them here.
+  private static final Set<String> SLOW =
+      Set.of("TLS-17", "TUN-12", "H2-04", "H2-06", "H2-10", "RES-02", "ROT-07");
+
   static Report report(List<Result> results) {
     Target target = Target.at(new InetSocketAddress("127.0.0.1", 15008), Profile.HBONE);
     return new Report(
@@ -84,7 +89,7 @@ class JsonReportTest {
 
   private static String judged() throws Exception {
     List<Result> results =
-        Judged.results(c -> List.of("TLS-01", "SVID-03", "H2-18", "CON-04").contains(c.id()));
+        Judged.results(each -> !each.info().flood() && !SLOW.contains(each.id()));
     return new String(JsonReport.write(report(results)), StandardCharsets.UTF_8)
         .replaceAll("\"millis\" *: *[0-9]+", "");
   }
