@@ -31,7 +31,8 @@ class CorsTest {
   @Test
   void aPreflightIsAnsweredWithoutTheBackend() throws Exception {
     String cors =
-        "\"allowOrigins\": [\"https://*.shop.example\"], \"allowMethods\": [\"GET\",\"PUT\"], \"allowHeaders\": [\"x-a\"], \"maxAge\": \"600s\"";
+        "\"allowOrigins\": [\"https://*.shop.example\"], \"allowMethods\": [\"GET\",\"PUT\"],"
+            + " \"allowHeaders\": [\"x-a\"], \"maxAge\": \"600s\"";
     try (PlainWaypoint waypoint = waypoint(cors)) {
       var answer =
           waypoint.send(
@@ -58,7 +59,8 @@ class CorsTest {
   @Test
   void responsesNameTheOriginAndWhatIsExposed() throws Exception {
     String cors =
-        "\"allowOrigins\": [\"https://a.shop.example\"], \"allowCredentials\": true, \"exposeHeaders\": [\"x-b\"]";
+        "\"allowOrigins\": [\"https://a.shop.example\"], \"allowCredentials\": true,"
+            + " \"exposeHeaders\": [\"x-b\"]";
     try (PlainWaypoint waypoint = waypoint(cors)) {
       var answer = waypoint.get("/", ALLOWED);
 
@@ -66,6 +68,26 @@ class CorsTest {
       assertThat(field(answer, "allow-origin")).isEqualTo("https://a.shop.example");
       assertThat(field(answer, "allow-credentials")).isEqualTo("true");
       assertThat(field(answer, "expose-headers")).isEqualTo("x-b");
+    }
+  }
+
+  @Test
+  void whatElseAResponseDependsOnStays() throws Exception {
+    String rule =
+        "\"filters\": [ { \"cors\": { \"allowOrigins\": [\"https://a.shop.example\"] } } ]";
+    try (PlainWaypoint waypoint =
+        PlainWaypoint.of(
+            folder,
+            PlainWaypoint.port("HTTP1", rule),
+            exchange -> {
+              try (exchange) {
+                exchange.getResponseHeaders().add("vary", "accept-language");
+                Apps.answer(exchange, 200, "app");
+              }
+            })) {
+      var answer = waypoint.get("/", ALLOWED);
+
+      assertThat(answer.headers().allValues("vary")).contains("accept-language", "origin");
     }
   }
 

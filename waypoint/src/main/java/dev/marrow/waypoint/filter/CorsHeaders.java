@@ -20,7 +20,6 @@ public final class CorsHeaders {
   private static final HeaderName EXPOSE_HEADERS = HeaderName.of("access-control-expose-headers");
   private static final HeaderName MAX_AGE = HeaderName.of("access-control-max-age");
   private static final HeaderName CREDENTIALS = HeaderName.of("access-control-allow-credentials");
-  private static final HeaderName VARY = HeaderName.of("vary");
 
   private CorsHeaders() {}
 
@@ -52,7 +51,13 @@ public final class CorsHeaders {
     if (origin.isEmpty()) {
       return;
     }
-    origin(rule, origin.get()).forEach(field -> response.set(field.name(), field.value()));
+    for (HeaderChange.Field field : origin(rule, origin.get())) {
+      if (field.name().equals(Vary.NAME)) {
+        Vary.on(response, field.value());
+      } else {
+        response.set(field.name(), field.value());
+      }
+    }
     if (!rule.exposeHeaders().isEmpty()) {
       response.set(EXPOSE_HEADERS, String.join(", ", rule.exposeHeaders()));
     }
@@ -63,7 +68,7 @@ public final class CorsHeaders {
     boolean anybody = rule.allowOrigins().contains("*") && !rule.allowCredentials();
     add(fields, ALLOW_ORIGIN, anybody ? "*" : origin);
     if (!anybody) {
-      add(fields, VARY, "origin");
+      add(fields, Vary.NAME, "origin");
     }
     if (rule.allowCredentials()) {
       add(fields, CREDENTIALS, "true");

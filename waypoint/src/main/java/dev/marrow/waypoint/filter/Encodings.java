@@ -15,7 +15,6 @@ public final class Encodings {
   private static final HeaderName CONTENT_MD5 = HeaderName.of("content-md5");
   private static final HeaderName CACHE_CONTROL = HeaderName.of("cache-control");
   private static final HeaderName ETAG = HeaderName.of("etag");
-  private static final HeaderName VARY = HeaderName.of("vary");
 
   private Encodings() {}
 
@@ -34,7 +33,7 @@ public final class Encodings {
         && !response.contains(CONTENT_RANGE)
         && !response.contains(CONTENT_DIGEST)
         && !response.contains(CONTENT_MD5)
-        && !listed(response, CACHE_CONTROL, "no-transform");
+        && !Vary.lists(response, CACHE_CONTROL, "no-transform");
   }
 
   private static boolean longEnough(CompressionRules rules, Headers response) {
@@ -77,9 +76,7 @@ public final class Encodings {
 
   /** Says that the response depends on what the client accepts. */
   public static void vary(Headers response) {
-    if (!listed(response, VARY, "accept-encoding") && !listed(response, VARY, "*")) {
-      response.add(VARY, "Accept-Encoding");
-    }
+    Vary.on(response, "Accept-Encoding");
   }
 
   /** Makes of a response's head that of the same response in gzip. */
@@ -91,16 +88,5 @@ public final class Encodings {
       // The bytes are others now: only equivalent (RFC 9110 §8.8.1).
       response.set(ETAG, "W/" + response.value(tag));
     }
-  }
-
-  private static boolean listed(Headers headers, HeaderName name, String word) {
-    for (int i = headers.find(name); i >= 0; i = headers.find(name, i + 1)) {
-      for (String part : headers.value(i).split(",", -1)) {
-        if (part.strip().equalsIgnoreCase(word)) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 }
