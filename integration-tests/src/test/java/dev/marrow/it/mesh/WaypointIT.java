@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -84,6 +86,7 @@ class WaypointIT {
                   "street/stranger", "GET", "http://" + mesh.address("bank", "ledger") + ":8080/"))
           .isEqualTo("000");
       assertThat(mesh.json("waypoints").get("items").isEmpty()).isFalse();
+      whoLooksOnSeesTheRefusalAndNoSecret();
     } finally {
       Files.deleteIfExists(policy);
       String name = mesh.json("waypoints").get("items").get(0).get("name").asString();
@@ -93,6 +96,49 @@ class WaypointIT {
         "the ledger is open again",
         Duration.ofSeconds(30),
         () -> mesh.curl("bank/teller", "DELETE", "http://ledger.bank/").equals("200"));
+  }
+
+  private void whoLooksOnSeesTheRefusalAndNoSecret() throws Exception {
+    String name = mesh.json("waypoints").get("items").get(0).get("name").asString();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Shell.Output> tap =
+          threads.submit(() ->
+              mesh.marrow(
+                  "tap",
+                  "waypoint/" + name,
+                  "-n",
+                  "bank",
+                  "--method",
+                  "DELETE",
+                  "--limit",
+                  "1",
+                  "--seconds",
+                  "20",
+                  "-o",
+                  "json"));
+      Await.until(
+          "the tap has shown one",
+          Duration.ofSeconds(25),
+          () -> {
+            mesh.in(
+                "bank/teller",
+                "curl",
+                "-s",
+                "-m",
+                "4",
+                "-X",
+                "DELETE",
+                "-H",
+                "authorization: Bearer topsecret",
+                "http://ledger.bank/tapped");
+            return tap.isDone();
+          });
+
+      assertThat(tap.get().status()).isZero();
+      assertThat(tap.get().text())
+          .contains("/tapped", "403", "sa/teller")
+          .doesNotContain("topsecret");
+    }
   }
 
   @Test
