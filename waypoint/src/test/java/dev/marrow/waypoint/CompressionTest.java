@@ -78,6 +78,21 @@ class CompressionTest {
     }
   }
 
+  /** The endpoint's connection is kept, and would rest once what it may send is used up. */
+  @Test
+  void theEndpointGetsCreditForAllThatItSent() throws Exception {
+    try (PlainWaypoint waypoint = waypoint("", app(200, "Content-Type", "text/plain"));
+        HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(waypoint.uri("/")).header("accept-encoding", "gzip").build();
+      for (int i = 0; i < 40; i++) {
+        byte[] packed = http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body();
+
+        assertThat(unpacked(packed)).hasSize(TEXT.length());
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

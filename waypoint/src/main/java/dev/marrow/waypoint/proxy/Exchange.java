@@ -292,9 +292,10 @@ final class Exchange implements StreamListener {
     worker.running().remove(this);
     ledger.received(body.received());
     body.end();
-    answer.end();
+    int uncredited = answer.end();
     Forwarding open = forwarding;
     if (open != null) {
+      open.responseTaken(uncredited);
       open.end();
     }
     ledger.close(reached);

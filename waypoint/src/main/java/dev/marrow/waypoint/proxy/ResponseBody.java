@@ -101,13 +101,18 @@ final class ResponseBody {
     return credit;
   }
 
-  /** The exchange is over. */
-  void end() {
+  /**
+   * The exchange is over: how many of the endpoint's bytes are still to be credited, since nobody
+   * counts any more what becomes of what leaves.
+   */
+  int end() {
     Gzip packer = gzip;
-    if (packer != null) {
-      gzip = null;
-      packer.close();
-      worker.compressing(-1);
+    if (packer == null) {
+      return 0;
     }
+    gzip = null;
+    packer.close();
+    worker.compressing(-1);
+    return (int) Math.min(in - credited, Integer.MAX_VALUE);
   }
 }
