@@ -237,9 +237,14 @@ public final class Balancing {
         shares != null ? LoadBalancing.ANY : wanted == null ? service.balancing() : wanted;
     List<List<Endpoint>> tiers = Balancer.tiers(view, service.key(), request.source(), preference);
     Predicate<Endpoint> well = usable.and(e -> !state.outliers.ejected(e.workload()));
+    // Who is chosen by a hash stays chosen, however new he is.
+    boolean bySlowStart =
+        balancing.warmup().on() && !(hash.isPresent() && Selector.hashed(balancing.algorithm()));
     Endpoint found =
-        find(tiers, state, balancing, hash, warm(well, tiers, state, balancing), shares);
-    if (found == null && balancing.warmup().on()) {
+        bySlowStart
+            ? find(tiers, state, balancing, hash, warm(well, tiers, state, balancing), shares)
+            : null;
+    if (found == null) {
       found = find(tiers, state, balancing, hash, well, shares);
     }
     if (found == null) {
@@ -265,9 +270,6 @@ public final class Balancing {
       List<List<Endpoint>> tiers,
       State state,
       Traffic.Balancing balancing) {
-    if (!balancing.warmup().on()) {
-      return well;
-    }
     long now = System.nanoTime();
     state.newcomers.look(tiers, now);
     return well.and(e -> {
