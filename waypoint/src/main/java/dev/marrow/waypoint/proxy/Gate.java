@@ -57,7 +57,8 @@ final class Gate {
       then.run();
       return;
     }
-    RequestFacts facts = RequestHeads.facts(exchange.request(), exchange.client(), bound, token);
+    RequestFacts facts =
+        RequestHeads.facts(exchange.request(), exchange.ledger(), exchange.client(), bound, token);
     verdict(
         bound.destination().authorizer().judge(facts, p -> worker.reports().onWatched(p.name())),
         facts,

@@ -68,6 +68,19 @@ final class Ledger {
     grpc = RequestHeads.grpc(head);
   }
 
+  String method() {
+    return method;
+  }
+
+  /** With its query. */
+  String path() {
+    return path;
+  }
+
+  String authority() {
+    return authority;
+  }
+
   void site(Site.Bound bound) {
     site = bound;
   }

@@ -76,16 +76,18 @@ final class RequestHeads {
     }
   }
 
-  static RequestFacts facts(Headers request, Client client, Site.Bound site, Token token) {
-    int authority = request.find(HeaderName.AUTHORITY);
-    String host = authority < 0 ? "" : request.value(authority).toLowerCase(Locale.ROOT);
+  /** With the texts that the ledger has made already. */
+  static RequestFacts facts(
+      Headers request, Ledger texts, Client client, Site.Bound site, Token token) {
+    String target = texts.path();
+    int mark = target.indexOf('?');
     return new RequestFacts(
         client.caller(),
         site.address(),
         "",
-        host,
-        request.value(request.find(HeaderName.METHOD)),
-        RequestTexts.path(request),
+        texts.authority().toLowerCase(Locale.ROOT),
+        texts.method(),
+        mark < 0 ? target : target.substring(0, mark),
         request,
         token,
         true);
