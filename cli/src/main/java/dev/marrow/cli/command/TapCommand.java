@@ -96,8 +96,12 @@ public final class TapCommand implements Callable<Integer> {
   }
 
   private synchronized void show(MeshState.Pod pod, String line) {
+    JsonNode report = JSON.readTree(line);
+    if (!output.json() && report.path("skipped").asLong(-1) == 0) {
+      return;
+    }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(output.json() ? line : text(pod, JSON.readTree(line)));
+    out.println(output.json() ? line : text(pod, report));
     out.flush();
   }
 
