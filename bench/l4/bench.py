@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """L4 bench: two network namespaces, one node proxy in each, real redirection; proxies take turns in one run.
 
-  bench/l4/bench.py [--rounds 5] [--seconds 8] [--only bulk,rate,closed,connect,idle] [--other NAME='COMMAND']...
+  bench/l4/bench.py [--rounds 5] [--seconds 8] [--only bulk,rate,closed,connect,cold,idle] [--other NAME='COMMAND']...
 
 Our own proxy and the bare path ("direct") always take part. --other adds any node proxy that understands the same
 environment (PROXY_MODE=dedicated, LOCAL_XDS_PATH, PROXY_WORKLOAD_INFO, FAKE_CA=true, PACKET_MARK=1337 …); COMMAND starts
 it in the foreground. Everything is on as each proxy has it by default: policy, metrics, access log. Raw output of every
 run is kept under bench/results/. Needs root, gcc, iproute2, iptables, iperf3, curl.
 """
-import argparse, contextlib, json, os, pathlib, re, shutil, statistics, subprocess, sys, time
+import argparse, contextlib, ipaddress, json, os, pathlib, re, shutil, statistics, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from common import ROOT, Processes, flatten, machine, rss_mb, sh, spread
@@ -17,6 +17,8 @@ CLIENT, SERVER = "198.18.255.1", "198.18.255.2"
 SPACES = {"client": "mbench-client", "server": "mbench-server"}
 ADDRESS = {"client": CLIENT, "server": SERVER}
 NET = "198.18.255.0/24"
+# Other addresses of the server: the first connection to each needs a tunnel, and with it a whole handshake.
+COLD, COLD_NET, COLD_COUNT = "198.18.240.1", "198.18.240.0/21", 2000
 ECHO_PORT, BULK_PORT = 7000, 5201
 LOAD = "/tmp/marrow-bench-load"
 
@@ -25,12 +27,12 @@ workloads:
 - {{uid: bench//Pod/default/client, name: client, namespace: default, serviceAccount: client, trustDomain: cluster.local,
    workloadIps: [{c}], protocol: HBONE, node: client, services: {{}}}}
 - {{uid: bench//Pod/default/server, name: server, namespace: default, serviceAccount: server, trustDomain: cluster.local,
-   workloadIps: [{s}], protocol: HBONE, node: server, services: {{}}, authorizationPolicies: [default/allow-client]}}
+   workloadIps: [{s}, {more}], protocol: HBONE, node: server, services: {{}}, authorizationPolicies: [default/allow-client]}}
 services: []
 policies:
 - {{name: allow-client, namespace: default, scope: WorkloadSelector, action: Allow, dryRun: false,
    rules: [[[{{principals: [{{Exact: cluster.local/ns/default/sa/client}}]}}]]]}}
-""".format(c=CLIENT, s=SERVER)
+""".format(c=CLIENT, s=SERVER, more=", ".join(str(ipaddress.ip_address(COLD) + n) for n in range(COLD_COUNT)))
 
 
 def inside(side, command, timeout=300):
@@ -51,6 +53,7 @@ def network():
         for side, device in (("client", "mbc"), ("server", "mbs")):
             n = f"ip -n {SPACES[side]}"
             sh(f"{n} addr add {ADDRESS[side]}/24 dev {device} && {n} link set {device} up && {n} link set lo up")
+        sh(f"ip -n {SPACES['client']} route add {COLD_NET} via {SERVER} && ip -n {SPACES['server']} route add local {COLD_NET} dev lo")
         yield
     finally:
         down()
@@ -59,8 +62,9 @@ def network():
 def redirect():
     for side in SPACES:
         rules = f"ip netns exec {SPACES[side]} iptables -w -t nat"
-        sh(f"{rules} -A OUTPUT -p tcp -d {NET} -m mark ! --mark 0x539 -j REDIRECT --to-ports 15001")
-        sh(f"{rules} -A PREROUTING -p tcp -d {NET} ! --dport 15008 -m mark ! --mark 0x539 -j REDIRECT --to-ports 15006")
+        for net in (NET, COLD_NET):
+            sh(f"{rules} -A OUTPUT -p tcp -d {net} -m mark ! --mark 0x539 -j REDIRECT --to-ports 15001")
+            sh(f"{rules} -A PREROUTING -p tcp -d {net} ! --dport 15008 -m mark ! --mark 0x539 -j REDIRECT --to-ports 15006")
 
 
 def cpu_seconds(pid):
@@ -89,7 +93,7 @@ class Run:
     def measure(self):
         self.out.mkdir(parents=True, exist_ok=True)
         with network(), Processes() as processes:
-            processes.start(SPACES["server"], f"{LOAD} echo --listen {SERVER}:{ECHO_PORT}", self.out / "echo.log")
+            processes.start(SPACES["server"], f"{LOAD} echo --listen 0.0.0.0:{ECHO_PORT}", self.out / "echo.log")
             processes.start(SPACES["server"], f"iperf3 -s -p {BULK_PORT}", self.out / "iperf3.log")
             if self.command:
                 self.start_proxies(processes)
@@ -151,11 +155,19 @@ class Run:
         for connections in (16, 64):
             self.latency(f"closed_{connections}", connections, 0)
 
+    def connections(self, name, options):
+        data, used = self.with_cpu(name, f"{LOAD} connect {options}")
+        self.result[f"{name}_per_s"] = data["per_s"]
+        self.result[f"{name}_p99_us"] = data["sent"]["p99"]
+        self.result[f"{name}_errors"] = data["errors"]
+
     def connect(self):
-        data, used = self.with_cpu("connect", f"{LOAD} connect --target {SERVER}:{ECHO_PORT} --conns 4 --seconds {self.args.seconds} --warmup {self.args.warmup}")
-        self.result["connect_per_s"] = data["per_s"]
-        self.result["connect_p99_us"] = data["sent"]["p99"]
-        self.result["connect_errors"] = data["errors"]
+        """Connections in tunnels that are there."""
+        self.connections("connect", f"--target {SERVER}:{ECHO_PORT} --conns 4 --seconds {self.args.seconds} --warmup {self.args.warmup}")
+
+    def cold(self):
+        """Connections that each need a tunnel."""
+        self.connections("cold", f"--target {COLD}:{ECHO_PORT} --conns 4 --seconds 60 --targets {COLD_COUNT}")
 
     def idle(self):
         pids = " ".join(f"--pid {p.pid}" for p in self.proxies.values())
@@ -187,7 +199,7 @@ def main():
     parser.add_argument("--warmup", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--idle", type=int, default=2000, help="idle connections")
-    parser.add_argument("--only", default="bulk,rate,closed,connect,idle")
+    parser.add_argument("--only", default="bulk,rate,closed,connect,cold,idle")
     parser.add_argument("--other", action="append", default=[], metavar="NAME=COMMAND")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "bench/results" / time.strftime("l4-%Y%m%d-%H%M%S"))
     args = parser.parse_args()

@@ -2,12 +2,13 @@
 //
 //   load echo    --listen IP:PORT
 //   load latency --target IP:PORT --conns N --rate R --seconds S --bytes B [--warmup W] [--pid P]...
-//   load connect --target IP:PORT --conns N --seconds S [--warmup W] [--pid P]...
+//   load connect --target IP:PORT --conns N --seconds S [--warmup W] [--targets T] [--pid P]...
 //   load idle    --target IP:PORT --conns N --seconds S [--pid P]...
 //
 // latency with R > 0 is an open loop: request i is due at i/R whatever the server does, and "due" percentiles count from
 // that moment, so that a stalled server cannot hide. With R = 0 it is a closed loop: every connection always has one
-// request in flight. Every reply is checked against what was sent. --pid: CPU of that process per operation, and its RSS.
+// request in flight. Every reply is checked against what was sent. connect opens one connection after the other; with T it
+// goes through T neighbouring addresses and ends when each had one. --pid: CPU of that process per operation, and its RSS.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -38,7 +39,7 @@ typedef struct {
 static struct {
   const char *mode;
   struct sockaddr_in target;
-  int conns, bytes, pid[MAX_PIDS], pids;
+  int conns, bytes, targets, pid[MAX_PIDS], pids;
   double rate, seconds, warmup;
 } opt = {.conns = 16, .bytes = 1024, .seconds = 10};
 
@@ -46,7 +47,7 @@ static uint64_t hist_sent[BUCKETS], hist_due[BUCKETS], errors, ops;
 static double cpu_before[MAX_PIDS];
 static long rss_before[MAX_PIDS];
 static char out_buffer[MAX_BYTES], in_buffer[MAX_BYTES];
-static int ep;
+static int ep, dialled, resting; // of connect: addresses that were used, connections that found none left
 
 static double cpu_seconds(int pid) {
   char path[64], text[1024];
@@ -137,12 +138,20 @@ static int dial_blocking(void) {
   return fd;
 }
 
+static struct sockaddr_in next_target(void) {
+  struct sockaddr_in a = opt.target;
+  if (opt.targets) a.sin_addr.s_addr = htonl(ntohl(a.sin_addr.s_addr) + (uint32_t)dialled++);
+  return a;
+}
+
 static void dial(conn *c) {
+  if (opt.targets && dialled == opt.targets) { resting++; return; }
+  struct sockaddr_in to = next_target();
   c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   no_delay(c->fd);
   c->connected = 0;
   c->sent = now();
-  if (connect(c->fd, (struct sockaddr *)&opt.target, sizeof opt.target) && errno != EINPROGRESS) errors++;
+  if (connect(c->fd, (struct sockaddr *)&to, sizeof to) && errno != EINPROGRESS) errors++;
   watch(c->fd, c, EPOLLIN | EPOLLOUT | EPOLLET, EPOLL_CTL_ADD);
 }
 
@@ -265,7 +274,7 @@ static int run_load(int connecting) {
   for (int measuring = 0;;) {
     uint64_t t = now();
     if (!measuring && t >= measured) { measuring = 1; begin_measuring(); }
-    if (t >= end) break;
+    if (t >= end || resting == opt.conns) break;
     struct timespec wait = {0, 50000000};
     if (interval && !connecting) {
       next = send_due(all, next, interval);
@@ -311,6 +320,7 @@ int main(int argc, char **argv) {
     const char *name = argv[i], *text = argv[i + 1];
     if (!strcmp(name, "--target") || !strcmp(name, "--listen")) opt.target = address(text);
     else if (!strcmp(name, "--conns")) opt.conns = atoi(text);
+    else if (!strcmp(name, "--targets")) opt.targets = atoi(text);
     else if (!strcmp(name, "--bytes")) opt.bytes = atoi(text);
     else if (!strcmp(name, "--rate")) opt.rate = atof(text);
     else if (!strcmp(name, "--seconds")) opt.seconds = atof(text);
