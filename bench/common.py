@@ -1,5 +1,5 @@
 """What the benches share: processes in network namespaces, medians, the machine's name."""
-import contextlib, os, platform, re, signal, statistics, subprocess, pathlib
+import contextlib, json, os, platform, re, signal, statistics, subprocess, pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -28,6 +28,23 @@ class Processes(contextlib.ExitStack):
             process.wait(8)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+class LocalMesh:
+    """A local mesh of a bench's own, beside any other."""
+
+    def __init__(self, prefix):
+        self.prefix, self.state = prefix, pathlib.Path("/run") / prefix
+
+    def marrow(self, *words):
+        env = {**os.environ, "MARROW_PREFIX": self.prefix, "MARROW_STATE": str(self.state)}
+        done = subprocess.run([str(ROOT / "cli/target/marrow/bin/marrow"), *words], text=True, capture_output=True, env=env)
+        if done.returncode and words[0] != "down":
+            raise RuntimeError(f"marrow {' '.join(words)}: {done.stdout[-800:]} {done.stderr[-800:]}")
+        return done.stdout
+
+    def pods(self):
+        return json.loads(self.marrow("pods", "-o", "json"))["items"]
 
 
 def rss_mb(pid):

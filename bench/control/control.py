@@ -13,11 +13,12 @@ edits files as a user would, and asks with new connections, one after another, s
 
 Every sample is kept in DIR/samples.json (milliseconds). Needs root, and what `./marrow --version` builds.
 """
-import argparse, contextlib, ctypes, json, os, pathlib, platform, re, shutil, socket, statistics, subprocess, sys, tempfile, time
+import argparse, contextlib, ctypes, json, os, pathlib, re, shutil, socket, statistics, subprocess, sys, tempfile, time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PREFIX = "mbenchcontrol"
-STATE = pathlib.Path("/run") / PREFIX
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from common import ROOT, LocalMesh, machine
+
+MESH = LocalMesh("mbenchcontrol")
 LIBC = ctypes.CDLL(None, use_errno=True)
 PATIENCE = 15
 
@@ -76,14 +77,6 @@ def objects(folder, workloads):
         write(folder / f"crowd-{group}.yaml", "---\n".join(entries + [SERVICE.format(group=group)]))
 
 
-def marrow(*words):
-    env = {**os.environ, "MARROW_PREFIX": PREFIX, "MARROW_STATE": str(STATE)}
-    done = subprocess.run([str(ROOT / "cli/target/marrow/bin/marrow"), *words], text=True, capture_output=True, env=env)
-    if done.returncode and words[0] != "down":
-        raise RuntimeError(f"marrow {' '.join(words)}: {done.stdout[-800:]} {done.stderr[-800:]}")
-    return done.stdout
-
-
 class Pod:
     """A pod from whose network namespace connections are opened."""
 
@@ -136,7 +129,7 @@ class AccessLog:
     """The lines that a node proxy writes, from now on."""
 
     def __init__(self, node):
-        self.file = open(STATE / "logs" / f"ztunnel.{node}.log")
+        self.file = open(MESH.state / "logs" / f"ztunnel.{node}.log")
         self.file.seek(0, os.SEEK_END)
 
     def about(self, pod):
@@ -213,19 +206,19 @@ def main():
     names = {"label": ["captured", "tunnelled", "unlabel", "lost"], "policy": ["denied", "cut", "allowed"]}
     folder = pathlib.Path(tempfile.mkdtemp(prefix="marrow-bench-control"))
     try:
-        marrow("down")
+        MESH.marrow("down")
         objects(folder, args.workloads)
-        marrow("up", "--detach", "--config", str(folder))
-        pods = json.loads(marrow("pods", "-o", "json"))["items"]
-        known = subprocess.run(["ip", "netns", "exec", f"{PREFIX}-node-1", "curl", "-s", "http://127.0.0.1:15000/config_dump"], capture_output=True, text=True).stdout
+        MESH.marrow("up", "--detach", "--config", str(folder))
+        pods = MESH.pods()
+        known = subprocess.run(["ip", "netns", "exec", f"{MESH.prefix}-node-1", "curl", "-s", "http://127.0.0.1:15000/config_dump"], capture_output=True, text=True).stdout
         samples["workloads_known_to_a_proxy"] = len(json.loads(known).get("workloads", []))
         for what in args.only.split(","):
             samples.update({name: [] for name in names[what]})
             for n in range(args.rounds):
                 {"label": label, "policy": policy}[what](samples, pods, folder)
     finally:
-        (out / "samples.json").write_text(json.dumps({"machine": platform.platform(), "cores": os.cpu_count(), **samples}, indent=1))
-        marrow("down")
+        (out / "samples.json").write_text(json.dumps({"machine": machine(), **samples}, indent=1))
+        MESH.marrow("down")
         shutil.rmtree(folder)
     words = {"captured": "label written, until a new connection is captured", "tunnelled": "… until it is in a tunnel", "unlabel": "label taken away, until the last captured connection",
              "denied": "policy written, until a new connection is refused", "cut": "… until an open connection is cut", "allowed": "policy taken away, until a new connection is served"}
