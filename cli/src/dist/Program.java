@@ -1,5 +1,6 @@
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One program: its name on the command line, its main class and its memory.
@@ -72,9 +73,26 @@ record Program(
           "-Dio.netty.jfr.enabled=false",
           "-Dio.netty.leakDetection.level=disabled");
 
+  /**
+   * For programs whose first seconds count. By default the optimising compiler copies callees into
+   * callers generously and compiles running loops a second time: three times the work, for which a
+   * proxy that has just started competes with its own traffic, and for code that is hardly faster
+   * here, where most of the time is spent in system calls.
+   */
+  static final List<String> LITTLE_COMPILING =
+      List.of(
+          "-XX:-UseOnStackReplacement",
+          "-XX:MaxInlineLevel=9",
+          "-XX:FreqInlineSize=80",
+          "-XX:InlineSmallCode=1200");
+
   /** Whether {@link Traffic} takes part in the training. */
   boolean traffic() {
     return environment.containsKey("UNSTABLE_ENABLE_SOCKS5");
+  }
+
+  private static List<String> with(List<String> some, String... more) {
+    return Stream.concat(some.stream(), Stream.of(more)).toList();
   }
 
   boolean uses(String jar) {
@@ -115,7 +133,8 @@ record Program(
               "ztunnel",
               "dev.marrow.ztunnel.Main",
               // What the compilers have used goes back to the system after a few seconds.
-              List.of(
+              with(
+                  LITTLE_COMPILING,
                   "-Xms16m",
                   "-Xmx96m",
                   "-Xmn8m",
@@ -167,7 +186,8 @@ record Program(
               "dev.marrow.waypoint.Main",
               // As the node proxy's: what the compilers have used goes back, and large buffers stay
               // in the pool.
-              List.of(
+              with(
+                  LITTLE_COMPILING,
                   "-Xms16m",
                   "-Xmx160m",
                   "-Xmn8m",
