@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -81,6 +82,10 @@ public final class PodSockets {
    * @throws IOException if the kernel refuses it
    */
   public static void requireCongestion(SocketSettings settings) throws IOException {
+    if (settings.flow().congestion().isEmpty()) {
+      return;
+    }
+    Epoll.ensureAvailability(); // loads the library: no event loop has yet
     var probe = new EpollSocketChannel();
     try {
       congestion(probe, settings.flow().congestion());

@@ -194,9 +194,8 @@ final class LimitDrills {
         "<= 0.5 of a core",
         "%.2f".formatted(share),
         share <= 0.5);
-    boolean ready = mesh.program("ztunnel/node-2").ready();
-    stage.check(
-        "readiness while there are none", "not ready", ready ? "ready" : "not ready", !ready);
+    boolean unready = becomesUnready(mesh, "ztunnel/node-2");
+    stage.check("readiness while there are none", "no", unready ? "no" : "yes", unready);
     LongStreams.Ends during = streams.ends();
     stage.check(
         "open streams that broke meanwhile", "0 of 20", during.broken(), during.broken() == 0);
@@ -218,6 +217,16 @@ final class LimitDrills {
     OpenLoop after = stage.load(new TcpExchange(), pairs, stage.rate() / 5, 1024);
     stage.pass(Duration.ofSeconds(3));
     stage.checkNoneFailed("new tunnels afterwards", stage.finish(after, "afterwards"));
+  }
+
+  /** The supervisor asks every two seconds and believes the third no. */
+  private static boolean becomesUnready(DrillMesh mesh, String program) throws Exception {
+    try {
+      DrillMesh.until(program + " to say no", PATIENCE, () -> !mesh.program(program).ready());
+      return true;
+    } catch (IOException stillReady) {
+      return false;
+    }
   }
 
   /** Clients that connect and stay, in vain or not. */

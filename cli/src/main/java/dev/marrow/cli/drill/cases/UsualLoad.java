@@ -137,8 +137,9 @@ final class UsualLoad {
     LongStreams.Ends ends = streams.ends();
     stage.figure(
         "streams",
-        "%d messages, %d closed in order, %d reset, %d refused"
-            .formatted(ends.messages(), streams.whole(), ends.reset(), ends.refused()));
+        "%d messages, %d closed in order, %d reset, %d refused, %d late"
+            .formatted(
+                ends.messages(), streams.whole(), ends.reset(), ends.refused(), ends.late()));
     ends.told().forEach(stage::note);
     double megabytes = 0;
     long breaks = 0;

@@ -21,9 +21,15 @@ public final class LongStreams implements AutoCloseable {
 
   /** How streams ended, and what they carried. */
   public record Ends(
-      long messages, long reset, long truncated, long wrong, long refused, List<String> told) {
+      long messages,
+      long reset,
+      long truncated,
+      long wrong,
+      long late,
+      long refused,
+      List<String> told) {
     public long broken() {
-      return reset + truncated + wrong + refused;
+      return reset + truncated + wrong + late + refused;
     }
   }
 
@@ -35,6 +41,7 @@ public final class LongStreams implements AutoCloseable {
   private final LongAdder resets = new LongAdder();
   private final LongAdder truncations = new LongAdder();
   private final LongAdder wrongs = new LongAdder();
+  private final LongAdder lates = new LongAdder();
   private final LongAdder refusals = new LongAdder();
   private final LongAdder whole = new LongAdder();
   private final LongAdder talking = new LongAdder();
@@ -87,7 +94,7 @@ public final class LongStreams implements AutoCloseable {
       } catch (Truncated e) {
         ended(truncations, pair, "ended in the middle");
       } catch (SocketTimeoutException e) {
-        ended(wrongs, pair, "late: " + e.getMessage());
+        ended(lates, pair, "late: " + e.getMessage());
       } catch (java.net.ConnectException e) {
         ended(refusals, pair, String.valueOf(e.getMessage()));
         if (pause(50_000_000)) return;
@@ -138,7 +145,7 @@ public final class LongStreams implements AutoCloseable {
   }
 
   private void ended(LongAdder how, OpenLoop.Pair pair, String why) {
-    if (stopped.getCount() == 0 && !(how == wrongs)) return;
+    if (stopped.getCount() == 0 && how != wrongs && how != lates) return;
     how.increment();
     synchronized (told) {
       if (told.size() < 500) {
@@ -158,6 +165,7 @@ public final class LongStreams implements AutoCloseable {
           resets.sum(),
           truncations.sum(),
           wrongs.sum(),
+          lates.sum(),
           refusals.sum(),
           List.copyOf(told));
     }
