@@ -19,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Cluster {
   private static final Map<String, String> ENVIRONMENT = System.getenv();
+  private static final String SCRIPT = "integration-tests/kubernetes/cluster";
   private static final Duration PATIENCE = Duration.ofSeconds(100);
 
   private Cluster() {}
@@ -48,10 +49,29 @@ final class Cluster {
     call(yaml, "apply", "-f", "-");
   }
 
+  /** Whether the cluster was made for these tests, so that its machines may be broken. */
+  static boolean ours() {
+    return ENVIRONMENT.containsKey("MARROW_TEST_CLUSTER");
+  }
+
+  /** Does something to the machines of a cluster that is ours: see the script. */
+  static void machines(String command, String... arguments) throws IOException {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("marrow.home", ".."), SCRIPT).toString());
+    words.add(command);
+    words.add(ENVIRONMENT.getOrDefault("MARROW_TEST_CLUSTER", ""));
+    words.addAll(Arrays.asList(arguments));
+    run("", words);
+  }
+
   private static String call(String input, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(ENVIRONMENT.getOrDefault("MARROW_KUBECTL", "kubectl").split(" ")));
     command.addAll(Arrays.asList(arguments));
+    return run(input, command);
+  }
+
+  private static String run(String input, List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (var in = process.getOutputStream()) {
       in.write(input.getBytes(StandardCharsets.UTF_8));

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -13,15 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * One life of an installation under load, in order: installed, pods in and out, a waypoint, parts
- * replaced, gone. Each step lets a thousand requests pass and allows none to fail.
+ * One life of an installation under load, in order: installed, pods in and out, waypoints, parts
+ * replaced, machines broken, gone. Each step lets a thousand requests pass and allows none to fail.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterIT {
-  private static final String SHOP = "it-shop";
-  private static final String CUSTOMERS = "deployment/customers";
-  private static final String MODE = "istio.io/dataplane-mode";
   private static final Duration SOON = Duration.ofSeconds(40);
+  private static final Duration BETWEEN_DEATHS = Duration.ofSeconds(10);
 
   @BeforeAll
   static void cluster() {
@@ -31,45 +31,42 @@ class ClusterIT {
   @Test
   @Order(1)
   void helmInstallsItOnAllNodes() throws Exception {
-    String rate = Integer.toString(Cluster.requestsPerSecond());
-    Cluster.apply(Cluster.resource("shop.yaml").replace("REQUESTS", rate));
+    Shop.open();
 
     Installation.install();
 
-    Cluster.rolledOut(SHOP, "deployment/server");
-    Cluster.rolledOut(SHOP, CUSTOMERS);
-    String nodes = Cluster.field(SHOP, "nodes", "{.items[*].metadata.name}");
-    assertThat(ready("daemonset/ztunnel")).isEqualTo(nodes.split(" ").length);
-    assertThat(ready("daemonset/marrow-node-agent")).isEqualTo(nodes.split(" ").length);
+    Cluster.rolledOut(Shop.NAMESPACE, Shop.SERVER);
+    Cluster.rolledOut(Shop.NAMESPACE, Shop.CUSTOMERS);
+    int nodes = Shop.field("nodes", "{.items[*].metadata.name}").split(" ").length;
+    assertThat(Installation.ready("daemonset/ztunnel")).isEqualTo(nodes);
+    assertThat(Installation.ready("daemonset/marrow-node-agent")).isEqualTo(nodes);
   }
 
   @Test
   @Order(2)
   void aLabelCapturesRunningPodsAndLosesNoRequest() throws Exception {
-    String before = pods();
-    Traffic start = Traffic.after(SHOP, CUSTOMERS, 1000);
+    String before = Shop.pods();
+    Traffic start = Shop.traffic(1000);
 
-    label(MODE + "=ambient");
-    enrolled(2);
+    Shop.label(Shop.MODE + "=ambient");
+    Shop.awaitCaptured();
 
-    Traffic end = Traffic.after(SHOP, CUSTOMERS, 2000);
-    assertThat(end.failuresSince(start)).isEmpty();
-    assertThat(pods()).as("pods and their restarts").isEqualTo(before);
-    Cluster.until("mutual TLS in the node proxies' metrics", SOON, ClusterIT::encrypted);
+    assertThat(Shop.traffic(2000).failuresSince(start)).isEmpty();
+    assertThat(Shop.pods()).as("pods and their restarts").isEqualTo(before);
+    Cluster.until("mutual TLS in the node proxies' metrics", SOON, Installation::encrypts);
   }
 
   @Test
   @Order(3)
   void takingTheLabelAwayRevertsItAndLosesNoRequest() throws Exception {
-    Traffic start = Traffic.of(SHOP, CUSTOMERS);
+    Traffic start = Shop.traffic(0);
 
-    label(MODE + "-");
-    enrolled(0);
+    Shop.label(Shop.MODE + "-");
+    Shop.awaitFree();
 
-    Traffic end = Traffic.after(SHOP, CUSTOMERS, 2000);
-    assertThat(end.failuresSince(start)).isEmpty();
-    label(MODE + "=ambient");
-    enrolled(2);
+    assertThat(Shop.traffic(2000).failuresSince(start)).isEmpty();
+    Shop.label(Shop.MODE + "=ambient");
+    Shop.awaitCaptured();
   }
 
   @Test
@@ -82,243 +79,241 @@ class ClusterIT {
         metadata: {name: strict, namespace: it-shop}
         spec: {mtls: {mode: STRICT}}
         """);
-    Cluster.until("plaintext is refused", SOON, () -> phase("outside", "default").equals("Failed"));
+    Cluster.until(
+        "plaintext is refused", SOON, () -> Shop.hasty("outside", "default").equals("Failed"));
 
     for (int i = 0; i < 4; i++) {
-      assertThat(phase("hasty-" + i, SHOP)).as("pod that dials at once").isEqualTo("Succeeded");
+      assertThat(Shop.hasty("hasty-" + i, Shop.NAMESPACE))
+          .as("pod that dials at once")
+          .isEqualTo("Succeeded");
     }
   }
 
   @Test
   @Order(5)
-  void probesPassUnderStrict() throws Exception {
-    Cluster.kubectl("-n", SHOP, "rollout", "restart", "deployment/server");
+  void podsAreReplacedAndProbedUnderStrict() throws Exception {
+    Traffic start = Shop.traffic(500);
 
-    Cluster.rolledOut(SHOP, "deployment/server");
+    Shop.kubectl("rollout", "restart", Shop.SERVER);
+    Cluster.rolledOut(Shop.NAMESPACE, Shop.SERVER);
 
-    assertThat(
-            Cluster.field(
-                SHOP,
-                "pods",
-                "{.items[?(@.metadata.labels.app=='server')].status.containerStatuses[*].restartCount}"))
-        .matches("[0 ]+");
-    Cluster.kubectl("-n", SHOP, "delete", "peerauthentication", "strict");
+    assertThat(Shop.traffic(2000).failuresSince(start)).isEmpty();
+    assertThat(Shop.pods()).as("no container began again").doesNotContainPattern(" [1-9]");
+    Shop.kubectl("delete", "peerauthentication", "strict");
   }
 
   @Test
   @Order(6)
   void aGatewayAloneBringsAWaypointForAnAccount() throws Exception {
-    Cluster.apply(Cluster.resource("waypoint.yaml"));
+    Traffic start = Shop.traffic(500);
 
-    Cluster.until("the waypoint is programmed", Duration.ofSeconds(90), ClusterIT::programmed);
-    Cluster.rolledOut(SHOP, "deployment/server-waypoint");
+    Waypoint waypoint = Waypoint.apply("server-waypoint", "istio.io/for-service-account: server");
 
-    Cluster.until("writing is denied", SOON, () -> answer("--post-data=x").contains("403"));
-    assertThat(answer("-q")).contains("\"service\"");
+    waypoint.awaitReadOnly();
+    assertThat(Shop.answer("-q")).contains("\"service\"");
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
   }
 
   @Test
   @Order(7)
   void aWaypointIsScaledWithoutAFailedRequest() throws Exception {
-    Traffic start = Traffic.after(SHOP, CUSTOMERS, 1000);
+    var waypoint = new Waypoint("server-waypoint");
+    Traffic start = Shop.traffic(1000);
 
-    Cluster.kubectl("-n", SHOP, "annotate", "gateway", "server-waypoint", "marrow.dev/replicas=3");
-    Cluster.until(
-        "three waypoints",
-        Duration.ofSeconds(60),
-        () ->
-            Cluster.field(SHOP, "deployment/server-waypoint", "{.status.readyReplicas}")
-                .equals("3"));
+    Shop.kubectl("annotate", "gateway", waypoint.name(), "marrow.dev/replicas=3");
+    waypoint.awaitReplicas(3);
 
-    Traffic end = Traffic.after(SHOP, CUSTOMERS, 2000);
-    assertThat(end.failuresSince(start)).isEmpty();
+    assertThat(Shop.traffic(2000).failuresSince(start)).isEmpty();
   }
 
   @Test
   @Order(8)
-  void deletingTheGatewayDeletesTheWaypoint() throws Exception {
-    Traffic start = Traffic.of(SHOP, CUSTOMERS);
+  void anAutoscalerMayDecideOnAWaypointsPods() throws Exception {
+    var waypoint = new Waypoint("server-waypoint");
+    Cluster.apply(
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: server-waypoint-options, namespace: it-shop}
+        data:
+          horizontalPodAutoscaler: "spec: {minReplicas: 2, maxReplicas: 4}"
+        """);
+    Traffic start = Shop.traffic(500);
 
-    Cluster.kubectl("-n", SHOP, "delete", "gateway", "server-waypoint");
+    Shop.kubectl("annotate", "gateway", waypoint.name(), "marrow.dev/replicas-");
+    Shop.kubectl(
+        "patch",
+        "gateway",
+        waypoint.name(),
+        "--type=merge",
+        "-p",
+        "{\"spec\":{\"infrastructure\":{\"parametersRef\":{\"group\":\"\",\"kind\":\"ConfigMap\","
+            + "\"name\":\"server-waypoint-options\"}}}}");
+
     Cluster.until(
-        "nothing of it is left",
-        Duration.ofSeconds(60),
+        "the autoscaler can scale",
+        Duration.ofSeconds(90),
         () ->
-            Cluster.field(
-                    SHOP,
-                    "deployments,services,serviceaccounts",
-                    "{.items[?(@.metadata.labels.gateway\\.networking\\.k8s\\.io/gateway-name=='server-waypoint')].metadata.name}")
-                .isEmpty());
-
-    Traffic end = Traffic.after(SHOP, CUSTOMERS, 1000);
-    assertThat(end.failuresSince(start)).isEmpty();
+            Shop.kubectl(
+                    "get",
+                    "hpa",
+                    waypoint.name(),
+                    "--ignore-not-found",
+                    "-o",
+                    "jsonpath={.status.conditions[?(@.type==\"AbleToScale\")].status}")
+                .contains("True"));
+    waypoint.awaitReplicas(2);
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
   }
 
   @Test
   @Order(9)
-  void nodeProxiesAndAgentsAreReplacedWithoutAFailedRequest() throws Exception {
-    Traffic start = Traffic.after(SHOP, CUSTOMERS, 500);
+  void whatIsMadeForAWaypointIsMadeAgain() throws Exception {
+    var waypoint = new Waypoint("server-waypoint");
+
+    for (String kind : List.of("poddisruptionbudget", "hpa", "service", "deployment")) {
+      waypoint.loses(kind);
+    }
+
+    Cluster.rolledOut(Shop.NAMESPACE, "deployment/" + waypoint.name());
+    waypoint.awaitReadOnly();
+  }
+
+  @Test
+  @Order(10)
+  void deletingTheGatewayDeletesTheWaypoint() throws Exception {
+    Traffic start = Shop.traffic(500);
+
+    new Waypoint("server-waypoint").delete();
+
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
+  }
+
+  @Test
+  @Order(11)
+  void aGatewayAloneBringsAWaypointForAService() throws Exception {
+    Traffic start = Shop.traffic(500);
+    Waypoint waypoint = Waypoint.apply("service-waypoint", "");
+
+    Shop.kubectl("label", "service", "server", "istio.io/use-waypoint=service-waypoint");
+    waypoint.awaitReadOnly();
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
+
+    Shop.kubectl("label", "service", "server", "istio.io/use-waypoint-");
+    waypoint.delete();
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
+  }
+
+  @Test
+  @Order(12)
+  void aGatewayAloneBringsAWaypointForANamespace() throws Exception {
+    Traffic start = Shop.traffic(500);
+    Waypoint waypoint = Waypoint.apply("shop-waypoint", "");
+
+    Shop.label("istio.io/use-waypoint=shop-waypoint");
+    waypoint.awaitReadOnly();
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
+
+    Shop.label("istio.io/use-waypoint-");
+    waypoint.delete();
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
+  }
+
+  @Test
+  @Order(13)
+  void anUpgradeReplacesNodeProxiesAndAgentsWithoutAFailedRequest() throws Exception {
+    Traffic start = Shop.traffic(500);
 
     Installation.upgrade("node.ztunnel.env.MARROW_TEST", "again");
     Cluster.kubectl(
         "-n", Installation.NAMESPACE, "rollout", "restart", "daemonset/marrow-node-agent");
     Installation.ready();
 
-    Traffic end = Traffic.after(SHOP, CUSTOMERS, 2000);
-    assertThat(end.failuresSince(start)).isEmpty();
+    // Longer than an old proxy drains.
+    assertThat(Shop.traffic(20_000).failuresSince(start)).isEmpty();
   }
 
   @Test
-  @Order(10)
-  void aControlPlaneReplicaMayDie() throws Exception {
-    Traffic start = Traffic.after(SHOP, CUSTOMERS, 500);
-    String[] pods =
-        Cluster.kubectl(
-                "-n",
-                Installation.NAMESPACE,
-                "get",
-                "pods",
-                "-l",
-                "app=marrow-control-plane",
-                "-o",
-                "name")
-            .strip()
-            .split("\n");
+  @Order(14)
+  void replicasOfTheControlPlaneMayDieInTurn() throws Exception {
+    Traffic start = Shop.traffic(500);
 
-    Cluster.kubectl("-n", Installation.NAMESPACE, "delete", pods[0], "--grace-period=0", "--force");
+    for (int i = 0; i < 4; i++) {
+      long next = System.nanoTime() + BETWEEN_DEATHS.toNanos();
+      Installation.killAReplica();
+      assertThat(Shop.hasty("after-" + i, Shop.NAMESPACE)).isEqualTo("Succeeded");
+      LockSupport.parkNanos(next - System.nanoTime());
+    }
+
     Cluster.rolledOut(Installation.NAMESPACE, "deployment/control-plane");
-    assertThat(phase("after", SHOP)).isEqualTo("Succeeded");
-
-    Traffic end = Traffic.after(SHOP, CUSTOMERS, 1000);
-    assertThat(end.failuresSince(start)).isEmpty();
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
   }
 
   @Test
-  @Order(11)
+  @Order(15)
+  void theApiServerMayRestart() throws Exception {
+    assumeTrue(Cluster.ours(), "not our cluster: its API server stays");
+    Traffic start = Shop.traffic(500);
+
+    Cluster.machines("restart", "apiserver");
+
+    assertThat(Shop.hasty("restarted", Shop.NAMESPACE)).isEqualTo("Succeeded");
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
+  }
+
+  @Test
+  @Order(16)
+  void aNodeMayBeCutOffFromTheApiServer() throws Exception {
+    assumeTrue(Cluster.ours(), "not our cluster: its network stays");
+    Traffic start = Shop.traffic(500);
+
+    Cluster.machines("cut", Shop.node("customers").replace("node", ""), "12");
+
+    assertThat(Shop.hasty("mended", Shop.NAMESPACE)).isEqualTo("Succeeded");
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
+  }
+
+  @Test
+  @Order(17)
+  void aNodeIsDrainedWithoutAFailedRequest() throws Exception {
+    String node = Shop.node("server");
+    assumeTrue(!node.equals(Shop.node("customers")), "one node: nowhere to drain to");
+    Traffic start = Shop.traffic(500);
+
+    try {
+      Cluster.kubectl(
+          "drain",
+          node,
+          "--ignore-daemonsets",
+          "--delete-emptydir-data",
+          "--force",
+          "--timeout=95s");
+      assertThat(Arrays.asList(Shop.node("server"), "")).doesNotContain(node);
+      assertThat(Shop.traffic(2000).failuresSince(start)).isEmpty();
+    } finally {
+      Cluster.kubectl("uncordon", node);
+    }
+    Installation.ready();
+  }
+
+  @Test
+  @Order(18)
   void uninstallingLosesNoRequestAndLeavesNothing() throws Exception {
-    Traffic start = Traffic.after(SHOP, CUSTOMERS, 500);
+    Traffic start = Shop.traffic(500);
 
     Installation.uninstall();
 
-    Traffic end = Traffic.after(SHOP, CUSTOMERS, 2000);
-    assertThat(end.failuresSince(start)).isEmpty();
-    enrolled(0);
-    assertThat(phase("alone", SHOP)).as("a pod begins without an agent").isEqualTo("Succeeded");
-    assertThat(Cluster.kubectl("get", "clusterroles,clusterrolebindings", "-o", "name"))
-        .doesNotContain("marrow");
+    // Longer than the last proxy drains.
+    assertThat(Shop.traffic(20_000).failuresSince(start)).isEmpty();
+    Shop.awaitFree();
+    assertThat(Shop.hasty("alone", Shop.NAMESPACE))
+        .as("a pod begins without an agent")
+        .isEqualTo("Succeeded");
+    assertThat(all("clusterroles,clusterrolebindings")).doesNotContain("marrow");
+    assertThat(all("daemonsets,deployments,pods,jobs")).doesNotContain("marrow");
   }
 
-  // ---- questions ----
-
-  private static void label(String change) throws IOException {
-    Cluster.kubectl("label", "namespace", SHOP, change, "--overwrite");
-  }
-
-  private static void enrolled(int pods) throws Exception {
-    String path =
-        "{range .items[?(@.status.phase=='Running')]}{.metadata.annotations.ambient\\.istio\\.io/redirection}{'\\n'}{end}";
-    Cluster.until(
-        pods + " pods are captured",
-        SOON,
-        () ->
-            Cluster.field(SHOP, "pods", path.replace('\'', '"'))
-                    .lines()
-                    .filter("enabled"::equals)
-                    .count()
-                == pods);
-  }
-
-  private static String pods() throws IOException {
-    return Cluster.field(
-        SHOP,
-        "pods",
-        "{range .items[*]}{.metadata.name} {.status.containerStatuses[*].restartCount};{end}");
-  }
-
-  private static int ready(String daemonSet) throws IOException {
-    return Integer.parseInt(
-        Cluster.field(Installation.NAMESPACE, daemonSet, "{.status.numberReady}"));
-  }
-
-  private static boolean encrypted() throws IOException {
-    for (String proxy :
-        Cluster.field(
-                Installation.NAMESPACE,
-                "pods",
-                "{.items[?(@.metadata.labels.app=='ztunnel')].metadata.name}")
-            .split(" ")) {
-      String metrics =
-          Cluster.kubectl(
-              "get",
-              "--raw",
-              "/api/v1/namespaces/%s/pods/%s:15020/proxy/metrics"
-                  .formatted(Installation.NAMESPACE, proxy));
-      List<String> lines =
-          metrics
-              .lines()
-              .filter(line -> line.startsWith("istio_tcp_connections_opened_total"))
-              .filter(line ->
-                  line.contains("mutual_tls")
-                      && line.contains(
-                          "destination_principal=\"spiffe://cluster.local/ns/it-shop/sa/server\""))
-              .toList();
-      if (!lines.isEmpty()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean programmed() throws IOException {
-    return Cluster.field(
-            SHOP,
-            "gateway/server-waypoint",
-            "{.status.conditions[?(@.type==\"Programmed\")].status}")
-        .equals("True");
-  }
-
-  /** How a pod ends that asks the server for a page as its first deed. */
-  private static String phase(String name, String namespace) throws Exception {
-    Cluster.kubectl(
-        "-n",
-        namespace,
-        "delete",
-        "pod",
-        name,
-        "--ignore-not-found",
-        "--grace-period=0",
-        "--force");
-    run(name, namespace, "wget -q -O /dev/null http://server.it-shop:8080/");
-    Cluster.until(
-        "pod " + name + " has ended",
-        SOON,
-        () ->
-            List.of("Succeeded", "Failed")
-                .contains(Cluster.field(namespace, "pod/" + name, "{.status.phase}")));
-    return Cluster.field(namespace, "pod/" + name, "{.status.phase}");
-  }
-
-  private static void run(String name, String namespace, String command) throws IOException {
-    Cluster.kubectl(
-        "-n",
-        namespace,
-        "run",
-        name,
-        "--image=localhost/marrow/shop:0.1.0",
-        "--restart=Never",
-        "--command",
-        "--",
-        "/bin/sh",
-        "-c",
-        command);
-  }
-
-  private static String answer(String option) throws IOException {
-    try {
-      return Cluster.kubectl(
-          "-n", SHOP, "exec", CUSTOMERS, "--", "wget", option, "-O", "-", "http://server:8080/");
-    } catch (IOException refused) {
-      return String.valueOf(refused.getMessage());
-    }
+  private static String all(String kinds) throws IOException {
+    return Cluster.kubectl("get", kinds, "-A", "-o", "name");
   }
 }

@@ -41,4 +41,47 @@ final class Installation {
     Cluster.rolledOut(NAMESPACE, "daemonset/marrow-node-agent");
     Cluster.rolledOut(NAMESPACE, "daemonset/ztunnel");
   }
+
+  /** How many pods of a DaemonSet are ready. */
+  static int ready(String daemonSet) throws IOException {
+    return Integer.parseInt(Cluster.field(NAMESPACE, daemonSet, "{.status.numberReady}"));
+  }
+
+  /** Ends the oldest replica of the control plane without a word. */
+  static void killAReplica() throws IOException {
+    String[] pods = pods("marrow-control-plane", ".metadata.creationTimestamp");
+    Cluster.kubectl("-n", NAMESPACE, "delete", "pod", pods[0], "--grace-period=0", "--force");
+  }
+
+  /** Whether a node proxy has counted a connection to the server under mutual TLS. */
+  static boolean encrypts() throws IOException {
+    String server = "destination_principal=\"spiffe://cluster.local/ns/it-shop/sa/server\"";
+    for (String proxy : pods("ztunnel", ".metadata.name")) {
+      String path = "/api/v1/namespaces/%s/pods/%s:15020/proxy/metrics".formatted(NAMESPACE, proxy);
+      boolean counted =
+          Cluster.kubectl("get", "--raw", path)
+              .lines()
+              .filter(line -> line.startsWith("istio_tcp_connections_opened_total"))
+              .anyMatch(line -> line.contains("mutual_tls") && line.contains(server));
+      if (counted) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String[] pods(String app, String order) throws IOException {
+    return Cluster.kubectl(
+            "-n",
+            NAMESPACE,
+            "get",
+            "pods",
+            "-l",
+            "app=" + app,
+            "--sort-by=" + order,
+            "-o",
+            "jsonpath={.items[*].metadata.name}")
+        .strip()
+        .split(" ");
+  }
 }

@@ -163,7 +163,7 @@ public final class KubernetesPods implements ResourceSource {
     Set<ObjectKey> touched = new LinkedHashSet<>();
     Map<String, ObjectKey> wanted = new HashMap<>();
     for (KubeObject pod : raw.values()) {
-      if (!pod.kind().equals("Pod") && !pod.key().kind().equals("Pod")) {
+      if (!pod.key().kind().equals("Pod")) {
         continue;
       }
       Sandbox known = sandboxes.get(pod.uid());

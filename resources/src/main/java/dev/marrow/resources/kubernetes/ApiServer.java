@@ -96,14 +96,11 @@ public final class ApiServer implements AutoCloseable {
 
   /** The body as it is, for what is no JSON, such as a log. */
   public String text(String path) throws IOException, InterruptedException {
-    HttpRequest.Builder request = http.newHttpRequestBuilder().uri(address + path);
-    request.timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    HttpResponse<byte[]> response = await(http.sendAsync(request.build(), byte[].class));
-    byte[] body = response.body() == null ? new byte[0] : response.body();
+    HttpResponse<byte[]> response = answer(http.newHttpRequestBuilder().uri(address + path));
     if (!HttpResponse.isSuccessful(response.code())) {
-      throw new IOException(path + ": " + reply(response, body).reason());
+      throw new IOException(path + ": " + reply(response, body(response)).reason());
     }
-    return new String(body, StandardCharsets.UTF_8);
+    return new String(body(response), StandardCharsets.UTF_8);
   }
 
   public Reply create(String path, JsonNode object) throws IOException, InterruptedException {
@@ -156,10 +153,19 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private Reply finish(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = answer(request);
+    return reply(response, body(response));
+  }
+
+  private HttpResponse<byte[]> answer(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
     request.timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    HttpResponse<byte[]> response = await(http.sendAsync(request.build(), byte[].class));
+    return await(http.sendAsync(request.build(), byte[].class));
+  }
+
+  private static byte[] body(HttpResponse<byte[]> response) {
     byte[] body = response.body();
-    return reply(response, body == null ? new byte[0] : body);
+    return body == null ? new byte[0] : body;
   }
 
   private static Reply reply(HttpResponse<?> response, byte[] body) {
