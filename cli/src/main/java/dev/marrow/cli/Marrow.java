@@ -9,6 +9,7 @@ import dev.marrow.cli.command.InstallCommand;
 import dev.marrow.cli.command.LabelCommand;
 import dev.marrow.cli.command.LogsCommand;
 import dev.marrow.cli.command.PodsCommand;
+import dev.marrow.cli.command.ProxyConfigCommand;
 import dev.marrow.cli.command.RestartCommand;
 import dev.marrow.cli.command.RunCommand;
 import dev.marrow.cli.command.ServicesCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Command;
       ServicesCommand.class,
       WaypointsCommand.class,
       CertsCommand.class,
+      ProxyConfigCommand.class,
       LogsCommand.class,
       TapCommand.class,
       ExecCommand.class,

@@ -51,6 +51,16 @@ public final class Questions implements AutoCloseable {
     }
   }
 
+  /** A page that one of our programs serves to its own pod only. */
+  public String page(String namespace, String pod, String address) throws IOException {
+    try {
+      return server.run(namespace, pod, List.of("wget", "-q", "-O", "-", address));
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IOException(pod + ": interrupted", stop);
+    }
+  }
+
   private Reply ask(String path) throws IOException {
     try {
       return server.get(path);

@@ -31,12 +31,16 @@ public final class NodeAdmin {
 
   /** What a node's proxy knows: its {@code /config_dump}. */
   public static JsonNode configDump(Names names, int node) throws IOException {
-    String text = get(names.node(node), ADMIN, "/config_dump");
+    return configDump(names.node(node));
+  }
+
+  /** What the proxy knows whose network that is, a node's or a waypoint's. */
+  public static JsonNode configDump(String namespace) throws IOException {
     try {
-      return JSON.readTree(text);
+      return JSON.readTree(get(namespace, ADMIN, "/config_dump"));
     } catch (JacksonException e) {
       throw new IOException(
-          "ztunnel/node-" + node + ": its config_dump is no JSON: " + e.getOriginalMessage(), e);
+          namespace + ": its config_dump is no JSON: " + e.getOriginalMessage(), e);
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,7 +41,7 @@ final class ShopClient {
         idle.computeIfAbsent(
             url.getAuthority(), key -> new LinkedBlockingDeque<>(MAX_IDLE_PER_HOST));
     Connection connection = kept.pollFirst();
-    while (connection != null && connection.old()) {
+    while (connection != null && (connection.old() || connection.ended())) {
       connection.close();
       connection = kept.pollFirst();
     }
@@ -120,6 +121,24 @@ final class ShopClient {
     /** Nobody who drains connections waits for ever. */
     boolean old() {
       return System.nanoTime() - begun > MAX_AGE.toNanos();
+    }
+
+    /** Whether the server has closed it, which a client that looks must not count against it. */
+    boolean ended() {
+      try {
+        int patience = socket.getSoTimeout();
+        socket.setSoTimeout(1);
+        try {
+          // Nothing is owed to us: a byte would be as wrong as the end.
+          in.read();
+          return true;
+        } catch (SocketTimeoutException alive) {
+          socket.setSoTimeout(patience);
+          return false;
+        }
+      } catch (IOException e) {
+        return true;
+      }
     }
 
     @Override

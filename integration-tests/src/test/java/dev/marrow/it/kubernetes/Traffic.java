@@ -3,8 +3,11 @@ package dev.marrow.it.kubernetes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What the customers of a pod say about their requests: half on kept, half on new connections, none
@@ -44,7 +47,9 @@ record Traffic(long ok, long failed, List<String> failures) {
     return of(namespace, pod);
   }
 
-  List<String> failuresSince(Traffic earlier) {
-    return failures.subList(earlier.failures.size(), failures.size());
+  /** What failed since then, and how often. */
+  Map<String, Long> failuresSince(Traffic earlier) {
+    return failures.subList(earlier.failures.size(), failures.size()).stream()
+        .collect(Collectors.groupingBy(line -> line, TreeMap::new, Collectors.counting()));
   }
 }

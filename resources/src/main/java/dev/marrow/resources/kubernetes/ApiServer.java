@@ -4,9 +4,11 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.WebSocket;
 import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -101,6 +103,30 @@ public final class ApiServer implements AutoCloseable {
       throw new IOException(path + ": " + reply(response, body(response)).reason());
     }
     return new String(body(response), StandardCharsets.UTF_8);
+  }
+
+  /** Runs a command in a pod and returns what it writes; fails with what it complains of. */
+  public String run(String namespace, String pod, List<String> command)
+      throws IOException, InterruptedException {
+    String words =
+        command.stream()
+            .map(word -> "&command=" + URLEncoder.encode(word, StandardCharsets.UTF_8))
+            .collect(Collectors.joining());
+    String path =
+        "/api/v1/namespaces/%s/pods/%s/exec?stdout=true&stderr=true%s"
+            .formatted(namespace, pod, words);
+    var running = new PodCommand();
+    WebSocket socket =
+        await(
+            http.newWebSocketBuilder()
+                .subprotocol(PodCommand.PROTOCOL)
+                .uri(WebSocket.toWebSocketUri(URI.create(address + path)))
+                .buildAsync(running));
+    try {
+      return await(running.done());
+    } finally {
+      socket.sendClose(1000, "done");
+    }
   }
 
   public Reply create(String path, JsonNode object) throws IOException, InterruptedException {

@@ -13,6 +13,7 @@ import dev.marrow.proto.waypoint.HttpRule;
 import dev.marrow.proto.waypoint.Port;
 import dev.marrow.proto.waypoint.ServiceTarget;
 import dev.marrow.proto.waypoint.StringMatch;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class DestinationSubscriptionTest {
   private static final ServiceKey KEY = new ServiceKey("shop", "reviews");
-  private final DestinationSubscription subscription = new DestinationSubscription();
+  private final List<Runnable> later = new ArrayList<>();
+  private final DestinationSubscription subscription = new DestinationSubscription(later::add);
 
   private static Destination.Builder destination() {
     return Destination.newBuilder()
@@ -86,10 +88,23 @@ class DestinationSubscriptionTest {
   }
 
   @Test
-  void removedMeansGone() {
+  void removedMeansGoneAfterAMoment() {
     subscription.apply(List.of(resource(destination())), List.of());
     subscription.apply(List.of(), List.of("shop/reviews"));
 
+    assertThat(subscription.get().service(KEY)).as("for who has not heard of it").isNotNull();
+    later.forEach(Runnable::run);
     assertThat(subscription.get().service(KEY)).isNull();
+  }
+
+  @Test
+  void whatComesBackInThatMomentStays() {
+    subscription.apply(List.of(resource(destination())), List.of());
+    subscription.apply(List.of(), List.of("shop/reviews"));
+
+    subscription.apply(List.of(resource(destination())), List.of());
+    later.forEach(Runnable::run);
+
+    assertThat(subscription.get().service(KEY)).isNotNull();
   }
 }

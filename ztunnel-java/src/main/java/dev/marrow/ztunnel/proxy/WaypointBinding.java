@@ -2,6 +2,9 @@ package dev.marrow.ztunnel.proxy;
 
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.mesh.MeshView;
+import dev.marrow.mesh.workload.GatewayAddress;
+import dev.marrow.mesh.workload.Service;
+import dev.marrow.mesh.workload.ServiceKey;
 import dev.marrow.mesh.workload.Workload;
 import java.util.Optional;
 
@@ -11,8 +14,8 @@ import java.util.Optional;
  * <p>A waypoint on a workload alone only says where traffic to its address goes; in Istio traffic
  * to a service may pass it by. The binding is strict when the control plane also gives the workload
  * a policy that admits the waypoint only, which is told by the policy's name. Then traffic through
- * a service goes through the waypoint, too, and peers other than the waypoint are refused even
- * where another ALLOW policy would admit them.
+ * a service goes through the waypoint, too, and peers other than the waypoint (or one in front of a
+ * service that the workload backs) are refused even where another ALLOW policy would admit them.
  */
 final class WaypointBinding {
   private static final String ISTIO = "istio_allow_waypoint_";
@@ -38,12 +41,32 @@ final class WaypointBinding {
     if (!strict(workload)) {
       return Optional.empty();
     }
-    boolean waypoint =
-        peer.isPresent()
-            && Gateways.identities(view, workload.waypoint(), workload.namespace())
-                .contains(peer.get());
-    return waypoint
+    return peer.isPresent() && waypoint(view, workload, peer.get())
         ? Optional.empty()
         : Optional.of("only its waypoint may reach workload " + workload.name());
+  }
+
+  /** The workload's own, or one in front of a service that it backs. */
+  private static boolean waypoint(MeshView view, Workload workload, SpiffeId peer) {
+    if (is(view, workload.waypoint(), workload, peer)) {
+      return true;
+    }
+    for (ServiceKey key : workload.services().keySet()) {
+      Optional<Service> service = view.service(key);
+      if (service.isPresent() && inFront(view, service.get(), workload, peer)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean inFront(MeshView view, Service service, Workload workload, SpiffeId peer) {
+    return is(view, service.waypoint(), workload, peer)
+        || service.weightedWaypoints().stream()
+            .anyMatch(w -> w.weight() > 0 && is(view, w.destination(), workload, peer));
+  }
+
+  private static boolean is(MeshView view, GatewayAddress at, Workload workload, SpiffeId peer) {
+    return Gateways.identities(view, at, workload.namespace()).contains(peer);
   }
 }

@@ -167,6 +167,33 @@ class AdmissionTest {
   }
 
   @Test
+  void row4AWaypointInFrontOfAServiceIsAcceptedBesideTheWorkloadsOwn() {
+    String other = "default/other.default.svc.cluster.local";
+    mesh.put(
+        service(WAYPOINT).ports(15008, 15008),
+        service(other).ports(15008, 15008),
+        workload("other").account("other").at("10.0.0.8").backs(other, 15008, 15008),
+        policy(
+            "default/istio_allow_waypoint_default_waypoint",
+            PolicyScope.WORKLOAD_SELECTOR,
+            PolicyAction.ALLOW,
+            principals("cluster.local/ns/default/sa/other")),
+        service(SHOP)
+            .ports(80, 8080)
+            .waypoint(new GatewayAddress.AtService(ServiceKey.parse(other), 15008)));
+    var bound =
+        shop().waypoint(AT_WAYPOINT).policies("default/istio_allow_waypoint_default_waypoint");
+
+    var verdict =
+        admit(
+            bound,
+            "10.0.0.2:8080",
+            Optional.of(SpiffeId.parse("spiffe://cluster.local/ns/default/sa/other")));
+
+    assertThat(verdict).isInstanceOf(Admitted.class);
+  }
+
+  @Test
   void row5APolicyThatDeniesIsNamed() {
     mesh.put(
         policy(
