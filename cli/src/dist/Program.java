@@ -1,5 +1,7 @@
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,11 @@ record Program(
     List<String> without,
     Map<String, String> environment,
     List<String> training) {
+  /** Sorted, because what a program is, as text, says whether its cache still fits. */
+  Program {
+    environment = Collections.unmodifiableMap(new TreeMap<>(environment));
+  }
+
   /** What a node proxy does not use of the command line's class path. */
   private static final List<String> NOT_IN_ZTUNNEL =
       List.of(

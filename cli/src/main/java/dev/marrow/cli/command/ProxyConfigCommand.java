@@ -75,14 +75,13 @@ public final class ProxyConfigCommand implements Callable<Integer> {
             .filter(it -> it.name().equals(name) || ("ztunnel/" + it.node()).equals(name))
             .findFirst();
     MeshState.Program proxy =
-        found.orElseThrow(
-            () ->
-                new IOException(
-                    "no proxy '%s' (there are: %s, and waypoint/NAME)"
-                        .formatted(
-                            name,
-                            String.join(
-                                ", ", proxies.stream().map(MeshState.Program::name).toList()))));
+        found.orElseThrow(() ->
+            new IOException(
+                "no proxy '%s' (there are: %s, and waypoint/NAME)"
+                    .formatted(
+                        name,
+                        String.join(
+                            ", ", proxies.stream().map(MeshState.Program::name).toList()))));
     if (settings.cluster().isPresent()) {
       return asked(settings, ClusterCommand.NAMESPACE, proxy.name().substring(8));
     }

@@ -25,8 +25,7 @@ enum ProxyPart {
           "certChain/0/serialNumber",
           "certChain/0/validFrom",
           "certChain/0/expirationTime")),
-  connections(
-      List.of("POD", "DIRECTION", "SOURCE", "ASKED FOR", "WENT TO", "PROTOCOL"), List.of()),
+  connections(List.of("POD", "DIRECTION", "SOURCE", "ASKED FOR", "WENT TO", "PROTOCOL"), List.of()),
   destinations(List.of("NAME", "PORTS", "LOAD BALANCER"), List.of("name", "ports", "loadBalancer"));
 
   private final List<String> head;
@@ -82,8 +81,7 @@ enum ProxyPart {
 
   private static String text(JsonNode value) {
     if (value.isArray()) {
-      return String.join(
-          ",", value.valueStream().map(ProxyPart::text).toList());
+      return String.join(",", value.valueStream().map(ProxyPart::text).toList());
     }
     if (value.isObject()) {
       // A waypoint or a port map: its names say enough.
