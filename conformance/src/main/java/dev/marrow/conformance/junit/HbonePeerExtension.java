@@ -26,6 +26,7 @@ final class HbonePeerExtension implements TestTemplateInvocationContextProvider 
     PeerUnderTest peer = peer(context.getRequiredTestClass(), wanted.value());
     return Catalogue.all().stream()
         .filter(each -> isWanted(each, List.of(wanted.only())))
+        .filter(each -> each.info().profiles().contains(peer.target().profile()))
         .map(each -> new Invocation(new CaseRun(each, peer, wanted.floods())));
   }
 

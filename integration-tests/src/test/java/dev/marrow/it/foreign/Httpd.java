@@ -37,6 +37,7 @@ final class Httpd {
         SSLCertificateKeyFile server.key
         SSLCACertificateFile ca.pem
         SSLVerifyClient require
+        SSLVerifyDepth 5
         ProxyRequests On
         AllowCONNECT 1-65535
         <Proxy "*">

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.conformance.attacker;
+
+import org.jspecify.annotations.NullMarked;
