@@ -102,7 +102,7 @@ public final class ChannelStream implements ByteStream {
    * which tells a lost connection from an ended one.
    */
   public ChannelStream resetIfKilled() {
-    if (!tls && !over && !outputEnded && channel.isOpen()) {
+    if (!tls && !resetsOnClose && !over && !outputEnded && channel.isOpen()) {
       resetsOnClose = channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
     return this;

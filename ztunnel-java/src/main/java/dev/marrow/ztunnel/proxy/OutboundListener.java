@@ -30,7 +30,9 @@ final class OutboundListener {
       refuse(home, channel, client, target);
       return;
     }
-    new OutboundConnection(home, home.stream(channel), client, target).start();
+    // Already now: of an app that has ended its direction everything is read at once, and a kill
+    // would look like an orderly, empty answer.
+    new OutboundConnection(home, home.stream(channel).resetIfKilled(), client, target).start();
   }
 
   private static void refuse(
