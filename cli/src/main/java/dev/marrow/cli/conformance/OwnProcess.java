@@ -97,8 +97,11 @@ final class OwnProcess implements AutoCloseable {
   }
 
   private String lastLine() throws IOException {
-    List<String> lines = Files.readAllLines(log);
-    return lines.isEmpty() ? "it wrote nothing" : lines.getLast();
+    // The last one that is no part of a stack trace.
+    return Files.readAllLines(log).stream()
+        .filter(line -> !line.isBlank() && !line.startsWith("\t"))
+        .reduce((before, line) -> line)
+        .orElse("it wrote nothing");
   }
 
   private void stop() throws InterruptedException {
