@@ -79,7 +79,7 @@ final class RunningMesh {
                 "run",
                 "--found",
                 "--target",
-                write(folder.resolve("target.yaml"), target(pod, names, state)).toString(),
+                write(folder.resolve("target.yaml"), target(pod, state)).toString(),
                 "--bundle",
                 write(folder.resolve("bundle.pem"), bundle(authority, state)).toString(),
                 "--ca-key",
@@ -88,11 +88,11 @@ final class RunningMesh {
     return Optional.of(command);
   }
 
-  // What does not disturb the mesh: the kit may look, but it changes no policy and ends nothing.
-  private static String target(MeshState.Pod pod, Names names, StateDirectory state) {
+  // What does not disturb the mesh: the kit may read the log, but it changes no policy and ends
+  // nothing. Metrics would mislead it: they count what the mesh's own pods do meanwhile.
+  private static String target(MeshState.Pod pod, StateDirectory state) {
     String address = pod.addresses().getFirst();
     String program = "ztunnel/" + pod.node();
-    String node = Names.path(names.prefix() + "-" + pod.node()).toString();
     return """
     name: "%s at %s/%s"
     version: "%s"
@@ -100,7 +100,6 @@ final class RunningMesh {
     identity: "%s"
     serverIdentity: "%s"
     hooks:
-      metrics: "nsenter --net=%s curl -s http://127.0.0.1:15020/stats/prometheus"
       log: "cat %s"
     """
         .formatted(
@@ -112,7 +111,6 @@ final class RunningMesh {
             TUNNELS,
             pod.identity().replaceFirst("/ns/.*", "/ns/default/sa/conformance"),
             pod.identity(),
-            node,
             state.logs().resolve(program.replace('/', '.') + ".log"));
   }
 

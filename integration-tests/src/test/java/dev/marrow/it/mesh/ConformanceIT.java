@@ -16,13 +16,13 @@ class ConformanceIT {
       throws Exception {
     Path out = folder.resolve("report");
 
-    // CRT-02 needs an authority that may sign others, TUN-15 a look at the proxy's metrics.
+    // CRT-02 needs an authority that may sign others.
     Shell.Output run =
         mesh.marrow(
             "conformance",
             "run",
             "--only",
-            "TLS-01,CRT-02,CRT-05,CON-09,TUN-15",
+            "TLS-01,CRT-02,CRT-05,CON-09",
             "--gate",
             "must",
             "--out",
@@ -30,11 +30,11 @@ class ConformanceIT {
     Shell.Output again = mesh.marrow("conformance", "replay", "crt-05", "--from", out.toString());
 
     assertThat(run.status()).as(run.text()).isZero();
-    assertThat(run.text()).contains("judging the node proxy of node-", "PASS      5");
+    assertThat(run.text()).contains("judging the node proxy of node-").containsPattern("PASS +4");
     assertThat(Files.readString(out.resolve("evidence/CRT-05.txt")))
         .contains("replay: conformance run --only CRT-05 --seed 1");
     assertThat(again.status()).as(again.text()).isZero();
-    assertThat(again.text()).contains("judging the node proxy of node-").contains("PASS      1");
+    assertThat(again.text()).contains("judging the node proxy of node-").containsPattern("PASS +1");
   }
 
   @Test
