@@ -5,17 +5,13 @@ import java.util.ArrayDeque;
 /**
  * A bound on the bytes that a group of streams holds in memory: received, and not yet passed on.
  * Above it a stream pauses, unless it holds nothing at all, so that a stuck stream does not stop
- * its neighbours; at twice the bound everybody pauses. What was granted before may still come: at
- * three times the bound a group is full and nothing more is read for it. A budget may be part of a
- * larger one. Confined to an event loop.
+ * its neighbours; at twice the bound everybody pauses. A budget may be part of a larger one.
+ * Confined to an event loop.
  */
 public final class ByteBudget {
   /** No bound; may be shared between threads. */
   public static final ByteBudget NONE = new ByteBudget(Long.MAX_VALUE / 2);
 
-  private static final int STOPS_HOLDERS = 1;
-  private static final int STOPS_ALL = 2;
-  private static final int FULL = 3;
   private static final Runnable NOTHING = () -> {};
 
   private final long limit;
@@ -72,14 +68,13 @@ public final class ByteBudget {
     held -= bytes;
     above.release(bytes);
     // A quarter below either bound, so that not every release wakes everybody.
-    boolean fell = fell(before, STOPS_HOLDERS) || fell(before, STOPS_ALL) || fell(before, FULL);
-    if (!waiting.isEmpty() && fell) {
+    if (!waiting.isEmpty() && (fell(before, limit) || fell(before, 2 * limit))) {
       wake();
     }
   }
 
-  private boolean fell(long before, int times) {
-    long resume = times * limit - limit / 4;
+  private boolean fell(long before, long bound) {
+    long resume = bound - limit / 4;
     return before >= resume && held < resume;
   }
 
@@ -92,22 +87,13 @@ public final class ByteBudget {
 
   /** Whether a stream that holds {@code bytes} itself may receive more. */
   public boolean admits(long bytes) {
-    return stopping(times(bytes)) == NONE;
+    return stopping(bytes) == NONE;
   }
 
-  /** Whether nothing more should be read for this group, whatever it was granted. */
-  public boolean full() {
-    return stopping(FULL) != NONE;
-  }
-
-  private static int times(long bytes) {
-    return bytes == 0 ? STOPS_ALL : STOPS_HOLDERS;
-  }
-
-  /** The budget that holds so many times its bound; {@link #NONE} if none does. */
-  private ByteBudget stopping(int times) {
+  /** The budget that says no to who holds {@code bytes}; {@link #NONE} if nobody does. */
+  private ByteBudget stopping(long bytes) {
     ByteBudget each = this;
-    while (each != NONE && each.held < times * each.limit) {
+    while (each != NONE && each.held < (bytes == 0 ? 2 * each.limit : each.limit)) {
       each = each.above;
     }
     return each;
@@ -119,17 +105,9 @@ public final class ByteBudget {
    */
   public void await(long bytes, Runnable resume) {
     // Who is stopped by a larger budget waits there: this one may not change for long.
-    wait(stopping(times(bytes)), resume);
-  }
-
-  /** Calls {@code resume} once when it is worth asking {@link #full} again. */
-  public void awaitSpace(Runnable resume) {
-    wait(stopping(FULL), resume);
-  }
-
-  private void wait(ByteBudget by, Runnable resume) {
+    ByteBudget by = stopping(bytes);
     if (by == NONE) {
-      throw new IllegalStateException("await: nobody says no (expected: after admits or full)");
+      throw new IllegalStateException("await: nobody says no (expected: after admits)");
     }
     paused.run();
     by.waiting.add(resume);

@@ -28,21 +28,6 @@ class ByteBudgetTest {
   }
 
   @Test
-  void atThreeTimesTheBoundNothingMoreIsReadUntilSomeIsGivenBack() {
-    one.charge(299);
-    assertThat(one.full()).isFalse();
-    one.charge(1);
-    assertThat(one.full()).isTrue();
-    assertThat(other.full()).isFalse();
-    one.awaitSpace(resumed::incrementAndGet);
-
-    one.release(30);
-
-    assertThat(resumed).hasValue(1);
-    assertThat(one.full()).isFalse();
-  }
-
-  @Test
   void anotherIdentityIsNotConcerned() {
     one.charge(200);
 

@@ -7,8 +7,7 @@ import java.util.function.Consumer;
  * The receive window of a connection. Credit is given on receipt, so that one slow stream does not
  * stop the others, but not while too much is unconsumed, here or in the group this connection
  * belongs to; whoever goes on until twice that here is cut off. A group's bound cuts nobody off:
- * what was granted before may still come, and waits in the kernel while the group is full. Confined
- * to its connection.
+ * what was granted before may still come. Confined to its connection.
  */
 final class ConnectionCredit {
   private final FrameWriter writer;
@@ -21,7 +20,6 @@ final class ConnectionCredit {
   private long queued;
   private boolean withheld;
   private boolean waiting;
-  private boolean stopped;
 
   ConnectionCredit(FrameWriter writer, Settings settings, Limits limits, Consumer<Limit> counter) {
     this.writer = writer;
@@ -60,21 +58,6 @@ final class ConnectionCredit {
     if (withheld) {
       give();
     }
-  }
-
-  /** Whether the group can take nothing more; then {@code resume} is called when it may. */
-  boolean full(Runnable resume) {
-    if (!budget.full()) {
-      return false;
-    }
-    if (!stopped) {
-      stopped = true;
-      budget.awaitSpace(() -> {
-        stopped = false;
-        resume.run();
-      });
-    }
-    return true;
   }
 
   private void resume() {

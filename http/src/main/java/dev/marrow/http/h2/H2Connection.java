@@ -105,11 +105,6 @@ public final class H2Connection {
     return this;
   }
 
-  /** Whether nothing more should be read now; then {@code resume} is called when it may. */
-  boolean full(Runnable resume) {
-    return inbound.full(resume);
-  }
-
   /**
    * Opens a stream (client role) and sends its head at the end of this turn. Call only while {@link
    * #availableStreams()} is above zero.

@@ -44,10 +44,6 @@ final class Inbound implements FrameHandler {
     credit.chargeTo(group);
   }
 
-  boolean full(Runnable resume) {
-    return credit.full(resume);
-  }
-
   void charged(int cost) {
     credit.charged(cost);
   }

@@ -17,7 +17,6 @@ final class TransportListener implements ByteStream.Listener {
   private final ByteStream transport;
   private final int maxQueuedOutboundBytes;
   private int prefaceMatched;
-  private int unconsumed;
 
   TransportListener(
       H2Connection connection,
@@ -36,22 +35,13 @@ final class TransportListener implements ByteStream.Listener {
 
   @Override
   public void onBytes(ByteBuf bytes) {
-    unconsumed += bytes.readableBytes();
+    int count = bytes.readableBytes();
     if (connection.closed()) {
       bytes.release();
     } else {
       read(bytes);
     }
-    readOn();
-  }
-
-  /** Frames bound what is kept of what was read by windows of their own, but for a full group. */
-  private void readOn() {
-    if (!connection.closed() && connection.full(this::readOn)) {
-      return;
-    }
-    int count = unconsumed;
-    unconsumed = 0;
+    // Frames bound what is kept of this by windows of their own.
     transport.consumed(count);
   }
 

@@ -15,7 +15,6 @@ final class FakeTransport implements ByteStream, AutoCloseable {
   private @Nullable Listener listener;
   private boolean writable = true;
   private boolean finished;
-  private int consumed;
 
   /** Delivers bytes as one read. */
   void push(byte[] bytes, int from, int length) {
@@ -74,14 +73,7 @@ final class FakeTransport implements ByteStream, AutoCloseable {
   }
 
   @Override
-  public void consumed(int bytes) {
-    consumed += bytes;
-  }
-
-  /** Bytes for which more may be read. */
-  int consumed() {
-    return consumed;
-  }
+  public void consumed(int bytes) {}
 
   @Override
   public void close() {

@@ -3,7 +3,6 @@ package dev.marrow.http.h2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marrow.http.Abort;
-import dev.marrow.http.ByteBudget;
 import dev.marrow.http.ByteStream;
 import dev.marrow.http.Headers;
 import io.netty.buffer.ByteBuf;
@@ -11,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +19,6 @@ class QueueLimitsTest {
 
   private final FakeTransport transport = new FakeTransport();
   private final Sloth sloth = new Sloth();
-  private final AtomicInteger pauses = new AtomicInteger();
-  private ByteBudget group = ByteBudget.NONE;
 
   @AfterEach
   void close() {
@@ -66,27 +62,10 @@ class QueueLimitsTest {
     assertThat(sloth.held.size()).isLessThan(200);
   }
 
-  @Test
-  void nothingMoreIsReadForAFullGroupWhateverWindowsItsConnectionsWereGranted() {
-    group = ByteBudget.of(10_000, pauses::incrementAndGet);
-    start(new Limits(20, 4, 4096, 9, 9, 9, 9, 9, 5, 1000, BIG, Duration.ZERO));
-    push(1, RawPeer.bytes(FrameType.HEADERS, FrameType.END_HEADERS, 1, RawPeer.POST));
-    push(2, RawPeer.bytes(FrameType.DATA, 0, 1, new byte[10_000]));
-    int before = transport.consumed();
-
-    push(2, RawPeer.bytes(FrameType.DATA, 0, 1, new byte[10_000]));
-    assertThat(transport.consumed()).isEqualTo(before);
-    assertThat(pauses).hasPositiveValue();
-    sloth.consume();
-
-    assertThat(transport.consumed()).isEqualTo(before + 20_018);
-    assertThat(sloth.closed).isEmpty();
-  }
-
   private void start(Limits limits) {
     var never = Duration.ZERO;
     var settings = Settings.http().withWindows(BIG, 131_070).withTimers(never, never, never);
-    H2Connection.server(transport, settings, limits, sloth).chargeTo(group);
+    H2Connection.server(transport, settings, limits, sloth);
     push(1, RawPeer.PREFACE.getBytes(StandardCharsets.US_ASCII));
     push(1, RawPeer.bytes(FrameType.SETTINGS, 0, 0));
   }
