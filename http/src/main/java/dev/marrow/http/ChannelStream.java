@@ -178,8 +178,7 @@ public final class ChannelStream implements ByteStream {
     if (over) {
       return;
     }
-    passBatch();
-    channel.flush();
+    flushAll();
     end();
     releaseEarly();
     if (!tls) {
@@ -209,8 +208,7 @@ public final class ChannelStream implements ByteStream {
       return;
     }
     if (!outputBroken) {
-      passBatch();
-      channel.flush();
+      flushAll();
     }
     settle();
   }
@@ -221,8 +219,7 @@ public final class ChannelStream implements ByteStream {
       return;
     }
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    boolean empty = buffer == null || buffer.isEmpty() || outputBroken;
-    if (empty) {
+    if (buffer == null || buffer.isEmpty() || outputBroken) {
       written();
       return;
     }
@@ -244,14 +241,11 @@ public final class ChannelStream implements ByteStream {
 
   private void written() {
     int count = unreported;
-    Listener receiver = listener;
-    if (receiver != null) {
+    if (listener != null && count > 0) {
       unreported = 0;
-      if (count > 0) {
-        receiver.onWritten(count);
-      }
+      listener.onWritten(count);
     }
-    boolean allOut = receiver == null || unreported == 0;
+    boolean allOut = listener == null || unreported == 0;
     if (finishing && !outputEnded && allOut && !over) {
       endOutput();
     }
@@ -274,10 +268,11 @@ public final class ChannelStream implements ByteStream {
     channel.close();
   }
 
-  private void passBatch() {
+  private void flushAll() {
     if (batch != null) {
       batch.pass();
     }
+    channel.flush();
   }
 
   private void end() {
@@ -398,9 +393,8 @@ public final class ChannelStream implements ByteStream {
   }
 
   void becameWritable() {
-    Listener receiver = listener;
-    if (receiver != null && !over) {
-      receiver.onWritable();
+    if (listener != null && !over) {
+      listener.onWritable();
     }
   }
 }
