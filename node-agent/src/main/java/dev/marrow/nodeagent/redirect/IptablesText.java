@@ -45,6 +45,7 @@ final class IptablesText {
     chains.put("raw", List.of(PRERT, OUTPUT));
     chains.put("mangle", List.of(PRERT, OUTPUT));
     chains.put("nat", List.of(PRERT, OUTPUT));
+    chains.put("filter", List.of(OUTPUT));
     return chains;
   }
 
@@ -61,9 +62,10 @@ final class IptablesText {
     return text.toString();
   }
 
-  /** Empties the nat chains; the jumps to them keep the nat table in use. */
+  /** Empties what keeps connections in; the jumps to the nat chains keep that table in use. */
   static String release() {
-    return "*nat\n:%s - [0:0]\n:%s - [0:0]\nCOMMIT\n".formatted(PRERT, OUTPUT);
+    return "*nat\n:%s - [0:0]\n:%s - [0:0]\nCOMMIT\n*filter\n:%s - [0:0]\nCOMMIT\n"
+        .formatted(PRERT, OUTPUT, OUTPUT);
   }
 
   static boolean redirecting(String saved) {
@@ -155,8 +157,21 @@ final class IptablesText {
                   "-m connmark --mark 0x111/0xfff -j CONNMARK --set-xmark 0x0/0xfff"),
               add(PRERT, OURS, "-j CONNMARK --set-xmark 0x111/0xfff"),
               add(OUTPUT, "-m connmark --mark 0x111/0xfff -j MARK --set-xmark 0x111/0xfff"));
+      case "filter" -> List.of(refusing());
       default -> nat(redirection);
     };
+  }
+
+  /** A port used again while an entry from before lingers: past the nat chains, in plaintext. */
+  private String refusing() {
+    return add(
+        OUTPUT,
+        "! -o lo ! -d " + probe,
+        BEGINS,
+        NOT_OURS,
+        "-m connmark ! --mark 0x111/0xfff",
+        "-m conntrack --ctstate ESTABLISHED -m conntrack ! --ctstate DNAT",
+        "-j REJECT --reject-with tcp-reset");
   }
 
   private static List<String> zones() {

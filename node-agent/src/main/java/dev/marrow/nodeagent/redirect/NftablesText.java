@@ -24,6 +24,7 @@ final class NftablesText {
       add chain inet marrow mangle_output { type route hook output priority -150; }
       add chain inet marrow nat_prerouting { type nat hook prerouting priority -100; }
       add chain inet marrow nat_output { type nat hook output priority -100; }
+      add chain inet marrow filter_output { type filter hook output priority 0; }
       add chain inet marrow raw_prerouting { type filter hook prerouting priority -300; }
       add chain inet marrow raw_output { type filter hook output priority -300; }
       """;
@@ -44,6 +45,7 @@ final class NftablesText {
     }
     incoming(text, redirection);
     outgoing(text, redirection);
+    refusing(text);
     return text.toString();
   }
 
@@ -51,7 +53,8 @@ final class NftablesText {
   String release() {
     return CHAINS
         + "flush chain inet marrow nat_prerouting\n"
-        + "flush chain inet marrow nat_output\n";
+        + "flush chain inet marrow nat_output\n"
+        + "flush chain inet marrow filter_output\n";
   }
 
   /** Deleting what was just added never fails, also when there was nothing. */
@@ -103,6 +106,26 @@ final class NftablesText {
     }
     for (String away : AWAY) {
       rule(text, "nat_output", away, NOT_OURS, BEGINS, "redirect to :" + Ports.OUTBOUND);
+    }
+  }
+
+  /**
+   * A connection from before the pod was in the mesh that never ended in order leaves an entry for
+   * up to two minutes. If its port is used again meanwhile, the kernel lets the SYN pass by the nat
+   * chains: it would leave in plaintext. Refused, the app takes another port.
+   */
+  private void refusing(StringBuilder text) {
+    String past = "ct state established ct status & dnat == 0 ct mark & 0xfff != 0x111";
+    for (String other : List.of("ip daddr != " + v4(), "ip6 daddr != " + v6())) {
+      rule(
+          text,
+          "filter_output",
+          "oifname != \"lo\"",
+          other,
+          NOT_OURS,
+          BEGINS,
+          past,
+          "reject with tcp reset");
     }
   }
 

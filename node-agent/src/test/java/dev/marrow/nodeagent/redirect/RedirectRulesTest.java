@@ -14,9 +14,13 @@ import dev.marrow.linux.Netns;
 import dev.marrow.nodeagent.plan.Redirection;
 import dev.marrow.nodeagent.redirect.Listener.Conversation;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -116,6 +120,58 @@ class RedirectRulesTest {
       // As with Istio's rules: its own address is not outbound, but comes in.
       assertThat(greeting(net.pod(), POD, 8080)).isIn("inbound " + POD, "app " + POD);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPortThatIsUsedAgainDoesNotSlipPastTheRules(Backend backend) throws Exception {
+    try (var net = TwoNamespaces.make();
+        var proxy = Listener.in(net.pod(), 15001, "outbound");
+        var server = Listener.in(net.node(), 8080, "server")) {
+      RedirectRules rules = backend.rules();
+      rules.redirect(net.pod(), ALL);
+      rules.release(net.pod());
+      TwoNamespaces.run(net.pod(), "sysctl", "-qw", "net.ipv4.tcp_orphan_retries=1");
+      int port = endedWithoutAnAnswer(net);
+
+      rules.redirect(net.pod(), ALL);
+
+      assertThatThrownBy(() -> connect(net.pod(), port))
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("refused");
+      assertThat(greeting(net.pod(), NODE, 8080)).startsWith("outbound");
+      rules.release(net.pod());
+      assertThat(greeting(net.pod(), NODE, 8080)).startsWith("server");
+    }
+  }
+
+  /** The local port of a connection whose other end was cut off before it could say goodbye. */
+  private static int endedWithoutAnAnswer(TwoNamespaces net) throws Exception {
+    int port;
+    try (Socket socket = connect(net.pod(), 0)) {
+      // All of it: with bytes unread, closing would be a reset, which ends the entry.
+      while (socket.getInputStream().read() != '\n') {}
+      port = socket.getLocalPort();
+      TwoNamespaces.run(net.node(), "ip", "link", "set", "pod0", "down");
+    }
+    String[] open = {"ss", "-Htan", "sport", "=", ":" + port};
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (!TwoNamespaces.run(net.pod(), open).isBlank()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.onSpinWait();
+    }
+    TwoNamespaces.run(net.node(), "ip", "link", "set", "pod0", "up");
+    return port;
+  }
+
+  private static Socket connect(Netns netns, int localPort) throws IOException {
+    return netns.call(() -> {
+      var socket = new Socket();
+      socket.bind(new InetSocketAddress(POD, localPort));
+      socket.setSoTimeout(5000);
+      socket.connect(new InetSocketAddress(NODE, 8080), 5000);
+      return socket;
+    });
   }
 
   @ParameterizedTest

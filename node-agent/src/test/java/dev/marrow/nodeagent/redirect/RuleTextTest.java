@@ -52,7 +52,8 @@ class RuleTextTest {
 
     String text = v4.redirect(ALL, saved);
 
-    String nat = text.substring(text.indexOf("*nat"));
+    int start = text.indexOf("*nat");
+    String nat = text.substring(start, text.indexOf("COMMIT", start));
     assertThat(nat)
         .contains("-A PREROUTING -j ISTIO_PRERT\n")
         .doesNotContain("-A OUTPUT -j ISTIO_OUTPUT\n");
