@@ -91,7 +91,7 @@ class WaypointTest {
   }
 
   @Test
-  void aPeerThatSpeaksNoTlsIsCountedUnderItsReason() throws Exception {
+  void aPeerThatSpeaksNoTlsIsCountedAndLoggedUnderItsReason() throws Exception {
     try (TestMesh mesh = new TestMesh(folder, HTTP1, WaypointTest::echo);
         Socket socket = new Socket("127.0.0.1", mesh.waypoint().ports().getFirst())) {
       socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -103,6 +103,11 @@ class WaypointTest {
         assertThat(System.nanoTime()).as(mesh.waypoint().metrics().text()).isLessThan(end);
         Thread.onSpinWait();
       }
+      while (!mesh.log().contains("handshake_NOT_TLS")) {
+        assertThat(System.nanoTime()).as(mesh.log()).isLessThan(end);
+        Thread.onSpinWait();
+      }
+      assertThat(mesh.log()).contains("127.0.0.1:" + socket.getLocalPort());
     }
   }
 

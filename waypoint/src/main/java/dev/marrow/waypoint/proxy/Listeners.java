@@ -10,6 +10,7 @@ import dev.marrow.http.Headers;
 import dev.marrow.http.h2.Limit;
 import dev.marrow.identity.tls.MeshTls;
 import dev.marrow.waypoint.authorize.Caller;
+import dev.marrow.waypoint.report.ConnectionReport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -22,6 +23,7 @@ import io.netty.channel.ServerChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,8 +62,10 @@ public final class Listeners {
     return listen(
         address,
         channel -> {
-          Optional<SslHandler> handler = tls.apply(channel.alloc());
-          if (handler.isEmpty()) {
+          var remote = (InetSocketAddress) channel.remoteAddress();
+          Optional<SslHandler> handler =
+              remote == null ? Optional.empty() : tls.apply(channel.alloc());
+          if (remote == null || handler.isEmpty()) {
             channel.close();
             return;
           }
@@ -70,7 +74,7 @@ public final class Listeners {
               handler.get(),
               MeshTls::peerId,
               ServerSettings.standard(),
-              new Tunnels(worker(channel), tunnels));
+              new Tunnels(worker(channel), remote, tunnels));
         });
   }
 
@@ -138,10 +142,14 @@ public final class Listeners {
   }
 
   /** What arrives on one tunnel connection. */
-  private record Tunnels(Worker worker, Map<TunnelServer, Worker> servers, Set<TunnelServer> own)
+  private record Tunnels(
+      Worker worker,
+      InetSocketAddress remote,
+      Map<TunnelServer, Worker> servers,
+      Set<TunnelServer> own)
       implements TunnelServer.Acceptor {
-    Tunnels(Worker worker, Map<TunnelServer, Worker> servers) {
-      this(worker, servers, new HashSet<>());
+    Tunnels(Worker worker, InetSocketAddress remote, Map<TunnelServer, Worker> servers) {
+      this(worker, remote, servers, new HashSet<>());
     }
 
     @Override
@@ -152,18 +160,13 @@ public final class Listeners {
 
     @Override
     public void onConnect(InboundConnect connect) {
-      TunnelConnection connection = connect.connection();
-      InetSocketAddress remote = connection.remote();
-      Client client =
-          new Client(
-              Caller.of(connection.peer(), remote.getAddress()),
-              remote,
-              addressed(connect.authority()));
+      Caller caller = Caller.of(connect.connection().peer(), remote.getAddress());
+      Client client = new Client(caller, remote, addressed(connect.authority()));
       int status = Downstream.admit(worker, client);
       if (status == 200) {
         Downstream.serve(worker, client, connect.accept(new Headers(1, 0)));
       } else {
-        worker.reports().onMalformed("connect_refused_" + status);
+        refused("connect_refused_" + status, connect.authority().text(), caller.principal());
         connect.refuse(status);
       }
     }
@@ -177,7 +180,8 @@ public final class Listeners {
 
     @Override
     public void onMalformed(TunnelConnection connection, int status, String why) {
-      worker.reports().onMalformed("connect_malformed");
+      Caller caller = Caller.of(connection.peer(), remote.getAddress());
+      refused("connect_malformed", why, caller.principal());
     }
 
     @Override
@@ -189,11 +193,29 @@ public final class Listeners {
     public void onClosed(TunnelServer.Ended ended) {
       own.forEach(servers::remove);
       switch (ended.stage()) {
-        case HANDSHAKE, PREFACE -> worker.reports().onMalformed("handshake_" + ended.reason());
+        case HANDSHAKE, PREFACE -> refused("handshake_" + ended.reason(), ended.detail(), "");
         case HTTP2, CLEAN -> {
           // What was in its tunnels has been reported.
         }
       }
+    }
+
+    private void refused(String fault, String detail, String principal) {
+      var report =
+          new ConnectionReport(
+              Instant.now(),
+              false,
+              0,
+              detail.isEmpty() ? fault : fault + ": " + detail,
+              0,
+              0,
+              "-",
+              remote.getHostString() + ":" + remote.getPort(),
+              principal,
+              "-",
+              null,
+              null);
+      worker.reports().onRefused(fault, report);
     }
   }
 }

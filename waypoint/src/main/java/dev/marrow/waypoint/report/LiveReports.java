@@ -68,6 +68,12 @@ public final class LiveReports implements Reports {
   }
 
   @Override
+  public void onRefused(String fault, ConnectionReport report) {
+    onMalformed(fault);
+    lines.add(report);
+  }
+
+  @Override
   public void onMalformed(String fault) {
     metrics.count("marrow_waypoint_malformed_total{reason=\"" + fault + "\"}");
   }

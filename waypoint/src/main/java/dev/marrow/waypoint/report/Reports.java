@@ -24,6 +24,9 @@ public interface Reports {
   /** A policy that is only watched (AUDIT, dry run) matched. */
   default void onWatched(String policy) {}
 
+  /** A peer was refused before it had a tunnel, or the tunnel it asked for; not a connection. */
+  default void onRefused(String fault, ConnectionReport report) {}
+
   /** A malformed request was refused before it could be told from others. */
   default void onMalformed(String fault) {}
 }
