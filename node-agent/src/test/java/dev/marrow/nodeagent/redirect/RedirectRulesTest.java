@@ -167,10 +167,15 @@ class RedirectRulesTest {
   private static Socket connect(Netns netns, int localPort) throws IOException {
     return netns.call(() -> {
       var socket = new Socket();
-      socket.bind(new InetSocketAddress(POD, localPort));
-      socket.setSoTimeout(5000);
-      socket.connect(new InetSocketAddress(NODE, 8080), 5000);
-      return socket;
+      try {
+        socket.bind(new InetSocketAddress(POD, localPort));
+        socket.setSoTimeout(5000);
+        socket.connect(new InetSocketAddress(NODE, 8080), 5000);
+        return socket;
+      } catch (IOException failed) {
+        socket.close();
+        throw failed;
+      }
     });
   }
 

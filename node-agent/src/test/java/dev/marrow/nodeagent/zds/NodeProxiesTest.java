@@ -166,7 +166,8 @@ class NodeProxiesTest {
         assertThat(proxies.size()).isZero();
       }
     }
-    assertThat(openDescriptors()).isEqualTo(before);
+    // Fewer, if what other tests left was collected meanwhile.
+    assertThat(openDescriptors()).isLessThanOrEqualTo(before);
   }
 
   private PodEntry.Present pod(String uid) {
