@@ -61,6 +61,11 @@ record Captured(PodSockets sockets) implements Sockets, DnsSockets {
   }
 
   @Override
+  public void local(Channel channel) {
+    sockets.local(channel);
+  }
+
+  @Override
   public InetSocketAddress originalDestination(Channel accepted) {
     return OriginalDestination.of(accepted);
   }

@@ -124,6 +124,7 @@ final class InboundConnection implements Tracked {
       if (over) {
         dialled.channel().close();
       } else if (f.isSuccess()) {
+        home.sockets().local(dialled.channel());
         connected(own, admitted, dialled.channel());
       } else {
         Failure why = Failure.of(dialled.cause());

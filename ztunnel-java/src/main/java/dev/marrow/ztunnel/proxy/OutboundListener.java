@@ -24,6 +24,7 @@ final class OutboundListener {
       return;
     }
     home.sockets().accepted(channel);
+    home.sockets().local(channel);
     InetSocketAddress client = Addresses.remote(channel);
     InetSocketAddress target = home.sockets().originalDestination(channel);
     if (illegal.loops(target)) {

@@ -38,6 +38,9 @@ public interface Sockets {
   /** Sets the options of a captured connection. */
   void accepted(Channel channel);
 
+  /** Sets the options of a connection to an application of this node. */
+  void local(Channel channel);
+
   /** Where the app meant to connect to, before its connection was redirected to us. */
   InetSocketAddress originalDestination(Channel accepted);
 }

@@ -101,6 +101,8 @@ public enum Knob {
       "524288",
       "bytes that may wait for a socket; reading for it pauses above, goes on below half"),
   MARROW_TCP_CONGESTION("", "congestion control of our sockets; empty = the kernel's default"),
+  MARROW_LOCAL_TCP_CONGESTION(
+      "reno", "the same towards applications of this node, where nothing is to be paced"),
   MARROW_METRIC_EXPIRY("30m", "a metric series without connection or change is dropped after"),
   MARROW_METRIC_SERIES("20000", "traffic series at once; more are counted under unknown labels"),
   MARROW_LOG_QUEUE_LINES("10000", "log lines waiting to be written; more are dropped and counted"),

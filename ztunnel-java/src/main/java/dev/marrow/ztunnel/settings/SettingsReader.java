@@ -197,13 +197,15 @@ public final class SettingsReader {
   }
 
   private Flow flow() {
+    String expected = "a name as in tcp_available_congestion_control";
     return new Flow(
-        env.ifAny(
-                Knob.MARROW_TCP_CONGESTION,
-                "a name as in tcp_available_congestion_control",
-                name -> Optional.of(name).filter(n -> n.matches("[a-z0-9_-]{1,15}")))
-            .orElse(""),
+        env.ifAny(Knob.MARROW_TCP_CONGESTION, expected, SettingsReader::algorithm).orElse(""),
+        env.read(Knob.MARROW_LOCAL_TCP_CONGESTION, expected, SettingsReader::algorithm),
         env.number(Knob.MARROW_WRITE_QUEUE_BYTES, LEAST_QUEUE, MAX));
+  }
+
+  private static Optional<String> algorithm(String name) {
+    return Optional.of(name).filter(n -> n.matches("[a-z0-9_-]{1,15}"));
   }
 
   private Optional<KeepAlive> keepAlive() {

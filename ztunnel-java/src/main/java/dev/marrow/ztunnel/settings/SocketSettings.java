@@ -22,10 +22,11 @@ public record SocketSettings(
    * How bytes wait and leave.
    *
    * @param congestion of TCP; empty for the kernel's default
+   * @param localCongestion towards applications of this node; likewise
    * @param writeQueueBytes writing to a socket pauses above, and goes on below half of it
    */
-  public record Flow(String congestion, int writeQueueBytes) {
-    public static final Flow USUAL = new Flow("", 512 << 10);
+  public record Flow(String congestion, String localCongestion, int writeQueueBytes) {
+    public static final Flow USUAL = new Flow("", "reno", 512 << 10);
   }
 
   /** The same, but applications are dialled from our own address. */

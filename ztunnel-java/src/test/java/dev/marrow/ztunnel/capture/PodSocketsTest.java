@@ -52,7 +52,7 @@ class PodSocketsTest {
           Duration.ofSeconds(10),
           SocketSettings.Flow.USUAL);
   private static final SocketSettings RENO =
-      SETTINGS.with(new SocketSettings.Flow("reno", 128 << 10));
+      SETTINGS.with(new SocketSettings.Flow("reno", "cubic", 128 << 10));
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -155,9 +155,11 @@ class PodSocketsTest {
     PodSockets.requireCongestion(RENO);
     assertThatThrownBy(() ->
             PodSockets.requireCongestion(
-                SETTINGS.with(new SocketSettings.Flow("none_such", 128 << 10))))
+                SETTINGS.with(new SocketSettings.Flow("none_such", "", 128 << 10))))
         .hasMessageStartingWith("MARROW_TCP_CONGESTION: 'none_such' (expected: one of ")
         .hasMessageContaining("reno");
+    sockets.local(connection);
+    assertThat(text(connection.config().getOption(option))).startsWith("cubic");
     listener.unsafe().closeForcibly();
     connection.unsafe().closeForcibly();
   }

@@ -299,6 +299,9 @@ final class TestNode implements AutoCloseable {
     public void accepted(Channel channel) {}
 
     @Override
+    public void local(Channel channel) {}
+
+    @Override
     public InetSocketAddress originalDestination(Channel accepted) {
       return target;
     }
