@@ -43,7 +43,7 @@ def inside(side, command, timeout=300):
 
 
 @contextlib.contextmanager
-def network():
+def network(congestion):
     def down():
         for space in SPACES.values():
             sh(f"ip netns del {space}", check=False)
@@ -53,7 +53,7 @@ def network():
         for side, device in (("client", "mbc"), ("server", "mbs")):
             n = f"ip -n {SPACES[side]}"
             # A new connection per operation uses up ports quickly; then a connect spends its time in the search for one.
-            sh(f"ip netns exec {SPACES[side]} sysctl -qw net.ipv4.ip_local_port_range='1024 65535' net.ipv4.tcp_tw_reuse=1 net.core.somaxconn=4096")
+            sh(f"ip netns exec {SPACES[side]} sysctl -qw net.ipv4.ip_local_port_range='1024 65535' net.ipv4.tcp_tw_reuse=1 net.core.somaxconn=4096 net.ipv4.tcp_congestion_control={congestion}")
             sh(f"{n} addr add {ADDRESS[side]}/24 dev {device} && {n} link set {device} up && {n} link set lo up")
         sh(f"ip -n {SPACES['client']} route add {COLD_NET} via {SERVER} && ip -n {SPACES['server']} route add local {COLD_NET} dev lo")
         yield
@@ -94,7 +94,7 @@ class Run:
 
     def measure(self):
         self.out.mkdir(parents=True, exist_ok=True)
-        with network(), Processes() as processes:
+        with network(self.args.congestion), Processes() as processes:
             processes.start(SPACES["server"], f"{LOAD} echo --listen 0.0.0.0:{ECHO_PORT}", self.out / "echo.log")
             processes.start(SPACES["server"], f"iperf3 -s -p {BULK_PORT}", self.out / "iperf3.log")
             if self.command:
@@ -203,6 +203,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("--warmup", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--congestion", default=machine()["congestion_control"], help="of all sockets, applications' and proxies' alike; the kernel's if not said")
     parser.add_argument("--idle", type=int, default=2000, help="idle connections")
     parser.add_argument("--only", default="bulk,rate,closed,connect,cold,idle")
     parser.add_argument("--other", action="append", default=[], metavar="NAME=COMMAND")
@@ -224,9 +225,9 @@ def main():
             print(f"round {number}: {name}", file=sys.stderr, flush=True)
             result = Run(name, command, args, args.out / f"{number}-{name}").measure()
             rounds.append({"round": number, "name": name, "result": result})
-            (args.out / "rounds.json").write_text(json.dumps({"machine": machine(), "rounds": rounds}, indent=1))
+            (args.out / "rounds.json").write_text(json.dumps({"machine": machine() | {"congestion_control": args.congestion}, "rounds": rounds}, indent=1))
     text = summary(rounds, [name for name, _ in implementations])
-    (args.out / "summary.md").write_text(f"{json.dumps(machine())}\n\n{text}\n")
+    (args.out / "summary.md").write_text(f"{json.dumps(machine() | {'congestion_control': args.congestion})}\n\n{text}\n")
     print(text)
 
 
