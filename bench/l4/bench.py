@@ -105,6 +105,8 @@ class Run:
             if self.proxies:
                 self.result["rss_end_mb"] = {k: rss_mb(p.pid) for k, p in self.proxies.items()}
         (self.out / "result.json").write_text(json.dumps(self.result, indent=1))
+        for leftover in () if self.args.keep else (*self.out.glob("*.log"), self.out / "local.yaml"):
+            leftover.unlink(missing_ok=True)
         return self.result
 
     def start_proxies(self, processes):
@@ -204,6 +206,7 @@ def main():
     parser.add_argument("--warmup", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--congestion", default=machine()["congestion_control"], help="of all sockets, applications' and proxies' alike; the kernel's if not said")
+    parser.add_argument("--keep", action="store_true", help="keep the proxies' logs of runs that ended well, too")
     parser.add_argument("--idle", type=int, default=2000, help="idle connections")
     parser.add_argument("--only", default="bulk,rate,closed,connect,cold,idle")
     parser.add_argument("--other", action="append", default=[], metavar="NAME=COMMAND")
