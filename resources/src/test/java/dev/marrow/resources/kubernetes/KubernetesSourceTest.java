@@ -112,10 +112,7 @@ class KubernetesSourceTest {
   @Test
   void anErrorEventOfAnOldVersionListsAgain() throws Exception {
     follow(SHORT);
-    fake.compact();
-    fake.put(PODS, pod("web-9", "node-1"));
-    fake.compact();
-    fake.hangUp();
+    fake.putUntold(PODS, pod("web-9", "node-1"));
 
     await(s -> s.get(key("web-9")).isPresent());
     assertThat(failures).contains("Pod gone");
