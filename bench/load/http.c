@@ -7,7 +7,8 @@
 // so that a stalled server cannot hide. With R = 0 a closed loop: every slot always has one request in flight; a connection
 // has M slots under h2 and one under h1. --close: a new connection for each request. Each response must have status 200 and
 // exactly BODY bytes. gRPC: POST with one message, and the response must end in trailers. --pid: CPU and memory of the
-// session (setsid) that this process leads, so that wrappers and workers count.
+// session (setsid) that this process leads, so that wrappers and workers count. "late" is how long requests of an open loop
+// waited for this program although it had a stream free: what it was not given a processor for, and no peer is to blame for.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -60,7 +61,7 @@ static struct {
   double rate, seconds, warmup;
 } opt = {.host = "localhost", .path = "/", .conns = 32, .streams = 1, .seconds = 5, .warmup = 1};
 
-static uint64_t hist_sent[BUCKETS], hist_due[BUCKETS], errors, ops, bad_status, bad_body, bad_end, started, answered;
+static uint64_t hist_sent[BUCKETS], hist_due[BUCKETS], hist_late[BUCKETS], latest, errors, ops, bad_status, bad_body, bad_end, started, answered;
 static conn *conns;
 static slot **idle;
 static unsigned idle_head, idle_tail, slots_total;
@@ -208,6 +209,13 @@ static void begin(slot *s, uint64_t due) {
   flush_out(c);
 }
 
+// A request found a free slot at once, so that only this program can have made it wait.
+static void on_time(slot *s, uint64_t due) {
+  uint64_t late = now() - due;
+  if (due >= measure_from) { hist_late[bucket(late / 100)]++; if (late > latest) latest = late; }
+  begin(s, due);
+}
+
 static void release(slot *s, uint64_t t) {
   s->busy = 0;
   if (t >= stop_at) { idle[idle_tail++ % (slots_total + 1)] = s; return; }
@@ -343,11 +351,22 @@ static void run(void) {
   if (opt.rate == 0) { idle_head = idle_tail; for (unsigned k = 0; k < slots_total; k++) begin(&conns[k / (unsigned)opt.streams].slots[k % (unsigned)opt.streams], now()); }
   for (;;) {
     uint64_t t = now(), next = stop_at;
-    if (!measuring && t >= measure_from) { measuring = 1; for (int k = 0; k < opt.pids; k++) cpu_before[k] = cpu_seconds(opt.pid[k]); }
-    if (measuring == 1 && t >= stop_at) { measuring = 2; for (int k = 0; k < opt.pids; k++) cpu_before[k] = cpu_seconds(opt.pid[k]) - cpu_before[k]; }
+    if (!measuring && t >= measure_from) {
+      measuring = 1;
+      for (int k = 0; k < opt.pids; k++) cpu_before[k] = cpu_seconds(opt.pid[k]);
+      // Nothing was sent while all of /proc was read, which is nobody's latency but ours.
+      measure_from = now();
+      stop_at += measure_from - t;
+      give_up += measure_from - t;
+      t = measure_from;
+    }
+    if (measuring == 1 && t >= stop_at && (answered == started || t > give_up)) {
+      measuring = 2;
+      for (int k = 0; k < opt.pids; k++) cpu_before[k] = cpu_seconds(opt.pid[k]) - cpu_before[k];
+    }
     while (opt.rate > 0 && (next = start + (uint64_t)((double)i * gap)) <= t && next < stop_at) {
       i++;
-      if (idle_head != idle_tail) begin(idle[idle_head++ % (slots_total + 1)], next); else line[line_tail++ % line_size] = next;
+      if (idle_head != idle_tail) on_time(idle[idle_head++ % (slots_total + 1)], next); else line[line_tail++ % line_size] = next;
       t = now();
     }
     if (t >= stop_at && (answered == started || t > give_up)) return;
@@ -393,7 +412,7 @@ static void set_up(void) {
   slots_total = (unsigned)(opt.conns * opt.streams);
   conns = calloc((size_t)opt.conns, sizeof *conns);
   idle = calloc(slots_total + 1, sizeof *idle);
-  line_size = (uint64_t)(opt.rate * (opt.seconds + opt.warmup)) + 16;
+  line_size = (uint64_t)(opt.rate * (opt.seconds + opt.warmup + 1)) + 16;
   line = calloc(line_size, sizeof *line);
   // Slots in turns over the connections, so that an open loop spreads.
   for (int i = 0; i < opt.streams; i++)
@@ -411,7 +430,8 @@ int main(int n, char **a) {
   run();
   printf("{\"ops\": %lu, \"per_s\": %.0f, \"errors\": %lu, \"bad_status\": %lu, \"bad_body\": %lu, \"bad_end\": %lu, \"unanswered\": %lu", ops, (double)ops / opt.seconds, errors, bad_status, bad_body, bad_end, started - answered + line_tail - line_head);
   printf(", \"due_us\": {\"p50\": %.1f, \"p90\": %.1f, \"p99\": %.1f, \"p999\": %.1f}", percentile(hist_due, .5), percentile(hist_due, .9), percentile(hist_due, .99), percentile(hist_due, .999));
-  printf(", \"sent_us\": {\"p50\": %.1f, \"p99\": %.1f}, \"cpu_s\": [", percentile(hist_sent, .5), percentile(hist_sent, .99));
+  printf(", \"sent_us\": {\"p50\": %.1f, \"p99\": %.1f}", percentile(hist_sent, .5), percentile(hist_sent, .99));
+  printf(", \"late_us\": {\"p99\": %.1f, \"max\": %.1f}, \"cpu_s\": [", percentile(hist_late, .99), (double)latest / 1000);
   for (int k = 0; k < opt.pids; k++) printf("%s%.3f", k ? ", " : "", cpu_before[k]);
   printf("]}\n");
   return 0;
