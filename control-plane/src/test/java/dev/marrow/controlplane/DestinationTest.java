@@ -475,7 +475,9 @@ class DestinationTest {
         "DestinationRule | {host: web, trafficPolicy: {loadBalancer: {localityLbSetting:"
             + " {distribute: [{from: a, to: {b: 60, c: 60}}]}}}} | Accepted | 120",
         "DestinationRule | {host: web, trafficPolicy: {loadBalancer: {localityLbSetting: {failover:"
-            + " []}}}} | WaypointAccepted | failover",
+            + " [{from: eu, to: eu}]}}}} | Accepted | failover",
+        "DestinationRule | {host: web, trafficPolicy: {loadBalancer: {localityLbSetting: {failover:"
+            + " [{from: eu/a, to: us}]}}}} | Accepted | from",
         "DestinationRule | {host: web, trafficPolicy: {loadBalancer: {localityLbSetting:"
             + " {failoverPriority: [team]}}}} | Accepted | failoverPriority",
         "VirtualService | {hosts: [web], http: [{match: [{sourceLabels: {a: b}}], fault: {abort:"

@@ -1,6 +1,7 @@
 package dev.marrow.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.marrow.proto.waypoint.HttpRule;
 import dev.marrow.proto.waypoint.Port;
@@ -214,5 +215,21 @@ class VirtualServiceTest {
     assertThat(balancer.getSlowStartMinimumPercent()).isEqualTo(5);
     assertThat(balancer.getDistribute(0).getToMap()).containsEntry("eu/a/*", 80);
     assertThat(mesh.condition("DestinationRule", "dr", "WaypointAccepted")).startsWith("True");
+  }
+
+  @Test
+  void regionsThatTakeOverAreToldUnlessSwitchedOff() {
+    String setting = "{failover: [{from: eu, to: us}, {from: eu, to: asia}], enabled: %s}";
+    String policy = "trafficPolicy: {loadBalancer: {localityLbSetting: " + setting + "}}";
+    Compiled mesh = mesh(rule(policy.formatted("true")));
+
+    var traffic = mesh.destination("shop/wp", "shop/web.shop.svc.cluster.local").getTraffic();
+    assertThat(traffic.getLoadBalancer().getFailoverRegionsMap()).containsOnly(entry("eu", "us"));
+    assertThat(mesh.condition("DestinationRule", "dr", "WaypointAccepted")).startsWith("True");
+
+    mesh.put(rule(policy.formatted("false")));
+
+    traffic = mesh.destination("shop/wp", "shop/web.shop.svc.cluster.local").getTraffic();
+    assertThat(traffic.getLoadBalancer().getFailoverRegionsMap()).isEmpty();
   }
 }

@@ -201,7 +201,7 @@ public final class Waypoint implements AutoCloseable {
                 mesh,
                 () -> destinations,
                 settings.network(),
-                () -> Place.UNKNOWN,
+                () -> new Place(settings.network(), "", "", settings.locality()),
                 own,
                 settings.logs(),
                 settings.tracing(),

@@ -43,6 +43,7 @@ final class PlainWaypoint implements AutoCloseable {
   private @Nullable Waypoint waypoint;
   private int loops = 1;
   private String streamIdle = "5m";
+  private String locality = "";
 
   PlainWaypoint(Path folder) {
     this.folder = folder;
@@ -66,6 +67,12 @@ final class PlainWaypoint implements AutoCloseable {
 
   PlainWaypoint streamIdle(String duration) {
     streamIdle = duration;
+    return this;
+  }
+
+  /** Where the waypoint is, as fields of flow YAML. */
+  PlainWaypoint locality(String fields) {
+    locality = fields;
     return this;
   }
 
@@ -135,8 +142,8 @@ final class PlainWaypoint implements AutoCloseable {
                   rules.getOrDefault(
                       name, "\"ports\": [ { \"port\": 80, \"protocol\": \"HTTP1\" } ]")));
     });
-    return "loops: %d\nstreamIdle: %s\nports: { admin: 0, metrics: 0, readiness: 0 }\nlisteners:\n%smesh:\n  workloads:\n%s  services:\n%sdestinations:\n%s"
-        .formatted(loops, streamIdle, listeners, workloads, named, destinations);
+    return "loops: %d\nstreamIdle: %s\nlocality: { %s }\nports: { admin: 0, metrics: 0, readiness: 0 }\nlisteners:\n%smesh:\n  workloads:\n%s  services:\n%sdestinations:\n%s"
+        .formatted(loops, streamIdle, locality, listeners, workloads, named, destinations);
   }
 
   private String workload(String service, String uid, InetSocketAddress at) {

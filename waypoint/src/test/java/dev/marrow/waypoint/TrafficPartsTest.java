@@ -13,6 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Subsets, ports and localities with rules of their own (DestinationRule). */
 @Timeout(60)
 class TrafficPartsTest {
+  private static final String PORT =
+      "\"ports\": [ { \"port\": 80, \"protocol\": \"HTTP1\" } ], \"traffic\": { ";
+
   @TempDir Path folder;
 
   private PlainWaypoint waypoint(String subset, String traffic) throws Exception {
@@ -82,5 +85,38 @@ class TrafficPartsTest {
       assertThat(answers).containsOnlyKeys("a", "b");
       assertThat(answers.get("a")).isBetween(130, 190);
     }
+  }
+
+  @Test
+  void aRegionThatIsNamedTakesOverBeforeTheOthers() throws Exception {
+    String traffic =
+        "\"loadBalancer\": { \"failoverRegions\": { \"us\": \"eu\" }, \"algorithm\":"
+            + " \"ROUND_ROBIN\" }";
+    try (PlainWaypoint waypoint = new PlainWaypoint(folder).locality("region: us, zone: a")) {
+      inRegion(waypoint, 0, "asia", "far");
+      inRegion(waypoint, 1, "eu", "next");
+      waypoint.rules("reviews", PORT + traffic + " }").start();
+
+      assertThat(answers(waypoint, 20)).containsOnlyKeys("next");
+    }
+  }
+
+  @Test
+  void theOwnRegionIsTakenBeforeTheOneThatTakesOver() throws Exception {
+    String traffic = "\"loadBalancer\": { \"failoverRegions\": { \"us\": \"eu\" } }";
+    try (PlainWaypoint waypoint = new PlainWaypoint(folder).locality("region: us, zone: a")) {
+      inRegion(waypoint, 0, "eu", "next");
+      inRegion(waypoint, 1, "us", "own");
+      waypoint.rules("reviews", PORT + traffic + " }").start();
+
+      assertThat(answers(waypoint, 20)).containsOnlyKeys("own");
+    }
+  }
+
+  private static void inRegion(PlainWaypoint waypoint, int index, String region, String says)
+      throws Exception {
+    waypoint
+        .serve("reviews", Apps.saying(says))
+        .labelled("reviews", index, "locality: { region: " + region + " }");
   }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Compiles traffic policies. */
 final class TrafficCompiler {
+  private static final List<LoadBalancing.Scope> NEAREST =
+      List.of(LoadBalancing.Scope.REGION, LoadBalancing.Scope.ZONE, LoadBalancing.Scope.SUBZONE);
+
   private TrafficCompiler() {}
 
   static Traffic traffic(TrafficPolicy policy) {
@@ -56,8 +59,9 @@ final class TrafficCompiler {
         algorithm,
         key(balancer.getHashKey()),
         balancer.getTableSize(),
-        locality(balancer.getFailoverPriorityList()),
+        locality(balancer),
         balancer.getDistributeList().stream().map(TrafficCompiler::shares).toList(),
+        new Traffic.Failover(balancer.getFailoverRegionsMap()),
         balancer.hasSlowStart() ? warmup(balancer) : Traffic.Warmup.NONE);
   }
 
@@ -81,13 +85,16 @@ final class TrafficCompiler {
         aggression == 0 ? 1 : aggression);
   }
 
-  private static @Nullable LoadBalancing locality(List<String> labels) {
-    return labels.isEmpty()
+  /** Who names regions only wants the nearest place first, as ever. */
+  private static @Nullable LoadBalancing locality(LoadBalancer balancer) {
+    List<LoadBalancing.Scope> scopes =
+        balancer.getFailoverPriorityCount() == 0 && balancer.getFailoverRegionsCount() > 0
+            ? NEAREST
+            : balancer.getFailoverPriorityList().stream().map(TrafficCompiler::scope).toList();
+    return scopes.isEmpty()
         ? null
         : new LoadBalancing(
-            LoadBalancing.Mode.FAILOVER,
-            labels.stream().map(TrafficCompiler::scope).toList(),
-            LoadBalancing.HealthPolicy.ONLY_HEALTHY);
+            LoadBalancing.Mode.FAILOVER, scopes, LoadBalancing.HealthPolicy.ONLY_HEALTHY);
   }
 
   private static LoadBalancing.Scope scope(String label) {

@@ -91,6 +91,7 @@ public record Traffic(
    * @param tableSize of the ring or table; 0: the usual one
    * @param locality what is preferred instead of what the service itself prefers; null: nothing
    * @param shares of localities, by where we are; none: no shares
+   * @param failover which regions come before the rest
    * @param warmup how new workloads begin
    */
   public record Balancing(
@@ -99,12 +100,39 @@ public record Traffic(
       int tableSize,
       @Nullable LoadBalancing locality,
       List<Shares> shares,
+      Failover failover,
       Warmup warmup) {
     public static final Balancing STANDARD =
-        new Balancing(Algorithm.LEAST_REQUEST, new HashKey.None(), 0, null, List.of(), Warmup.NONE);
+        new Balancing(
+            Algorithm.LEAST_REQUEST,
+            new HashKey.None(),
+            0,
+            null,
+            List.of(),
+            Failover.NONE,
+            Warmup.NONE);
 
     public Balancing {
       shares = List.copyOf(shares);
+    }
+  }
+
+  /**
+   * Regions that take over for others.
+   *
+   * @param regions from a region to the one that comes next
+   */
+  public record Failover(Map<String, String> regions) {
+    public static final Failover NONE = new Failover(Map.of());
+
+    public Failover {
+      regions = Map.copyOf(regions);
+    }
+
+    /** What comes before all others for who is in {@code region}; none: nothing is said of it. */
+    public Set<String> first(String region) {
+      String next = regions.get(region);
+      return next == null || next.equals(region) ? Set.of() : Set.of(region, next);
     }
   }
 

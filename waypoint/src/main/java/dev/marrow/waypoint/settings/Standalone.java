@@ -1,5 +1,6 @@
 package dev.marrow.waypoint.settings;
 
+import dev.marrow.mesh.workload.Locality;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ public record Standalone(
     String mesh,
     List<String> destinations,
     String network,
+    Locality locality,
     Settings.Ports ports,
     Settings.Logs logs,
     Settings.Tracing tracing,
@@ -50,6 +52,7 @@ public record Standalone(
           "mesh",
           "destinations",
           "network",
+          "locality",
           "ports",
           "log",
           "tracing",
@@ -113,6 +116,7 @@ public record Standalone(
                 : new ObjectMapper().writeValueAsString(root.path("mesh")),
             destinations,
             root.path("network").asString(""),
+            locality(root.path("locality")),
             new Settings.Ports(
                 15008,
                 port(ports, "admin", 15000, problems),
@@ -124,6 +128,14 @@ public record Standalone(
             words.duration("STREAM_IDLE_TIMEOUT", Duration.ofMinutes(5)));
     problems.addAll(words.problems());
     return settings;
+  }
+
+  /** Where it runs, as workloads say it. */
+  private static Locality locality(JsonNode node) {
+    return new Locality(
+        node.path("region").asString(""),
+        node.path("zone").asString(""),
+        node.path("subzone").asString(""));
   }
 
   private static Tunnel tunnel(JsonNode node, Path folder, List<String> problems) {

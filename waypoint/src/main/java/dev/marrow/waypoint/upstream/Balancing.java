@@ -232,6 +232,7 @@ public final class Balancing {
                 && Subsets.admits(subset, e.workload())
                 && !request.tried().contains(e.workload().uid());
     Traffic.Shares shares = shares(balancing, request.source());
+    Set<String> near = balancing.failover().first(request.source().locality().region());
     LoadBalancing wanted = balancing.locality();
     LoadBalancing preference =
         shares != null ? LoadBalancing.ANY : wanted == null ? service.balancing() : wanted;
@@ -242,13 +243,13 @@ public final class Balancing {
         balancing.warmup().on() && !(hash.isPresent() && Selector.hashed(balancing.algorithm()));
     Endpoint found =
         bySlowStart
-            ? find(tiers, state, balancing, hash, warm(well, tiers, state, balancing), shares)
+            ? find(tiers, state, balancing, hash, warm(well, tiers, state, balancing), shares, near)
             : null;
     if (found == null) {
-      found = find(tiers, state, balancing, hash, well, shares);
+      found = find(tiers, state, balancing, hash, well, shares, near);
     }
     if (found == null) {
-      found = find(tiers, state, balancing, hash, usable, shares);
+      found = find(tiers, state, balancing, hash, usable, shares, near);
     }
     return found == null
         ? new Choice.Nobody("NO_ENDPOINTS")
@@ -284,9 +285,14 @@ public final class Balancing {
       Traffic.Balancing balancing,
       OptionalLong hash,
       Predicate<Endpoint> willDo,
-      Traffic.@Nullable Shares shares) {
+      Traffic.@Nullable Shares shares,
+      Set<String> near) {
     if (shares == null) {
-      return first(tiers, state, balancing, hash, willDo);
+      Endpoint found =
+          near.isEmpty()
+              ? null
+              : first(tiers, state, balancing, hash, willDo.and(e -> near.contains(region(e))));
+      return found != null ? found : first(tiers, state, balancing, hash, willDo);
     }
     List<Traffic.Share> left = new ArrayList<>(shares.to());
     while (!left.isEmpty()) {
@@ -303,6 +309,10 @@ public final class Balancing {
       }
     }
     return null;
+  }
+
+  private static String region(Endpoint endpoint) {
+    return endpoint.workload().place().locality().region();
   }
 
   /** The index of one of them, by weight. */

@@ -36,19 +36,46 @@ final class BalancerReading {
     balancer.optional("consistentHash").ifPresent(hash -> hash(hash, builder));
     balancer
         .optional("localityLbSetting")
-        .ifPresent(locality -> {
-          for (String label : locality.texts("failoverPriority")) {
-            if (!TOPOLOGY.contains(label)) {
-              locality.reject("failoverPriority", label + " (expected: one of " + TOPOLOGY + ")");
-            }
-            builder.addFailoverPriority(label);
-          }
-          locality.list("distribute").forEach(part -> builder.addDistribute(distribution(part)));
-          locality.ignore("enabled").unsupported("failover");
-        });
+        .map(BalancerReading::locality)
+        .ifPresent(builder::mergeFrom);
     balancer.duration("warmupDurationSecs").map(Protos::duration).ifPresent(builder::setSlowStart);
     balancer.optional("warmup").ifPresent(warmup -> warmup(warmup, builder));
     return builder.build();
+  }
+
+  /** Nothing where it is switched off. */
+  private static LoadBalancer locality(Fields locality) {
+    LoadBalancer.Builder builder = LoadBalancer.newBuilder();
+    for (String label : locality.texts("failoverPriority")) {
+      if (!TOPOLOGY.contains(label)) {
+        locality.reject("failoverPriority", label + " (expected: one of " + TOPOLOGY + ")");
+      }
+      builder.addFailoverPriority(label);
+    }
+    locality.list("distribute").forEach(part -> builder.addDistribute(distribution(part)));
+    locality.list("failover").forEach(part -> failover(part, builder));
+    if (builder.getDistributeCount() > 0
+        && builder.getFailoverPriorityCount() + builder.getFailoverRegionsCount() > 0) {
+      locality.reject("distribute", "with failover (expected: one of the two)");
+    }
+    return locality.flag("enabled", true) ? builder.build() : LoadBalancer.getDefaultInstance();
+  }
+
+  /** Of several for the same region the first counts. */
+  private static void failover(Fields part, LoadBalancer.Builder into) {
+    String from = part.text("from");
+    String to = part.text("to");
+    for (String region : List.of(from, to)) {
+      if (region.contains("/") || region.contains("*")) {
+        part.reject(region.equals(from) ? "from" : "to", region + " (expected: a region)");
+      }
+    }
+    if (from.equals(to)) {
+      part.reject("to", to + " (expected: another region than from)");
+    }
+    if (!into.containsFailoverRegions(from)) {
+      into.putFailoverRegions(from, to);
+    }
   }
 
   private static void warmup(Fields warmup, LoadBalancer.Builder into) {
