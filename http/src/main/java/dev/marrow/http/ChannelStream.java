@@ -23,25 +23,29 @@ public final class ChannelStream implements ByteStream {
   public static final WriteBufferWaterMark WATERMARK =
       new WriteBufferWaterMark(256 << 10, 512 << 10);
 
-  /** Reading stops while this much is not consumed: two of the largest reads. */
-  private static final int READ_LIMIT = 512 << 10;
+  /**
+   * The most that is written in one turn of the loop: a TLS engine takes all that it is given, and
+   * encrypting a whole queue would keep everybody else of this loop waiting.
+   */
+  private static final int TURN = 256 << 10;
 
   private final Channel channel;
   private final boolean tls;
   private final @Nullable TlsBatch batch;
+  final Reading reading;
   private final Runnable flushTask = this::flushNow;
+  private final Runnable writableTask = this::tellWritable;
   private @Nullable Listener listener;
 
   // Receiving.
   private @Nullable ArrayDeque<ByteBuf> early;
-  private int unconsumed;
-  private ByteBudget budget = ByteBudget.NONE;
-  private boolean waiting;
   private boolean inputEnded;
   private boolean inputTold;
 
   // Sending.
   private boolean flushScheduled;
+  private int unflushed;
+  private boolean writableScheduled;
   private int unreported;
   private boolean markerUnderWay;
   private boolean finishing;
@@ -55,6 +59,7 @@ public final class ChannelStream implements ByteStream {
 
   private ChannelStream(Channel channel) {
     this.channel = channel;
+    this.reading = new Reading(channel, this::wantsBytes);
     SslHandler ssl = channel.pipeline().get(SslHandler.class);
     this.tls = ssl != null;
     this.batch = ssl == null ? null : new TlsBatch(channel);
@@ -91,8 +96,7 @@ public final class ChannelStream implements ByteStream {
 
   /** What this stream holds counts towards {@code group} from now on. Call once. */
   public ChannelStream chargeTo(ByteBudget group) {
-    budget = group;
-    budget.charge(unconsumed);
+    reading.chargeTo(group);
     return this;
   }
 
@@ -136,7 +140,7 @@ public final class ChannelStream implements ByteStream {
       tellReset(aborted);
     } else {
       tellFinish();
-      readIfAllowed();
+      reading.next();
     }
   }
 
@@ -148,6 +152,7 @@ public final class ChannelStream implements ByteStream {
       return;
     }
     unreported += count;
+    unflushed += count;
     if (outputBroken) {
       bytes.release();
     } else if (batch != null) {
@@ -190,15 +195,13 @@ public final class ChannelStream implements ByteStream {
 
   @Override
   public boolean writable() {
-    return channel.isWritable() && !over;
+    return channel.isWritable() && unflushed < TURN && !over;
   }
 
   @Override
   public void consumed(int bytes) {
     if (!over) {
-      unconsumed -= bytes;
-      budget.release(bytes);
-      readIfAllowed();
+      reading.consumed(bytes);
     }
   }
 
@@ -210,6 +213,10 @@ public final class ChannelStream implements ByteStream {
     if (!outputBroken) {
       flushAll();
     }
+    if (unflushed >= TURN) {
+      becameWritable();
+    }
+    unflushed = 0;
     settle();
   }
 
@@ -278,8 +285,7 @@ public final class ChannelStream implements ByteStream {
   private void end() {
     over = true;
     unreported = 0;
-    budget.release(unconsumed);
-    unconsumed = 0;
+    reading.end();
     if (batch != null) {
       batch.drop();
     }
@@ -298,8 +304,7 @@ public final class ChannelStream implements ByteStream {
       bytes.release();
       return;
     }
-    unconsumed += bytes.readableBytes();
-    budget.charge(bytes.readableBytes());
+    reading.received(bytes.readableBytes());
     if (listener != null) {
       listener.onBytes(bytes);
       return;
@@ -310,24 +315,8 @@ public final class ChannelStream implements ByteStream {
     early.add(bytes);
   }
 
-  void readIfAllowed() {
-    if (!over && !inputEnded && listener != null && unconsumed < READ_LIMIT && admitted()) {
-      channel.read();
-    }
-  }
-
-  private boolean admitted() {
-    boolean admitted = budget.admits(unconsumed);
-    if (!admitted && !waiting) {
-      waiting = true;
-      budget.await(unconsumed, this::resume);
-    }
-    return admitted;
-  }
-
-  private void resume() {
-    waiting = false;
-    readIfAllowed();
+  private boolean wantsBytes() {
+    return !over && !inputEnded && listener != null;
   }
 
   /** The peer ended its direction in order. */
@@ -362,7 +351,7 @@ public final class ChannelStream implements ByteStream {
       broken(Abort.RESET);
     } else {
       flush();
-      readIfAllowed();
+      reading.next();
     }
   }
 
@@ -392,8 +381,17 @@ public final class ChannelStream implements ByteStream {
     receiver.onReset(why);
   }
 
+  /** Tells so before the next turn of the loop: what is written then must not lengthen this one. */
   void becameWritable() {
-    if (listener != null && !over) {
+    if (!writableScheduled && !over) {
+      writableScheduled = true;
+      Turns.between(channel.eventLoop(), writableTask);
+    }
+  }
+
+  private void tellWritable() {
+    writableScheduled = false;
+    if (listener != null && writable()) {
       listener.onWritable();
     }
   }

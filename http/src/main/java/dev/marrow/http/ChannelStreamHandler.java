@@ -35,7 +35,7 @@ final class ChannelStreamHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    stream.readIfAllowed();
+    stream.reading.next();
   }
 
   @Override

@@ -16,6 +16,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +32,7 @@ class ChannelStreamTest {
   private Channel channel;
   private ChannelStream stream;
   private Socket peer;
+  private Runnable whenWritable = () -> {};
 
   @BeforeEach
   void connect() throws Exception {
@@ -86,11 +89,36 @@ class ChannelStreamTest {
     assertThat(peer.getInputStream().readAllBytes()).hasSize(size);
   }
 
+  @Test
+  void oneTurnWritesABoundedPartAndTheNextOneGoesOn() throws Exception {
+    int size = 8 << 20;
+    var parts = new ArrayList<Integer>();
+    whenWritable = () -> parts.add(writeWhileWritable(size - sum(parts)));
+    run(whenWritable);
+
+    assertThat(peer.getInputStream().readNBytes(size)).hasSize(size);
+    run(() -> assertThat(parts).allSatisfy(part -> assertThat(part).isBetween(0, 256 << 10)));
+  }
+
+  private int writeWhileWritable(int most) {
+    int written = 0;
+    while (written < most && stream.writable()) {
+      stream.write(Unpooled.wrappedBuffer(new byte[16 << 10]));
+      written += 16 << 10;
+    }
+    stream.flush();
+    return written;
+  }
+
+  private static int sum(List<Integer> parts) {
+    return parts.stream().mapToInt(Integer::intValue).sum();
+  }
+
   private void run(Runnable action) throws Exception {
     channel.eventLoop().submit(action).sync();
   }
 
-  private static final class Deaf implements ByteStream.Listener {
+  private final class Deaf implements ByteStream.Listener {
     @Override
     public void onBytes(ByteBuf bytes) {
       bytes.release();
@@ -101,5 +129,10 @@ class ChannelStreamTest {
 
     @Override
     public void onReset(Abort why) {}
+
+    @Override
+    public void onWritable() {
+      whenWritable.run();
+    }
   }
 }
