@@ -51,7 +51,14 @@ final class ObjectShape {
       content.path("items").forEach(item -> read(item, origin, into));
       return;
     }
-    into.add(object(content, origin));
+    KubeObject object = object(content, origin);
+    List<String> unknown = KnownFields.unknown(object.key().kind(), content);
+    if (!unknown.isEmpty()) {
+      throw new Unreadable(
+          origin.line(),
+          "%s: %s: unknown field".formatted(object.key(), String.join(", ", unknown)));
+    }
+    into.add(object);
   }
 
   static KubeObject object(ObjectNode content, Origin origin) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -58,7 +59,7 @@ final class YamlFile {
     } catch (Unreadable e) {
       return bad(source, e.line(), e.reason());
     } catch (JacksonException e) {
-      return bad(source, Math.max(0, e.getLocation().getLineNr()), e.getOriginalMessage());
+      return bad(source, Math.max(0, e.getLocation().getLineNr()), reason(e));
     }
   }
 
@@ -73,6 +74,16 @@ final class YamlFile {
       }
     }
     return objects;
+  }
+
+  /** Without the excerpt of the text that the parser draws: file and line say where to look. */
+  private static String reason(JacksonException e) {
+    if (!(e.getCause() instanceof MarkedYamlEngineException marked)) {
+      return e.getOriginalMessage();
+    }
+    int column = marked.getProblemMark().map(mark -> mark.getColumn() + 1).orElse(0);
+    String context = marked.getContext() == null ? "" : " " + marked.getContext();
+    return "%s (column %d%s)".formatted(marked.getProblem(), column, context);
   }
 
   private static Result bad(String source, int line, String reason) {

@@ -56,6 +56,9 @@ class YamlFileTest {
       delimiter = '|',
       value = {
         "'kind: [' | 1 | expected",
+        "'a: 1\n b: [' | 2 | mapping values are not allowed here (column 3",
+        "'{apiVersion: v1, kind: Pod, metadata: {name: a, lables: {}}}' | 1 | Pod default/a: metadata.lables: unknown field",
+        "'{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {selektor: {}}}' | 1 | spec.selektor: unknown field",
         "'apiVersion: v1\nkind: Pod\nmetadata: {}' | 1 | metadata.name: missing",
         "'apiVersion: v1\nkind: Pod\nspec: {}' | 1 | metadata: missing",
         "'metadata: {name: a}' | 1 | apiVersion: missing",
