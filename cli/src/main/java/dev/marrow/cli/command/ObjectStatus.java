@@ -44,6 +44,7 @@ record ObjectStatus(
     try (var files = Files.newDirectoryStream(state.status(), "[A-Z]*.json")) {
       for (Path file : files) {
         String[] parts = file.getFileName().toString().replaceAll("\\.json$", "").split("\\.", 3);
+        parts[0] = parts[0].replace('~', '.');
         if (parts.length == 3) collect(parts, "", tree(file), found);
       }
     }

@@ -119,5 +119,20 @@ class OutputTest {
         .hasMessageContaining("x: no change (expected: KEY=VALUE or KEY-)");
     assertThatThrownBy(() -> LabelCommand.Change.parse("a=b c"))
         .hasMessageContaining("b c: no label value");
+    assertThatThrownBy(() -> LabelCommand.Change.parse("istio.io/dataplane-mode=ambien"))
+        .hasMessage("istio.io/dataplane-mode: 'ambien' (expected: ambient or none)");
+  }
+
+  @Test
+  void aKindOfAnotherGroupIsReadBackFromTheNameOfItsFile() throws IOException {
+    StateDirectory state = new StateDirectory(directory);
+    Files.createDirectories(state.status());
+    Files.writeString(
+        state.status().resolve("Gateway~networking~istio~io.shop.a.b.json"),
+        "{\"conditions\":[{\"type\":\"Accepted\",\"status\":\"False\",\"reason\":\"R\",\"message\":\"m\"}]}");
+
+    assertThat(ObjectStatus.read(state))
+        .extracting(ObjectStatus::line)
+        .containsExactly("Gateway.networking.istio.io shop/a.b: Accepted=False (R) m");
   }
 }

@@ -10,12 +10,20 @@ import dev.marrow.controlplane.compile.route.VirtualReading;
 import dev.marrow.controlplane.compile.security.PeerMode;
 import dev.marrow.controlplane.compile.security.PolicyReading;
 import dev.marrow.resources.KubeObject;
+import dev.marrow.resources.kubernetes.MeshKinds;
+import dev.marrow.resources.kubernetes.WatchedKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Who reads which kind strictly. Kinds that nobody reads strictly are always understood. */
+/**
+ * Who reads which kind strictly. Of the others those that the mesh knows are always understood; a
+ * kind that nobody knows may be a slip of the pen, and is told so.
+ */
 final class Readers {
   private static final Map<String, BiConsumer<KubeObject, List<String>>> READERS =
       Map.ofEntries(
@@ -33,10 +41,27 @@ final class Readers {
           Map.entry("RateLimit", RateLimitReading::check),
           Map.entry("Gateway", GatewayReading::check));
 
+  /** What only a directory holds: what the local mesh runs, and what the deployer writes. */
+  private static final Set<String> KNOWN =
+      Stream.concat(
+              MeshKinds.all().stream().map(WatchedKind::kind),
+              Stream.of("Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget"))
+          .collect(Collectors.toUnmodifiableSet());
+
   private Readers() {}
+
+  /** Whether anybody reads objects of {@code kind} at all. */
+  static boolean knows(String kind) {
+    return KNOWN.contains(kind);
+  }
 
   /** What is wrong with {@code object}. */
   static List<String> check(KubeObject object) {
+    if (!knows(object.key().kind())) {
+      return List.of(
+          "kind: '%s' of %s (expected: a kind that the mesh reads, such as %s)"
+              .formatted(object.kind(), object.apiVersion(), Nearest.to(object.kind(), KNOWN)));
+    }
     List<String> errors = new ArrayList<>();
     BiConsumer<KubeObject, List<String>> reader = READERS.get(object.key().kind());
     if (reader != null) {

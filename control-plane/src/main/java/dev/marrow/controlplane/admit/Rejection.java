@@ -56,6 +56,11 @@ public final class Rejection {
     return answers.object(keyOf(object));
   }
 
+  /** A word for programs: nobody knows the kind, or the object is not as its kind has to be. */
+  public static String reason(ObjectKey object) {
+    return Readers.knows(object.kind()) ? "Invalid" : "UnknownKind";
+  }
+
   public static List<String> errors(KubeObject note) {
     return note.content().path("errors").valueStream().map(e -> e.asString("")).toList();
   }

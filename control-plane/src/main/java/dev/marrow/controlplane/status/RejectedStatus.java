@@ -35,7 +35,9 @@ public record RejectedStatus(ObjectKey note) implements Question<List<ObjectStat
         String type = attached ? "WaypointAccepted" : "ZtunnelAccepted";
         yield conditions(object, known, new Condition(type, false, "Invalid", message));
       }
-      default -> conditions(object, known, new Condition("Accepted", false, "Invalid", message));
+      default ->
+          conditions(
+              object, known, new Condition("Accepted", false, Rejection.reason(object), message));
     };
   }
 

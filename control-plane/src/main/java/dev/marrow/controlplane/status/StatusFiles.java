@@ -81,8 +81,9 @@ public final class StatusFiles implements StatusWriter, AutoCloseable {
     notifyAll();
   }
 
+  /** Of a kind that carries its group, the dots are written as {@code ~}. */
   private static String name(ObjectKey key) {
-    return "%s.%s.%s.json".formatted(key.kind(), key.namespace(), key.name());
+    return "%s.%s.%s.json".formatted(key.kind().replace('.', '~'), key.namespace(), key.name());
   }
 
   private void run() {

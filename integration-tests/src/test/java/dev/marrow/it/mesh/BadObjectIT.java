@@ -82,6 +82,37 @@ class BadObjectIT {
   }
 
   @Test
+  void aFieldThatKubernetesDoesNotHave() throws Exception {
+    Files.writeString(
+        file,
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: mistake, namespace: bank}
+        spec: {selektor: {app: vault}, ports: [{port: 80}]}
+        """);
+
+    Await.until(
+        "file, line and field",
+        PATIENCE,
+        () ->
+            status()
+                .contains("mistake.yaml:1: Service bank/mistake: spec.selektor: unknown field"));
+    controlPlane.awaitLog(mark, "spec.selektor: unknown field");
+    assertThat(controlPlane.metric("marrow_problems")).isEqualTo(1);
+    assertThat(mesh.marrow("services").text()).doesNotContain("mistake");
+  }
+
+  @Test
+  void aKindThatNobodyReads() throws Exception {
+    isRefused(
+        policy("action: ALLOW").replace("Authorization", "Authorisation"),
+        "AuthorisationPolicy",
+        "UnknownKind",
+        "such as AuthorizationPolicy");
+  }
+
+  @Test
   void anUnknownField() throws Exception {
     isRefused(policy("action: ALLOW\n  ruels: []"), "AuthorizationPolicy", "Invalid", "spec.ruels");
   }
