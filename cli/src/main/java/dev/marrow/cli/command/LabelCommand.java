@@ -2,11 +2,13 @@ package dev.marrow.cli.command;
 
 import dev.marrow.cli.edit.UserObjects;
 import dev.marrow.cli.local.NodeAdmin;
+import dev.marrow.cli.local.plan.MeshPlan;
 import dev.marrow.resources.KubeObject;
 import dev.marrow.resources.ResourceSnapshot;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,8 +74,11 @@ public final class LabelCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     UserObjects objects = settings.userObjects();
     KubeObject object = find(objects.read());
+    // All are read before the first is made.
+    List<Change> wishes = new ArrayList<>();
+    for (String change : changes) wishes.add(Change.parse(change));
     boolean changed = false;
-    for (String change : changes) changed |= apply(objects, object, Change.parse(change));
+    for (Change wish : wishes) changed |= apply(objects, object, wish);
     out.println(
         object.key()
             + (changed ? ": changed in " : ": nothing to change in ")
@@ -137,6 +142,8 @@ public final class LabelCommand implements Callable<Integer> {
         throw new IOException(
             value + ": no label value (expected: up to 63 letters, digits, '.', '_' and '-')");
       }
+      Optional<String> slip = MeshPlan.slip(key, value);
+      if (slip.isPresent()) throw new IOException(slip.get());
       return new Change(key, removal ? Optional.empty() : Optional.of(value));
     }
   }

@@ -3,6 +3,8 @@ package dev.marrow.cli.local.plan;
 import dev.marrow.resources.Problem;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -39,4 +41,14 @@ public record MeshPlan(
   }
 
   public static final String DATAPLANE_MODE = "istio.io/dataplane-mode";
+
+  /** What is wrong with a label that takes a pod into the mesh or out of it; empty if nothing. */
+  public static Optional<String> slip(String label, String value) {
+    boolean known = value.isEmpty() || MODES.contains(value);
+    return !label.equals(DATAPLANE_MODE) || known
+        ? Optional.empty()
+        : Optional.of("%s: '%s' (expected: ambient or none)".formatted(label, value));
+  }
+
+  private static final Set<String> MODES = Set.of("ambient", "none");
 }

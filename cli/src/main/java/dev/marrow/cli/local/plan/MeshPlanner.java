@@ -60,7 +60,11 @@ public final class MeshPlanner {
   }
 
   private MeshPlan plan(ResourceSnapshot objects) {
+    for (KubeObject namespace : objects.all("Namespace")) {
+      mode(namespace, namespace.labels());
+    }
     for (KubeObject pod : objects.all("Pod")) {
+      mode(pod, pod.labels());
       place(pod, pod.name(), "", pod.content());
     }
     for (KubeObject deployment : objects.all("Deployment")) {
@@ -77,8 +81,16 @@ public final class MeshPlanner {
     return new MeshPlan(nodes, pods, planned, problems);
   }
 
+  /** A slip in the label means plaintext, so it is told; it means what it means to a cluster. */
+  private void mode(KubeObject object, Map<String, String> labels) {
+    String value = labels.getOrDefault(MeshPlan.DATAPLANE_MODE, "");
+    MeshPlan.slip(MeshPlan.DATAPLANE_MODE, value)
+        .ifPresent(slip -> problem(object, "label " + slip));
+  }
+
   private void deploy(KubeObject deployment) {
     JsonNode template = deployment.spec().path("template");
+    mode(deployment, TemplateReader.texts(template.path("metadata").path("labels")));
     int replicas = deployment.spec().path("replicas").asInt(1);
     if (replicas < 0 || replicas > MAX_REPLICAS) {
       problem(deployment, "spec.replicas: " + replicas + " (expected: 0.." + MAX_REPLICAS + ")");

@@ -135,4 +135,29 @@ class MeshPlannerTest {
                 MeshPlan.ambient(Map.of(), Map.of())))
         .containsExactly(true, false, true, false);
   }
+
+  @Test
+  void aSlipInTheLabelThatMeansPlaintextIsTold() throws IOException {
+    String namespace =
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: shop, labels: {istio.io/dataplane-mode: ambien}}
+        ---
+        """;
+
+    MeshPlan plan =
+        plan(
+            directory,
+            namespace
+                + deployment("web", 1, "")
+                    .replace("{app: web}}", "{app: web, istio.io/dataplane-mode: Ambient}}"));
+
+    assertThat(plan.problems())
+        .extracting(problem -> problem.reason())
+        .containsExactlyInAnyOrder(
+            "Namespace shop: label istio.io/dataplane-mode: 'ambien' (expected: ambient or none)",
+            "Deployment shop/web: label istio.io/dataplane-mode: 'Ambient' (expected: ambient or none)");
+    assertThat(plan.pods()).hasSize(1);
+  }
 }
