@@ -2,6 +2,7 @@ package dev.marrow.cli.command;
 
 import dev.marrow.cli.edit.UserObjects;
 import dev.marrow.resources.KubeObject;
+import dev.marrow.resources.ObjectKey;
 import dev.marrow.resources.ResourceSnapshot;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Spec;
     description =
         "Puts a waypoint in front of a service account, a service, a workload or a namespace.")
 final class WaypointApply implements Callable<Integer> {
+  private static final int MOST_REPLICAS = 1000;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** What the waypoint is for: exactly one of these. */
@@ -80,6 +83,8 @@ final class WaypointApply implements Callable<Integer> {
     Logging.quiet();
     MeshSettings settings = MeshSettings.localOrCluster();
     settings.requireRightsFor("waypoint apply");
+    if (replicas < 1 || replicas > MOST_REPLICAS)
+      throw new IOException("--replicas: " + replicas + " (expected: 1.." + MOST_REPLICAS + ")");
     PrintWriter out = spec.commandLine().getOut();
     UserObjects objects = settings.userObjects();
     ResourceSnapshot now = objects.read();
@@ -109,7 +114,7 @@ final class WaypointApply implements Callable<Integer> {
   private void awaitReady(MeshSettings settings, String gateway, PrintWriter out)
       throws IOException {
     DataPlane dataPlane = new DataPlane(settings);
-    WaypointReady ready = new WaypointReady(settings, dataPlane, namespace, gateway);
+    WaypointReady ready = new WaypointReady(settings, dataPlane, namespace, gateway, replicas);
     dataPlane.await(
         "waypoint " + gateway + " is ready", ready::missing, Duration.ofSeconds(seconds), out);
   }
@@ -134,7 +139,7 @@ final class WaypointApply implements Callable<Integer> {
       return Optional.of(
           objects
               .get("Namespace", "", namespace)
-              .orElseThrow(() -> new IOException("Namespace " + namespace + ": no such object")));
+              .orElseThrow(() -> missing("Namespace", namespace, objects)));
     }
     Optional<KubeObject> pod = objects.get("Pod", namespace, purpose.workload);
     return Optional.of(pod.isPresent() ? pod.get() : find(objects, "Deployment", purpose.workload));
@@ -145,10 +150,11 @@ final class WaypointApply implements Callable<Integer> {
   }
 
   private IOException missing(String kind, String wanted, ResourceSnapshot objects) {
-    List<String> there = objects.all(kind, namespace).stream().map(KubeObject::name).toList();
+    String where = kind.equals("Namespace") ? "" : namespace;
+    List<String> there = objects.all(kind, where).stream().map(KubeObject::name).toList();
     return new IOException(
-        "%s %s/%s: no such object (there are: %s)"
-            .formatted(kind, namespace, wanted, String.join(", ", there)));
+        "%s: no such object (there are: %s)"
+            .formatted(new ObjectKey(kind, where, wanted), String.join(", ", there)));
   }
 
   private String standardName() {

@@ -10,8 +10,11 @@ import tools.jackson.databind.JsonNode;
 /**
  * Whether a waypoint works: programmed, its pods ready, and known to every node's proxy. Confined
  * to one thread.
+ *
+ * @param replicas how many pods it has at least
  */
-record WaypointReady(MeshSettings settings, DataPlane dataPlane, String namespace, String name) {
+record WaypointReady(
+    MeshSettings settings, DataPlane dataPlane, String namespace, String name, int replicas) {
   List<String> missing(MeshState mesh) throws IOException {
     List<String> missing = new ArrayList<>();
     List<GatewayView> views =
@@ -21,9 +24,8 @@ record WaypointReady(MeshSettings settings, DataPlane dataPlane, String namespac
             .toList();
     if (views.isEmpty()) return List.of("Gateway " + namespace + "/" + name + " (it was deleted)");
     GatewayView view = views.getFirst();
-    if (view.pods() == 0) missing.add("its pods");
-    if (view.ready() < view.pods())
-      missing.add((view.pods() - view.ready()) + " of its " + view.pods() + " pods");
+    int pods = Math.max(replicas, view.pods());
+    if (view.ready() < pods) missing.add((pods - view.ready()) + " of its " + pods + " pods");
     if (!view.programmed().equals("True")) missing.add("its condition Programmed" + reasons(view));
     if (missing.isEmpty() && settings.cluster().isEmpty()) known(mesh, view, missing);
     return missing;
