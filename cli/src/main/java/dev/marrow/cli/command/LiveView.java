@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Shows the mesh until it ends: a picture that renews itself on a terminal, else a line now and
- * then. Confined to one thread.
+ * then. Confined to one thread, but for its end.
  */
 final class LiveView {
   private static final Duration PICTURE = Duration.ofSeconds(1);
@@ -34,6 +34,7 @@ final class LiveView {
   private final PrintWriter out;
   private final Refusals refusals = new Refusals();
   private final boolean terminal;
+  private boolean ended;
   private Traffic.Reading before = new Traffic.Reading(System.nanoTime(), List.of());
 
   LiveView(MeshSettings settings, PrintWriter out) {
@@ -54,15 +55,26 @@ final class LiveView {
       Traffic traffic = Traffic.between(before, now);
       before = now;
       refusals.read(logs(mesh.get()));
-      if (terminal) picture(mesh.get(), traffic);
-      else out.println(Frame.line(mesh.get(), traffic));
-      out.flush();
+      show(mesh.get(), traffic);
     }
+  }
+
+  /** Shows nothing from now on: what is said next must not be painted over. Thread-safe. */
+  synchronized void end() {
+    ended = true;
+  }
+
+  private synchronized void show(MeshState mesh, Traffic traffic) {
+    if (ended) return;
+    if (terminal) picture(mesh, traffic);
+    else out.println(Frame.line(mesh, traffic));
+    out.flush();
   }
 
   private void picture(MeshState mesh, Traffic traffic) {
     int[] size = size();
-    List<String> lines = Frame.lines(mesh, traffic, refusals.last(), size[1], size[0]);
+    List<String> lines =
+        Frame.lines(mesh, traffic, refusals.last(), size[1], size[0], MeshSettings.command());
     StringBuilder text = new StringBuilder(HOME);
     lines.stream()
         .limit(Math.max(1, size[0] - 1))

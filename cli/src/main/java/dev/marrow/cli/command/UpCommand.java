@@ -75,14 +75,15 @@ public final class UpCommand implements Callable<Integer> {
             variables());
     long begun = System.nanoTime();
     Startup.start(settings.state(), request, line -> say(out, line));
-    Thread stop = new Thread(() -> stop(settings, out), "stop");
+    LiveView view = new LiveView(settings, out);
+    Thread stop = new Thread(() -> stop(settings, view, out), "stop");
     if (!detach) Runtime.getRuntime().addShutdownHook(stop);
     Optional<MeshState> ready =
         Startup.awaitReady(settings.state(), READY_WITHIN, line -> say(out, line));
     if (ready.isEmpty()) return late(settings);
     say(out, "ready after %.1f s".formatted((System.nanoTime() - begun) / 1e9));
     if (detach) hint(out, ready.get());
-    else new LiveView(settings, out).run();
+    else view.run();
     return 0;
   }
 
@@ -127,8 +128,9 @@ public final class UpCommand implements Callable<Integer> {
     return 1;
   }
 
-  private static void stop(MeshSettings settings, PrintWriter out) {
+  private static void stop(MeshSettings settings, LiveView view, PrintWriter out) {
     try {
+      view.end();
       out.println();
       Teardown.run(settings.state(), settings.names(), line -> say(out, line));
     } catch (IOException e) {

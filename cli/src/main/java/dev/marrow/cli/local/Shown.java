@@ -30,7 +30,7 @@ record Shown(MeshContext mesh, Enrolment enrolment) {
         ProcessHandle.current().pid(),
         running,
         shown,
-        endpoints.stream().map(this::service).toList(),
+        endpoints.stream().map(it -> service(it, pods)).toList(),
         waiting,
         problems);
   }
@@ -78,20 +78,23 @@ record Shown(MeshContext mesh, Enrolment enrolment) {
         plan.template().labels());
   }
 
-  private MeshState.Service service(Endpoints endpoints) {
+  private MeshState.Service service(Endpoints endpoints, Pods pods) {
     PlannedService service = endpoints.service();
+    long selected = pods.all().stream().filter(pod -> service.selects(pod.plan())).count();
     return new MeshState.Service(
         service.namespace(),
         service.name(),
         service.addresses(),
         service.ports().stream().map(port -> port.port() + "/" + port.protocol()).toList(),
-        endpoints.ready().size(),
+        (int) selected,
         endpoints.ready().size(),
         waypoint(service));
   }
 
   private String waypoint(PlannedService service) {
     Map<String, String> labels = service.object().labels();
+    // A waypoint is reached directly, whatever its namespace says of other services.
+    if (labels.containsKey(Pods.GATEWAY)) return "";
     Map<String, String> namespace =
         enrolment
             .objects()

@@ -13,8 +13,18 @@ public final class Frame {
 
   private Frame() {}
 
+  /**
+   * The picture.
+   *
+   * @param command how the user calls us
+   */
   public static List<String> lines(
-      MeshState mesh, Traffic traffic, List<String> refusals, int columns, int rows) {
+      MeshState mesh,
+      Traffic traffic,
+      List<String> refusals,
+      int columns,
+      int rows,
+      String command) {
     List<String> lines = new ArrayList<>();
     long ready = mesh.pods().stream().filter(MeshState.Pod::ready).count();
     lines.add(
@@ -56,7 +66,9 @@ public final class Frame {
     lines.add(
         style(
             DIM,
-            "Ctrl-C stops the mesh. In another terminal: marrow label namespace shop istio.io/dataplane-mode-",
+            "Ctrl-C stops the mesh. In another terminal: "
+                + command
+                + " label namespace shop istio.io/dataplane-mode-",
             columns));
     return lines;
   }
