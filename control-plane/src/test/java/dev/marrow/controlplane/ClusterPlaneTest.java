@@ -76,7 +76,6 @@ class ClusterPlaneTest {
     assertThat(pod.at("/containers/0/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
     await(() -> condition(GATEWAYS, "shop/wp", "Accepted").equals("True"));
     await(() -> fake.get("/apis/policy/v1/poddisruptionbudgets", "shop/wp").isPresent());
-    assertThat(fake.get(GATEWAY_API + "gatewayclasses", "marrow-waypoint")).isPresent();
     await(() ->
         condition(GATEWAY_API + "gatewayclasses", "marrow-waypoint", "Accepted").equals("True"));
 
