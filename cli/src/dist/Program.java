@@ -25,34 +25,10 @@ record Program(
     environment = Collections.unmodifiableMap(new TreeMap<>(environment));
   }
 
-  /** What a node proxy does not use of the command line's class path. */
-  private static final List<String> NOT_IN_ZTUNNEL =
+  /** What neither proxy uses of the command line's class path. */
+  private static final List<String> NOT_IN_PROXIES =
       List.of(
           "marrow-cli",
-          "marrow-waypoint",
-          "marrow-control-plane",
-          "marrow-node-agent",
-          "marrow-conformance",
-          "marrow-resources",
-          "micrometer",
-          "prometheus",
-          "HdrHistogram",
-          "logback",
-          "nimbus",
-          "picocli",
-          "re2j",
-          "commons-",
-          "java-spiffe",
-          "bctls",
-          "gson",
-          "protobuf-java-util",
-          "netty-codec-socks");
-
-  /** What a waypoint does not use of it. */
-  private static final List<String> NOT_IN_WAYPOINT =
-      List.of(
-          "marrow-cli",
-          "marrow-ztunnel",
           "marrow-control-plane",
           "marrow-node-agent",
           "marrow-conformance",
@@ -102,6 +78,24 @@ record Program(
     return Stream.concat(some.stream(), Stream.of(more)).toList();
   }
 
+  private static List<String> proxy(String heap, String code) {
+    return with(
+        LITTLE_COMPILING,
+        "-Xms16m",
+        heap,
+        "-Xmn8m",
+        "-XX:MaxDirectMemorySize=128m",
+        code,
+        "-Xss256k",
+        // What the compilers have used goes back to the system after a few seconds.
+        "-XX:TrimNativeHeapInterval=5000",
+        // The default allocator falls back to fresh, cleared memory for large buffers when two
+        // loops meet.
+        "-Dio.netty.allocator.type=pooled",
+        "-Dio.netty.allocator.numDirectArenas=2",
+        "-Dio.netty.allocator.maxOrder=8");
+  }
+
   boolean uses(String jar) {
     return without.stream().noneMatch(jar::startsWith);
   }
@@ -139,22 +133,17 @@ record Program(
           new Program(
               "ztunnel",
               "dev.marrow.ztunnel.Main",
-              // What the compilers have used goes back to the system after a few seconds.
+              proxy("-Xmx96m", "-XX:ReservedCodeCacheSize=48m"),
               with(
-                  LITTLE_COMPILING,
-                  "-Xms16m",
-                  "-Xmx96m",
-                  "-Xmn8m",
-                  "-XX:MaxDirectMemorySize=128m",
-                  "-XX:ReservedCodeCacheSize=48m",
-                  "-Xss256k",
-                  "-XX:TrimNativeHeapInterval=5000",
-                  // The default allocator falls back to fresh, cleared memory for large buffers
-                  // when two loops meet.
-                  "-Dio.netty.allocator.type=pooled",
-                  "-Dio.netty.allocator.numDirectArenas=2",
-                  "-Dio.netty.allocator.maxOrder=8"),
-              NOT_IN_ZTUNNEL,
+                  NOT_IN_PROXIES,
+                  "marrow-waypoint",
+                  "logback",
+                  "nimbus",
+                  "re2j",
+                  "commons-",
+                  "java-spiffe",
+                  "gson",
+                  "protobuf-java-util"),
               Map.of(
                   "PROXY_MODE", "dedicated",
                   "PROXY_WORKLOAD_INFO", "default/local/default",
@@ -191,21 +180,8 @@ record Program(
           new Program(
               "waypoint",
               "dev.marrow.waypoint.Main",
-              // As the node proxy's: what the compilers have used goes back, and large buffers stay
-              // in the pool.
-              with(
-                  LITTLE_COMPILING,
-                  "-Xms16m",
-                  "-Xmx160m",
-                  "-Xmn8m",
-                  "-XX:MaxDirectMemorySize=128m",
-                  "-XX:ReservedCodeCacheSize=64m",
-                  "-Xss256k",
-                  "-XX:TrimNativeHeapInterval=5000",
-                  "-Dio.netty.allocator.type=pooled",
-                  "-Dio.netty.allocator.numDirectArenas=2",
-                  "-Dio.netty.allocator.maxOrder=8"),
-              NOT_IN_WAYPOINT,
+              proxy("-Xmx160m", "-XX:ReservedCodeCacheSize=64m"),
+              with(NOT_IN_PROXIES, "marrow-ztunnel"),
               Map.of(
                   "XDS_ADDRESS", "https://127.0.0.1:15012",
                   "CA_ADDRESS", "https://127.0.0.1:15012",
