@@ -1,5 +1,6 @@
 package dev.marrow.cli.conformance;
 
+import dev.marrow.cli.command.VersionCommand;
 import dev.marrow.conformance.Profile;
 import dev.marrow.conformance.backend.Backend;
 import dev.marrow.conformance.command.SelfTarget;
@@ -23,7 +24,6 @@ import java.util.Optional;
 public final class OwnProxy implements SelfTarget {
   private static final InetSocketAddress TUNNELS =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 15008);
-  private static final String VERSION = "0.1.0";
 
   private final String launcher;
 
@@ -98,7 +98,7 @@ public final class OwnProxy implements SelfTarget {
     Target plain = Target.at(TUNNELS, Profile.HBONE);
     return new Target(
         "marrow-ztunnel",
-        VERSION,
+        VersionCommand.OURS,
         plain.address(),
         Profile.HBONE,
         new Target.Reach(

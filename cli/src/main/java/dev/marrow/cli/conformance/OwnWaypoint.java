@@ -1,5 +1,6 @@
 package dev.marrow.cli.conformance;
 
+import dev.marrow.cli.command.VersionCommand;
 import dev.marrow.conformance.Profile;
 import dev.marrow.conformance.backend.Backend;
 import dev.marrow.conformance.backend.Behaviour;
@@ -56,7 +57,7 @@ final class OwnWaypoint {
     Target plain = Target.at(TUNNELS, Profile.WAYPOINT);
     return new Target(
         "marrow-waypoint",
-        "0.1.0",
+        VersionCommand.OURS,
         plain.address(),
         Profile.WAYPOINT,
         new Target.Reach(VIP, Optional.empty(), plain.foreignAuthority()),

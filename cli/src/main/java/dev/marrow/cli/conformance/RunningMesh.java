@@ -1,5 +1,6 @@
 package dev.marrow.cli.conformance;
 
+import dev.marrow.cli.command.VersionCommand;
 import dev.marrow.cli.local.Startup;
 import dev.marrow.cli.local.network.Names;
 import dev.marrow.cli.local.state.MeshState;
@@ -21,7 +22,6 @@ import java.util.Set;
  */
 final class RunningMesh {
   private static final int TUNNELS = 15008;
-  private static final String VERSION = "0.1.0";
   private static final Set<String> WITHOUT_VALUE = Set.of("--quick", "--allow-dos");
   private static final Set<String> OTHER_TARGETS = Set.of("--self", "--target", "--help", "-h");
 
@@ -106,7 +106,7 @@ final class RunningMesh {
             program,
             pod.namespace(),
             pod.name(),
-            VERSION,
+            VersionCommand.OURS,
             address.contains(":") ? "[" + address + "]" : address,
             TUNNELS,
             pod.identity().replaceFirst("/ns/.*", "/ns/default/sa/conformance"),

@@ -1,6 +1,7 @@
 package dev.marrow.cli.drill.command;
 
 import dev.marrow.cli.command.Logging;
+import dev.marrow.cli.command.VersionCommand;
 import dev.marrow.cli.drill.Drill;
 import dev.marrow.cli.drill.DrillRunner;
 import dev.marrow.cli.drill.Outcome;
@@ -96,7 +97,8 @@ public final class RunDrills implements Callable<Integer> {
           screen,
           "... %d of %d done, %d:%02d min\n"
               .formatted(outcomes.size(), chosen.size(), seconds / 60, seconds % 60));
-      report(outcomes, new About("marrow 0.1.0", begun.toString(), words(), whole));
+      report(
+          outcomes, new About("marrow " + VersionCommand.OURS, begun.toString(), words(), whole));
     }
     say(screen, "\n" + TextReport.summary(outcomes) + "reports: " + out + "\n");
     return code(outcomes);
