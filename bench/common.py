@@ -30,6 +30,27 @@ class Processes(contextlib.ExitStack):
             process.kill()
 
 
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {{name: {name}, namespace: {namespace}, labels: {{app: {name}}}}}
+spec:
+  nodeName: {node}
+  serviceAccountName: {name}
+  containers:
+  - {container}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {{name: {name}, namespace: {namespace}}}
+"""
+
+
+def pod(name, namespace, node, container):
+    """YAML of a pod on `node` and of its own account; `container` says what runs in it."""
+    return POD.format(name=name, namespace=namespace, node=node, container=json.dumps({"name": "app", **container}))
+
+
 class LocalMesh:
     """A local mesh of a bench's own, beside any other."""
 

@@ -16,26 +16,12 @@ Every sample is kept in DIR/samples.json (milliseconds). Needs root, and what `.
 import argparse, contextlib, ctypes, json, os, pathlib, re, shutil, socket, statistics, subprocess, sys, tempfile, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from common import ROOT, LocalMesh, machine
+from common import ROOT, LocalMesh, machine, pod
 
 MESH = LocalMesh("mbenchcontrol")
 LIBC = ctypes.CDLL(None, use_errno=True)
 PATIENCE = 15
 
-POD = """\
-apiVersion: v1
-kind: Pod
-metadata: {{name: {name}, namespace: {namespace}, labels: {{app: {name}}}}}
-spec:
-  nodeName: {node}
-  serviceAccountName: {name}
-  containers:
-  - {{name: app, command: [marrow, run, shop], env: [{{name: SHOP_NAME, value: {name}}}], ports: [{{name: http, containerPort: 8080}}]}}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {{name: {name}, namespace: {namespace}}}
-"""
 NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n  labels:\n    istio.io/dataplane-mode: {mode}\n"
 ENTRY = """\
 apiVersion: networking.istio.io/v1
@@ -64,13 +50,16 @@ def write(path, text):
     hidden.rename(path)
 
 
+def shop(name, namespace, node):
+    return pod(name, namespace, node, {"command": ["marrow", "run", "shop"], "env": [{"name": "SHOP_NAME", "value": name}],
+                                       "ports": [{"name": "http", "containerPort": 8080}]})
+
+
 def objects(folder, workloads):
     write(folder / "namespaces.yaml", NAMESPACE.format(name="fixed", mode="ambient") + "---\n" + NAMESPACE.format(name="crowd", mode="none"))
     write(folder / "moving.yaml", NAMESPACE.format(name="moving", mode="ambient"))
     write(folder / "pods.yaml", "---\n".join([
-        POD.format(name="client", namespace="moving", node="node-1"),
-        POD.format(name="caller", namespace="fixed", node="node-1"),
-        POD.format(name="guarded", namespace="fixed", node="node-2")]))
+        shop("client", "moving", "node-1"), shop("caller", "fixed", "node-1"), shop("guarded", "fixed", "node-2")]))
     groups = max(1, workloads // 100)
     for group in range(groups):
         entries = [ENTRY.format(n=n, group=group, high=100 + n // 200, low=2 + n % 200) for n in range(group, workloads, groups)]

@@ -11,25 +11,11 @@ the mesh: processors that are busy delay anybody, with or without a proxy. Needs
 import argparse, json, os, pathlib, shutil, subprocess, sys, tempfile, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from common import ROOT, LocalMesh, machine, sh, spread
+from common import ROOT, LocalMesh, machine, pod, sh, spread
 
 LOAD = "/tmp/marrow-bench-load"
 MESH = LocalMesh("mbenchfair")
 KINDS = {"mesh": "ambient", "bare": "none"}
-POD = """\
-apiVersion: v1
-kind: Pod
-metadata: {{name: {name}, namespace: {namespace}, labels: {{app: {name}}}}}
-spec:
-  nodeName: {node}
-  serviceAccountName: {name}
-  containers: [{{name: app, command: {command}}}]
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {{name: {name}, namespace: {namespace}}}
----
-"""
 
 
 def objects(folder):
@@ -38,7 +24,7 @@ def objects(folder):
         text += f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {namespace}, labels: {{istio.io/dataplane-mode: {mode}}}}}\n---\n"
         for name, node, command in (("calm", 1, ["sleep", "infinity"]), ("greedy", 1, ["sleep", "infinity"]),
                                     ("calm-server", 2, [LOAD, "echo", "--listen", "0.0.0.0:7000"]), ("greedy-server", 2, ["iperf3", "-s", "-p", "5201"])):
-            text += POD.format(name=name, namespace=namespace, node=f"node-{node}", command=json.dumps(command))
+            text += pod(name, namespace, f"node-{node}", {"command": command}) + "---\n"
     (folder / "pods.yaml").write_text(text)
 
 
