@@ -33,7 +33,6 @@ import java.util.function.Supplier;
 public final class DnsServer {
   static final RecvByteBufAllocator WHOLE_DATAGRAMS =
       new FixedRecvByteBufAllocator(Edns.MOST_UDP_BYTES);
-  private static final int MAX_MESSAGE = 65535;
   private static final int TCP_SESSION_SECONDS = 5;
   private static final int MOST_TCP_SESSIONS = 256;
 
@@ -234,7 +233,7 @@ public final class DnsServer {
       channel
           .pipeline()
           .addLast(new ReadTimeoutHandler(TCP_SESSION_SECONDS))
-          .addLast(new LengthFieldBasedFrameDecoder(MAX_MESSAGE, 0, 2, 0, 2))
+          .addLast(new LengthFieldBasedFrameDecoder(Room.MOST_TCP_BYTES, 0, 2, 0, 2))
           .addLast(new LengthFieldPrepender(2))
           .addLast(new OverTcp());
     }

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class Forwarder {
   private static final int PER_SERVER_MILLIS = 2000;
   private static final int MOST_WAITING = 512;
-  private static final int MAX_MESSAGE = 65535;
 
   private final EventLoop loop;
   private final DnsSockets sockets;
@@ -203,7 +202,7 @@ final class Forwarder {
     protected void initChannel(Channel channel) {
       channel
           .pipeline()
-          .addLast(new LengthFieldBasedFrameDecoder(MAX_MESSAGE, 0, 2, 0, 2))
+          .addLast(new LengthFieldBasedFrameDecoder(Room.MOST_TCP_BYTES, 0, 2, 0, 2))
           .addLast(new LengthFieldPrepender(2))
           .addLast(attempt);
     }

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param badVersion whether the query's OPT is of a version we do not know (§6.1.3)
  */
 record Room(int bytes, boolean edns, boolean badVersion) {
-  private static final int MOST_TCP_BYTES = 65535;
+  /** As long as the two bytes before a message over TCP can say (RFC 1035 §4.2.2). */
+  static final int MOST_TCP_BYTES = 65535;
 
   static Room overUdp(Optional<Edns> edns) {
     return of(edns, edns.map(Edns::answerBytes).orElse(Edns.PLAIN_UDP_BYTES));
