@@ -57,7 +57,7 @@ final class PolicyTable {
           boolean actual =
               accepted(
                   bench,
-                  java.util.Objects.requireNonNull(java.util.Objects.requireNonNull(links.get(id))),
+                  java.util.Objects.requireNonNull(links.get(id)),
                   port);
           if (expected != actual) {
             return new Verdict.Fail(

@@ -1,5 +1,6 @@
 package dev.marrow.controlplane.compile.route;
 
+import dev.marrow.controlplane.compile.address.PodWorkload;
 import dev.marrow.controlplane.compile.facts.PodFacts;
 import dev.marrow.controlplane.compile.facts.PodFactsOf;
 import dev.marrow.controlplane.compile.facts.ServiceFacts;
@@ -40,7 +41,7 @@ record SubsetMembers(String namespace, String hostname, Map<String, String> labe
       if (pod.isPresent()
           && behind
           && pod.get().labels().entrySet().containsAll(labels.entrySet())) {
-        members.add(answers.mesh().clusterId() + "//Pod/" + namespace + "/" + object.name());
+        members.add(PodWorkload.uid(answers.mesh().clusterId(), namespace, object.name()));
       }
     }
     return members;

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,8 +31,7 @@ final class VirtualActions {
     Backend.Builder find(String host, int port);
   }
 
-  private static final Map<String, Integer> REDIRECTS =
-      Map.of("301", 301, "302", 302, "303", 303, "307", 307, "308", 308);
+  private static final List<Integer> REDIRECTS = List.of(301, 302, 303, 307, 308);
   private static final Set<String> RETRY_ON =
       Set.of(
           "connect-failure",
@@ -110,8 +108,8 @@ final class VirtualActions {
       builder.setPort(redirect.number("port", 0, 1, 65_535));
     }
     int code = redirect.number("redirectCode", 301, 300, 399);
-    if (!REDIRECTS.containsValue(code)) {
-      redirect.reject("redirectCode", code + " (expected: one of " + REDIRECTS.values() + ")");
+    if (!REDIRECTS.contains(code)) {
+      redirect.reject("redirectCode", code + " (expected: one of " + REDIRECTS + ")");
     }
     builder.setStatus(code);
     if (redirect.has("uri")) {
@@ -126,7 +124,9 @@ final class VirtualActions {
     String bytes = body.text("bytes", "");
     String text = body.text("string", "");
     try {
-      text = bytes.isEmpty() ? text : latin(Base64.getDecoder().decode(bytes));
+      if (!bytes.isEmpty()) {
+        text = new String(Base64.getDecoder().decode(bytes), StandardCharsets.UTF_8);
+      }
     } catch (IllegalArgumentException e) {
       body.reject("bytes", "expected: base64");
     }
@@ -136,10 +136,6 @@ final class VirtualActions {
                 .setStatus(answer.number("status", 200, 200, 599))
                 .setBody(text))
         .build();
-  }
-
-  private static String latin(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** {@code path} is what was matched: only a prefix can be replaced by another. */

@@ -1,5 +1,6 @@
 package dev.marrow.controlplane.compile.route;
 
+import dev.marrow.controlplane.compile.address.PodWorkload;
 import dev.marrow.controlplane.compile.binding.Binding;
 import dev.marrow.controlplane.compile.binding.ServiceBinding;
 import dev.marrow.controlplane.compile.binding.WorkloadBinding;
@@ -44,7 +45,7 @@ public record WorkloadDestination(ObjectKey pod) implements Question<List<BoundD
         answers.ask(
             new Rules(
                 gateway, pod.namespace(), facts.get().labels(), facts.get().containerPorts()));
-    String uid = answers.mesh().clusterId() + "//Pod/" + pod.namespace() + "/" + pod.name();
+    String uid = PodWorkload.uid(answers.mesh().clusterId(), pod.namespace(), pod.name());
     return List.of(
         new BoundDestination(
             gateway,
