@@ -47,6 +47,16 @@ class ChartTest {
             .set("node.seLinuxType", "spc_t"));
   }
 
+  @Test
+  void inAnotherNamespaceItFindsAndTrustsItsOwnParts() {
+    String rendered = template().withNamespace("mesh").call();
+
+    assertThat(rendered)
+        .contains(
+            "istio-system/ztunnel,mesh/ztunnel", "istiod.istio-system.svc,control-plane.mesh.svc,")
+        .doesNotContain("control-plane.marrow-system.svc");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "node.agent.redirect, ebpf",
