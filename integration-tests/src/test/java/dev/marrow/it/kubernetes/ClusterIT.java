@@ -193,31 +193,13 @@ class ClusterIT {
   @Test
   @Order(11)
   void aGatewayAloneBringsAWaypointForAService() throws Exception {
-    Waypoint waypoint = Waypoint.apply("service-waypoint", "");
-
-    Shop.kubectl("label", "service", "server", "istio.io/use-waypoint=service-waypoint");
-    waypoint.awaitReadOnly();
-
-    Traffic start = Shop.traffic(2000);
-    Shop.kubectl("label", "service", "server", "istio.io/use-waypoint-");
-    assertThat(Shop.traffic(2000).failuresSince(start)).isEmpty();
-    waypoint.delete();
-    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
+    comesAndGoes("service-waypoint", "service", "server");
   }
 
   @Test
   @Order(12)
   void aGatewayAloneBringsAWaypointForANamespace() throws Exception {
-    Waypoint waypoint = Waypoint.apply("shop-waypoint", "");
-
-    Shop.label("istio.io/use-waypoint=shop-waypoint");
-    waypoint.awaitReadOnly();
-
-    Traffic start = Shop.traffic(2000);
-    Shop.label("istio.io/use-waypoint-");
-    assertThat(Shop.traffic(2000).failuresSince(start)).isEmpty();
-    waypoint.delete();
-    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
+    comesAndGoes("shop-waypoint", "namespace", Shop.NAMESPACE);
   }
 
   @Test
@@ -313,6 +295,20 @@ class ClusterIT {
         .isEqualTo("Succeeded");
     assertThat(all("clusterroles,clusterrolebindings")).doesNotContain("marrow");
     assertThat(all("daemonsets,deployments,pods,jobs")).doesNotContain("marrow");
+  }
+
+  /** A waypoint is made and bound, serves, is unbound and deleted; only binding may cut. */
+  private static void comesAndGoes(String name, String kind, String bound) throws Exception {
+    Waypoint waypoint = Waypoint.apply(name, "");
+
+    Shop.kubectl("label", kind, bound, "istio.io/use-waypoint=" + name);
+    waypoint.awaitReadOnly();
+
+    Traffic start = Shop.traffic(2000);
+    Shop.kubectl("label", kind, bound, "istio.io/use-waypoint-");
+    assertThat(Shop.traffic(2000).failuresSince(start)).isEmpty();
+    waypoint.delete();
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
   }
 
   private static String all(String kinds) throws IOException {
