@@ -2,6 +2,7 @@ package dev.marrow.controlplane;
 
 import dev.marrow.controlplane.admin.Counters;
 import dev.marrow.controlplane.authority.TokenCheck;
+import dev.marrow.controlplane.cluster.Claim;
 import dev.marrow.controlplane.cluster.KeysInSecret;
 import dev.marrow.controlplane.cluster.Leadership;
 import dev.marrow.controlplane.cluster.MadeKinds;
@@ -49,6 +50,7 @@ final class ClusterPlatform implements Platform {
   private final StatusOnServer statuses;
   private final Authority authority;
   private final TokenCheck tokens;
+  private final Claim claim;
 
   private ClusterPlatform(
       Settings settings, Settings.Cluster cluster, Counters counters, Clock clock)
@@ -68,6 +70,8 @@ final class ClusterPlatform implements Platform {
             cluster.pod(),
             Leadership.Times.standard(),
             clock);
+    claim = new Claim(server, cluster.namespace(), cluster.revision());
+    leadership.onlyIf(claim::taken);
     Function<ObjectKey, Optional<KubeObject>> objects = key -> source.snapshot().get(key);
     tokens = new TokenReviews(server, settings.access().audience(), objects, clock);
     statuses = parts.add(new StatusOnServer(server, objects, leadership, clock));
@@ -75,9 +79,16 @@ final class ClusterPlatform implements Platform {
     RootConfigMaps roots =
         parts.add(
             new RootConfigMaps(
-                server, source, made, authority, cluster.rootConfigMap(), leadership));
+                server,
+                source,
+                made,
+                authority,
+                cluster.rootConfigMap(),
+                cluster.namespace(),
+                leadership));
     Thread refresh = Thread.ofVirtual().name("roots-refresh").start(() -> refresh(roots));
     parts.add(refresh::interrupt);
+    counters.gauge("marrow_other_installation", () -> claim.rival().isPresent() ? 1 : 0);
     counters.gauge("marrow_leader", () -> leadership.leading() ? 1 : 0);
     counters.gauge("marrow_statuses_waiting", statuses::waiting);
     counters.gauge("marrow_deployments_waiting", applier::waiting);
@@ -157,6 +168,11 @@ final class ClusterPlatform implements Platform {
   @Override
   public TokenCheck tokens() {
     return tokens;
+  }
+
+  @Override
+  public Optional<String> obstacle() {
+    return claim.complaint();
   }
 
   @Override

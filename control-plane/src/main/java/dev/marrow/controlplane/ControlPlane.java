@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +50,7 @@ public final class ControlPlane implements AutoCloseable {
   private volatile Supplier<ResourceSnapshot> objects = ResourceSnapshot::empty;
   // Confined to whoever follows: first the starting thread, then the compile loop.
   private ResourceSnapshot followed = ResourceSnapshot.empty();
+  private volatile Supplier<Optional<String>> obstacle = Optional::empty;
   private volatile boolean ready;
   private int port;
 
@@ -80,6 +82,7 @@ public final class ControlPlane implements AutoCloseable {
                   ClusterPlatform.open(settings, cluster, counters, clock);
             });
     objects = platform.source()::snapshot;
+    obstacle = platform::obstacle;
     RefusalCount refusals = new RefusalCount(platform.statuses(), counters::notAccepted);
     Sinks sinks = new Sinks(tables, platform.applier(), refusals);
     Publisher publisher = new Publisher(new Graph(settings.mesh()), sinks);
@@ -121,7 +124,9 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private HttpPages.Page readiness() {
-    return ready ? HttpPages.Page.text(200, "ready\n") : HttpPages.Page.text(503, "starting\n");
+    Optional<String> why = ready ? obstacle.get() : Optional.of("starting");
+    return why.map(text -> HttpPages.Page.text(503, text + "\n"))
+        .orElseGet(() -> HttpPages.Page.text(200, "ready\n"));
   }
 
   private void page(

@@ -5,6 +5,7 @@ import dev.marrow.controlplane.deploy.Applier;
 import dev.marrow.controlplane.status.StatusWriter;
 import dev.marrow.identity.authority.Authority;
 import dev.marrow.resources.ResourceSource;
+import java.util.Optional;
 
 /** What a control plane stands on: directories of a machine, or a cluster. Thread-safe. */
 interface Platform extends AutoCloseable {
@@ -21,6 +22,11 @@ interface Platform extends AutoCloseable {
 
   /** Whose a token is. */
   TokenCheck tokens();
+
+  /** Why nobody should rely on this control plane, if so. */
+  default Optional<String> obstacle() {
+    return Optional.empty();
+  }
 
   @Override
   void close();

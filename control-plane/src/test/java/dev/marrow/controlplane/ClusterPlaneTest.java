@@ -1,23 +1,22 @@
 package dev.marrow.controlplane;
 
+import static dev.marrow.controlplane.TestCluster.DEPLOYMENTS;
+import static dev.marrow.controlplane.TestCluster.GATEWAYS;
+import static dev.marrow.controlplane.TestCluster.GATEWAY_API;
+import static dev.marrow.controlplane.TestCluster.MAPS;
+import static dev.marrow.controlplane.TestCluster.NAMESPACES;
+import static dev.marrow.controlplane.TestCluster.PODS;
+import static dev.marrow.controlplane.TestCluster.ROUTES;
+import static dev.marrow.controlplane.TestCluster.SERVICES;
+import static dev.marrow.controlplane.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marrow.controlplane.publish.ResourceType;
-import dev.marrow.controlplane.settings.Settings;
 import dev.marrow.resources.kubernetes.FakeApiServer;
 import dev.marrow.resources.kubernetes.FakeApiServer.Fault;
-import dev.marrow.resources.kubernetes.MeshKinds;
-import dev.marrow.resources.kubernetes.WatchedKind;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,45 +27,27 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /** The whole control plane on an API server made for tests. */
 class ClusterPlaneTest {
   private static final YAMLMapper YAML = new YAMLMapper();
-  private static final String GATEWAY_API = "/apis/gateway.networking.k8s.io/v1/";
-  private static final String GATEWAYS = GATEWAY_API + "gateways";
-  private static final String ROUTES = GATEWAY_API + "httproutes";
-  private static final String DEPLOYMENTS = "/apis/apps/v1/deployments";
-  private static final String MAPS = "/api/v1/configmaps";
-  private static final String SERVICES = "/api/v1/services";
-
   @TempDir Path home;
-  private final List<ControlPlane> planes = new ArrayList<>();
+  private TestCluster cluster;
   private FakeApiServer fake;
+  private List<ControlPlane> planes = List.of();
 
   @BeforeEach
   void start() throws Exception {
-    List<String> collections = new ArrayList<>();
-    MeshKinds.all().forEach(kind -> collections.add(collection(kind.group(), kind)));
-    collections.addAll(
-        List.of(
-            DEPLOYMENTS,
-            "/apis/policy/v1/poddisruptionbudgets",
-            "/apis/autoscaling/v2/horizontalpodautoscalers",
-            "/api/v1/secrets",
-            "/apis/coordination.k8s.io/v1/leases",
-            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"));
-    fake = FakeApiServer.start(collections.toArray(String[]::new));
-    put("/api/v1/namespaces", Yaml.namespace("shop", ""));
-    put("/api/v1/pods", Yaml.pod("web-1", "app: web", "", "10.0.0.1"));
-    put(SERVICES, Yaml.service("web", "", "10.1.0.1"));
+    cluster = TestCluster.start(home);
+    fake = cluster.fake;
+    planes = cluster.planes;
   }
 
   @AfterEach
   void stop() {
-    planes.forEach(ControlPlane::close);
-    fake.close();
+    cluster.close();
   }
 
   @Test
   void aGatewayBecomesAWaypointWithStatusAndGoesAgain() throws Exception {
-    run("one");
-    put(GATEWAYS, Yaml.gateway("wp", "", ""));
+    cluster.run("one");
+    cluster.put(GATEWAYS, Yaml.gateway("wp", "", ""));
 
     await(() -> fake.get(DEPLOYMENTS, "shop/wp").isPresent());
     JsonNode pod = fake.get(DEPLOYMENTS, "shop/wp").orElseThrow().at("/spec/template/spec");
@@ -74,10 +55,12 @@ class ClusterPlaneTest {
     assertThat(pod.at("/containers/0/env").toString())
         .contains("XDS_ADDRESS", "AUTH_TOKEN", "INSTANCE_IP", "GATEWAY_NAME");
     assertThat(pod.at("/containers/0/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
-    await(() -> condition(GATEWAYS, "shop/wp", "Accepted").equals("True"));
+    await(() -> cluster.condition(GATEWAYS, "shop/wp", "Accepted").equals("True"));
     await(() -> fake.get("/apis/policy/v1/poddisruptionbudgets", "shop/wp").isPresent());
     await(() ->
-        condition(GATEWAY_API + "gatewayclasses", "marrow-waypoint", "Accepted").equals("True"));
+        cluster
+            .condition(GATEWAY_API + "gatewayclasses", "marrow-waypoint", "Accepted")
+            .equals("True"));
 
     fake.delete(GATEWAYS, "shop/wp");
     await(() -> fake.get(DEPLOYMENTS, "shop/wp").isEmpty());
@@ -86,14 +69,14 @@ class ClusterPlaneTest {
 
   @Test
   void everyNamespaceFindsTheRootsAndOthersConfigMapsStay() throws Exception {
-    run("one");
-    await(() -> root("shop").startsWith("-----BEGIN CERTIFICATE"));
+    cluster.run("one");
+    await(() -> cluster.root("shop").startsWith("-----BEGIN CERTIFICATE"));
 
-    put("/api/v1/namespaces", Yaml.namespace("late", ""));
-    await(() -> root("late").equals(root("shop")));
+    cluster.put(NAMESPACES, Yaml.namespace("late", ""));
+    await(() -> cluster.root("late").equals(cluster.root("shop")));
 
     fake.delete(MAPS, "shop/istio-ca-root-cert");
-    await(() -> root("shop").equals(root("late")));
+    await(() -> cluster.root("shop").equals(cluster.root("late")));
   }
 
   @Test
@@ -105,7 +88,7 @@ class ClusterPlaneTest {
             .replaceFirst(
                 "}$",
                 ",\"status\":{\"parents\":[{\"controllerName\":\"other\",\"parentRef\":{\"name\":\"x\"}}]}}"));
-    run("one");
+    cluster.run("one");
 
     await(() -> parents().size() == 2);
     assertThat(parents().get(0).path("controllerName").stringValue()).isEqualTo("other");
@@ -114,28 +97,28 @@ class ClusterPlaneTest {
 
   @Test
   void whatIsSaidAlreadyIsNotWrittenAgain() throws Exception {
-    put(GATEWAYS, Yaml.gateway("wp", "", ""));
-    run("one");
-    await(() -> condition(GATEWAYS, "shop/wp", "Accepted").equals("True"));
+    cluster.put(GATEWAYS, Yaml.gateway("wp", "", ""));
+    cluster.run("one");
+    await(() -> cluster.condition(GATEWAYS, "shop/wp", "Accepted").equals("True"));
     await(() -> planes.getFirst().tables().size(ResourceType.ADDRESS) > 0);
     planes.removeFirst().close();
     long before = fake.count("PATCH", "/wp/status");
 
-    run("two");
-    put(GATEWAYS, Yaml.gateway("wp2", "", ""));
+    cluster.run("two");
+    cluster.put(GATEWAYS, Yaml.gateway("wp2", "", ""));
 
-    await(() -> condition(GATEWAYS, "shop/wp2", "Accepted").equals("True"));
+    await(() -> cluster.condition(GATEWAYS, "shop/wp2", "Accepted").equals("True"));
     assertThat(fake.count("PATCH", "/wp/status")).isEqualTo(before);
   }
 
   @Test
   void ofTwoReplicasOneWritesAndTheOtherTakesOver() throws Exception {
-    run("one");
-    await(() -> !root("shop").isEmpty());
-    run("two");
+    cluster.run("one");
+    await(() -> !cluster.root("shop").isEmpty());
+    cluster.run("two");
     planes.removeFirst().close();
 
-    put(GATEWAYS, Yaml.gateway("wp", "", ""));
+    cluster.put(GATEWAYS, Yaml.gateway("wp", "", ""));
 
     await(() -> fake.get(DEPLOYMENTS, "shop/wp").isPresent());
     assertThat(planes.getFirst().tables().size(ResourceType.ADDRESS)).isPositive();
@@ -143,7 +126,7 @@ class ClusterPlaneTest {
 
   @Test
   void anApiServerThatFailsLeavesWhatIsServed() throws Exception {
-    run("one");
+    cluster.run("one");
     int served = planes.getFirst().tables().size(ResourceType.ADDRESS);
     assertThat(served).isEqualTo(2);
 
@@ -153,82 +136,24 @@ class ClusterPlaneTest {
     assertThat(planes.getFirst().tables().size(ResourceType.ADDRESS)).isEqualTo(served);
 
     fake.faults(request -> Optional.empty());
-    put("/api/v1/pods", Yaml.pod("web-2", "app: web", "", "10.0.0.2"));
+    cluster.put(PODS, Yaml.pod("web-2", "app: web", "", "10.0.0.2"));
     await(() -> planes.getFirst().tables().size(ResourceType.ADDRESS) == served + 1);
   }
 
   @Test
   void gatewaysOfAnotherRevisionAreNotOurs() throws Exception {
-    put(GATEWAYS, Yaml.gateway("theirs", "istio.io/rev: canary", ""));
-    put(GATEWAYS, Yaml.gateway("ours", "", ""));
-    run("one");
+    cluster.put(GATEWAYS, Yaml.gateway("theirs", "istio.io/rev: canary", ""));
+    cluster.put(GATEWAYS, Yaml.gateway("ours", "", ""));
+    cluster.run("one");
 
-    await(() -> condition(GATEWAYS, "shop/ours", "Accepted").equals("True"));
-    assertThat(condition(GATEWAYS, "shop/theirs", "Accepted")).isEmpty();
+    await(() -> cluster.condition(GATEWAYS, "shop/ours", "Accepted").equals("True"));
+    assertThat(cluster.condition(GATEWAYS, "shop/theirs", "Accepted")).isEmpty();
     assertThat(fake.get(DEPLOYMENTS, "shop/theirs")).isEmpty();
   }
 
   // --------------------------------------------------------------------------------------------
 
-  private void run(String pod) throws Exception {
-    Path kubeconfig =
-        Files.writeString(
-            home.resolve("kubeconfig"),
-            """
-            apiVersion: v1
-            kind: Config
-            clusters: [{name: c, cluster: {server: "%s"}}]
-            users: [{name: u, user: {}}]
-            contexts: [{name: x, context: {cluster: c, user: u}}]
-            current-context: x
-            """
-                .formatted(fake.url()));
-    Map<String, String> env = new HashMap<>();
-    env.put("MARROW_SOURCE", "kubernetes");
-    env.put("KUBECONFIG", kubeconfig.toString());
-    env.put("POD_NAME", pod);
-    env.put("MARROW_WAYPOINT_IMAGE", "marrow/waypoint:1");
-    for (String name : List.of("XDS", "READINESS", "METRICS", "ADMIN")) {
-      env.put("MARROW_" + name + "_ADDRESS", "127.0.0.1:0");
-    }
-    planes.add(ControlPlane.start(Settings.read(env), Clock.systemUTC()));
-  }
-
-  private static String collection(String group, WatchedKind kind) {
-    String version = kind.versions().getFirst();
-    return (group.isEmpty() ? "/api/" + version : "/apis/" + group + "/" + version)
-        + "/"
-        + kind.plural();
-  }
-
-  private void put(String collection, String yaml) {
-    fake.put(collection, YAML.readTree(yaml).toString());
-  }
-
-  private String root(String namespace) {
-    return fake.get(MAPS, namespace + "/istio-ca-root-cert")
-        .map(map -> map.at("/data/root-cert.pem").stringValue(""))
-        .orElse("");
-  }
-
   private JsonNode parents() {
     return fake.get(ROUTES, "shop/r").orElseThrow().at("/status/parents");
-  }
-
-  private String condition(String collection, String name, String type) {
-    return fake.get(collection, name).stream()
-        .flatMap(object -> object.at("/status/conditions").valueStream())
-        .filter(condition -> condition.path("type").stringValue("").equals(type))
-        .map(condition -> condition.path("status").stringValue(""))
-        .findFirst()
-        .orElse("");
-  }
-
-  private static void await(BooleanSupplier wanted) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (!wanted.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("in time").isLessThan(end);
-      Thread.sleep(10);
-    }
   }
 }

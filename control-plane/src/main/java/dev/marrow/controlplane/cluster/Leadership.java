@@ -47,6 +47,12 @@ public final class Leadership implements AutoCloseable {
     }
   }
 
+  /** What must be so besides, for us to lead. */
+  @FunctionalInterface
+  public interface Condition {
+    boolean holds() throws IOException, InterruptedException;
+  }
+
   private final ApiServer server;
   private final String namespace;
   private final String name;
@@ -57,6 +63,7 @@ public final class Leadership implements AutoCloseable {
   private final Thread thread = Thread.ofVirtual().name("leadership").unstarted(this::run);
   // Until when we lead, by nanoTime; long ago at first.
   private final AtomicLong leadingUntil = new AtomicLong(System.nanoTime() - 1);
+  private volatile Condition condition = () -> true;
   private boolean told;
   private JsonNode seen = MissingNode.getInstance();
   private long seenAt = System.nanoTime();
@@ -79,6 +86,11 @@ public final class Leadership implements AutoCloseable {
   /** Calls {@code listener} each time we become the leader, on a thread of our own. */
   public void onGained(Runnable listener) {
     gained.add(listener);
+  }
+
+  /** From now on we lead only while this holds; it is asked on each turn, before the lease. */
+  public void onlyIf(Condition next) {
+    condition = next;
   }
 
   public void start() {
@@ -104,7 +116,9 @@ public final class Leadership implements AutoCloseable {
   private void turn() throws InterruptedException {
     long start = System.nanoTime();
     try {
-      if (held()) {
+      if (!condition.holds()) {
+        leadingUntil.set(System.nanoTime() - 1);
+      } else if (held()) {
         leadingUntil.set(start + times.lease().toNanos() * 2 / 3);
       }
     } catch (IOException e) {

@@ -11,6 +11,7 @@ import dev.marrow.resources.kubernetes.ApiServer;
 import dev.marrow.resources.kubernetes.Reply;
 import java.io.IOException;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class RootConfigMaps implements AutoCloseable {
   static final String FILE = "root-cert.pem";
+  private static final String INSTALLATION = "marrow.dev/installation";
   private static final Logger log = LoggerFactory.getLogger(RootConfigMaps.class);
   private static final int WORKERS = 2;
 
@@ -32,6 +34,7 @@ public final class RootConfigMaps implements AutoCloseable {
   private final ResourceSource made;
   private final Authority authority;
   private final String name;
+  private final String installation;
   private final WorkQueue<String> queue;
   private ResourceSnapshot seenObjects = ResourceSnapshot.empty();
   private ResourceSnapshot seenMade = ResourceSnapshot.empty();
@@ -42,6 +45,7 @@ public final class RootConfigMaps implements AutoCloseable {
    *
    * @param objects with the namespaces
    * @param made with the ConfigMaps named {@code name}
+   * @param installation our namespace
    */
   public RootConfigMaps(
       ApiServer server,
@@ -49,12 +53,14 @@ public final class RootConfigMaps implements AutoCloseable {
       ResourceSource made,
       Authority authority,
       String name,
+      String installation,
       Leadership leadership) {
     this.server = server;
     this.objects = objects;
     this.made = made;
     this.authority = authority;
     this.name = name;
+    this.installation = installation;
     this.roots = Pem.certificates(authority.roots());
     this.queue = new WorkQueue<>("roots", WORKERS, leadership::leading, this::work);
     objects.onChange(this::followNamespaces);
@@ -107,21 +113,38 @@ public final class RootConfigMaps implements AutoCloseable {
     String wanted = roots();
     boolean gone =
         objects.snapshot().get("Namespace", "", namespace).filter(n -> !n.deleting()).isEmpty();
-    boolean said = made.snapshot().get(key).filter(map -> content(map).equals(wanted)).isPresent();
-    if (gone || said) {
+    Optional<KubeObject> before = made.snapshot().get(key);
+    if (gone || before.filter(map -> content(map).equals(wanted)).isPresent()) {
       return new Result.Done();
     }
-    ObjectNode map = JsonNodeFactory.instance.objectNode();
-    map.put("apiVersion", "v1").put("kind", "ConfigMap");
-    ObjectNode metadata = map.putObject("metadata").put("name", name).put("namespace", namespace);
-    metadata.putObject("labels").put("istio.io/config", "true");
-    map.putObject("data").put(FILE, wanted);
+    ObjectNode map = map(namespace, wanted);
+    String manager = Claim.manager(installation);
     // Not by force: two control planes would take it from one another for ever.
-    Reply reply = server.applyUnlessOwned(ObjectPaths.of(key), StatusOnServer.MANAGER, map);
+    Reply reply =
+        before.filter(this::leftBehind).isPresent()
+            ? server.apply(ObjectPaths.of(key), manager, map)
+            : server.applyUnlessOwned(ObjectPaths.of(key), manager, map);
     if (reply.ok() || reply.notFound()) {
       return new Result.Done();
     }
     return new Result.Failed(reply.reason(), reply.retryAfter());
+  }
+
+  private ObjectNode map(String namespace, String wanted) {
+    ObjectNode map = JsonNodeFactory.instance.objectNode();
+    map.put("apiVersion", "v1").put("kind", "ConfigMap");
+    ObjectNode metadata = map.putObject("metadata").put("name", name).put("namespace", namespace);
+    metadata.putObject("labels").put("istio.io/config", "true");
+    metadata.putObject("annotations").put(INSTALLATION, installation);
+    map.putObject("data").put(FILE, wanted);
+    return map;
+  }
+
+  /** Whether an installation of ours made it that is gone; nobody will ever change it again. */
+  private boolean leftBehind(KubeObject map) {
+    String owner = map.annotations().getOrDefault(INSTALLATION, installation);
+    return !owner.equals(installation)
+        && objects.snapshot().get("ServiceAccount", owner, Claim.ACCOUNT).isEmpty();
   }
 
   private static String content(KubeObject map) {

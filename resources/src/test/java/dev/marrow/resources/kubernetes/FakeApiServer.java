@@ -59,6 +59,8 @@ public final class FakeApiServer implements AutoCloseable {
   // Guarded by this: collections by path, objects by namespace/name.
   private final Map<String, TreeMap<String, ObjectNode>> collections = new HashMap<>();
   private final List<Event> events = new ArrayList<>();
+  // Who applied an object's data last.
+  private final Map<String, String> managers = new HashMap<>();
   private long version = NEXT.addAndGet(1_000_000);
   private long oldest;
   private int watchGeneration;
@@ -330,6 +332,19 @@ public final class FakeApiServer implements AutoCloseable {
 
   synchronized ObjectNode store(String collection, ObjectNode object) {
     return put(collection, object);
+  }
+
+  /** Whether a manager may apply data: those of another one are changed by force only. */
+  synchronized boolean mayApply(
+      String object, Optional<ObjectNode> found, JsonNode next, Map<String, String> query) {
+    String manager = query.getOrDefault("fieldManager", "");
+    boolean differs = found.filter(now -> !now.path("data").equals(next.path("data"))).isPresent();
+    boolean others = !managers.getOrDefault(object, manager).equals(manager);
+    if (differs && others && !query.containsKey("force")) {
+      return false;
+    }
+    managers.put(object, manager);
+    return true;
   }
 
   @Override

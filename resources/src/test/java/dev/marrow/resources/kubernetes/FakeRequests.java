@@ -54,7 +54,12 @@ final class FakeRequests {
     return switch (request.method()) {
       case "GET" -> found.map(this::ok).orElseGet(() -> refuse(404, "not found"));
       case "PUT" -> replace(place, found, (ObjectNode) JSON.readTree(request.body()));
-      case "PATCH" -> apply(place, found, (ObjectNode) JSON.readTree(request.body()));
+      case "PATCH" -> {
+        ObjectNode object = (ObjectNode) JSON.readTree(request.body());
+        yield server.mayApply(place.collection() + place.key(), found, object, request.query())
+            ? apply(place, found, object)
+            : refuse(409, "conflict with another manager");
+      }
       case "DELETE" -> {
         server.delete(place.collection(), place.key());
         yield found.map(this::ok).orElseGet(() -> refuse(404, "not found"));
