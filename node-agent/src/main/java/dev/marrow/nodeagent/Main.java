@@ -63,7 +63,9 @@ public final class Main {
       log.info("node agent of {} listens at {}", settings.node(), settings.announcements());
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> close(agent, log)));
-      Thread.currentThread().join();
+      agent.awaitFailure();
+      log.error("the agent has ended; another process goes on, pods stay as they are");
+      System.exit(1);
     } catch (IOException failure) {
       log.error("cannot start: {}", failure.getMessage());
       System.exit(1);

@@ -14,6 +14,7 @@ import dev.marrow.nodeagent.redirect.NftablesRules;
 import dev.marrow.nodeagent.redirect.RedirectRules;
 import dev.marrow.nodeagent.settings.Settings;
 import dev.marrow.nodeagent.settings.Source;
+import dev.marrow.nodeagent.zds.NodeLock;
 import dev.marrow.nodeagent.zds.ZdsServer;
 import dev.marrow.resources.DirectorySource;
 import dev.marrow.resources.ResourceSnapshot;
@@ -48,17 +49,19 @@ public final class NodeAgent implements AutoCloseable {
 
   private static NodeAgent start(Settings settings, Source.Directories directories)
       throws IOException {
+    var lock = NodeLock.take(settings.announcements());
     var enrolments = FileEnrolments.in(directories.enrolments(), settings.node());
     var source = DirectorySource.watch(directories.config());
     var agent = agent(settings, source, enrolments);
     var status = StatusServer.listen(settings.statusPort(), agent::status);
     agent.start();
     var announcements = announcements(settings, agent);
-    return new NodeAgent(List.of(announcements, agent, status, source::close), agent, status);
+    return new NodeAgent(List.of(announcements, agent, status, source::close, lock), agent, status);
   }
 
   private static NodeAgent start(Settings settings, Source.Cluster cluster)
       throws IOException, InterruptedException {
+    var lock = NodeLock.take(settings.announcements());
     var node = ClusterNode.join(settings.node(), cluster, System.getenv());
     var enrolments = node.enrolments();
     var agent = agent(settings, node.pods(), enrolments);
@@ -70,7 +73,7 @@ public final class NodeAgent implements AutoCloseable {
       agent.close();
       return clean(settings, enrolments, node.pods().snapshot());
     });
-    return new NodeAgent(List.of(announcements, agent, status, node), agent, status);
+    return new NodeAgent(List.of(announcements, agent, status, node, lock), agent, status);
   }
 
   private static Agent agent(Settings settings, ResourceSource source, Enrolments enrolments) {
@@ -136,6 +139,11 @@ public final class NodeAgent implements AutoCloseable {
   /** Where readiness and metrics are. */
   public int statusPort() {
     return statusServer.port();
+  }
+
+  /** Returns when the agent cannot go on in this process; not if it was stopped. */
+  void awaitFailure() throws InterruptedException {
+    agent.awaitFailure();
   }
 
   /** Stops; pods stay in the mesh. */

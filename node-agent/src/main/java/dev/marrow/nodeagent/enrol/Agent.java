@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +81,14 @@ public final class Agent implements AutoCloseable {
 
   public AgentStatus status() {
     return status;
+  }
+
+  /** Returns when the thread has ended although nobody closed this. */
+  public void awaitFailure() throws InterruptedException {
+    thread.join();
+    if (closed) {
+      new CountDownLatch(1).await();
+    }
   }
 
   /** Waits until a pod is enrolled; says whether it is when {@code limit} is over. */

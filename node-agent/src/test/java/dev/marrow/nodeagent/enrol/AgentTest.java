@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The agent with the node proxy's own client, on real sockets and files. Directories stand for
@@ -154,6 +156,47 @@ class AgentTest {
 
     assertThat(journal).noneMatch(l -> l.startsWith("stop") || l.startsWith("release"));
     assertThat(journal.stream().filter(l -> l.startsWith("start uid-web-1"))).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"before redirect", "after redirect"})
+  void anAgentKilledInTheMiddleOfEnrollingIsFollowedByOneThatFinishesIt(String when)
+      throws Exception {
+    enrolled("web-2", "b");
+    rules.killed = when;
+    cluster.pod("n1", "shop", "web-1", netns("a"), AMBIENT, "");
+    running.agent.awaitFailure();
+    // Not entered before it is captured: peers would be sent to a port that nobody serves.
+    assertThat(entered("web-1")).isFalse();
+    assertThat(entered("web-2")).isTrue();
+
+    running.close();
+    running = new Running();
+    await(() -> entered("web-1") && client.status().ready());
+
+    assertThat(journal).noneMatch(l -> l.startsWith("stop") || l.startsWith("release"));
+    assertThat(rules.redirected).hasSize(2);
+    assertThat(proxies.running).containsOnlyKeys(new PodUid("uid-web-1"), new PodUid("uid-web-2"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"before release", "after release"})
+  void anAgentKilledInTheMiddleOfLettingGoIsFollowedByOneThatFinishesIt(String when)
+      throws Exception {
+    enrolled("web-1", "a");
+    enrolled("web-2", "b");
+    rules.killed = when;
+    cluster.pod("n1", "shop", "web-1", netns("a"));
+    running.agent.awaitFailure();
+    assertThat(entered("web-1")).isFalse();
+
+    running.close();
+    running = new Running();
+    await(() -> rules.redirected.size() == 1);
+    await(() -> proxies.running.keySet().equals(Set.of(new PodUid("uid-web-2"))));
+
+    assertThat(entered("web-2")).isTrue();
+    assertThat(journal).noneMatch(l -> l.startsWith("stop uid-web-2"));
   }
 
   @Test
@@ -313,23 +356,40 @@ class AgentTest {
     }
   }
 
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
   private final class Rules implements RedirectRules {
     private volatile boolean lost;
+    private volatile String killed = "";
     private volatile Redirection last = new Redirection(true, true, List.of());
     private final Set<String> redirected = ConcurrentHashMap.newKeySet();
 
+    /** The process ends here: what stands in the kernel and in files stays. */
+    private void die(String now) {
+      if (killed.equals(now)) {
+        killed = "";
+        throw new Killed();
+      }
+    }
+
     @Override
     public void redirect(Netns pod, Redirection redirection) {
+      die("before redirect");
       lost = false;
       last = redirection;
       redirected.add(pod.toString());
       journal.add("redirect " + name(pod) + enteredNow(pod));
+      die("after redirect");
     }
 
     @Override
     public void release(Netns pod) {
+      die("before release");
       if (redirected.remove(pod.toString())) {
         journal.add("release " + name(pod) + enteredNow(pod));
+        die("after release");
       }
     }
 
