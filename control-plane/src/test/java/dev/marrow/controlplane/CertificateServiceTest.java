@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.nimbusds.jwt.JWTClaimsSet;
+import dev.marrow.identity.PeerRole;
 import dev.marrow.identity.SvidVerifier;
+import dev.marrow.identity.TrustBundle;
+import dev.marrow.identity.TrustDomain;
+import dev.marrow.identity.Verdict;
 import dev.marrow.proto.ca.IstioCertificateRequest;
 import dev.marrow.proto.ca.IstioCertificateResponse;
 import dev.marrow.proto.ca.IstioCertificateServiceGrpc;
@@ -19,11 +23,13 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
@@ -120,6 +126,20 @@ class CertificateServiceTest {
     X509Certificate leaf = certificate(ask(token("shop", "web"), request).getCertChain(0));
 
     assertThat(leaf.getNotAfter().toInstant()).isBefore(Instant.now().plus(Duration.ofHours(25)));
+  }
+
+  @Test
+  void aCertificateIsGoodAtOnceWhereTheClockIsAMinuteBehind() throws Exception {
+    IstioCertificateResponse answer = ask(token("shop", "web"), request("", WEB));
+    List<X509Certificate> chain =
+        List.of(certificate(answer.getCertChain(0)), certificate(answer.getCertChain(1)));
+    TrustDomain domain = TrustDomain.parse("cluster.local");
+    TrustBundle roots = TrustBundle.of(domain, Set.of(certificate(answer.getCertChain(2))));
+    Clock behind = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-1));
+
+    Verdict verdict = SvidVerifier.of(behind).verify(chain, PeerRole.CLIENT, roots);
+
+    assertThat(verdict).isInstanceOf(Verdict.Verified.class);
   }
 
   @Test
