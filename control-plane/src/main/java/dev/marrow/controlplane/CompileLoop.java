@@ -4,6 +4,8 @@ import dev.marrow.resources.ResourceSnapshot;
 import dev.marrow.resources.ResourceSource;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,16 +17,29 @@ import org.slf4j.LoggerFactory;
 final class CompileLoop implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CompileLoop.class);
 
+  private static final Duration PROCEED = Duration.ofMillis(10);
+
   private final ResourceSource source;
   private final Duration debounce;
   private final Consumer<ResourceSnapshot> follow;
+  private final BooleanSupplier proceed;
   private final Semaphore changed = new Semaphore(0);
   private final Thread thread = Thread.ofPlatform().name("compile").unstarted(this::run);
 
-  CompileLoop(ResourceSource source, Duration debounce, Consumer<ResourceSnapshot> follow) {
+  /**
+   * Waits to be started.
+   *
+   * @param proceed called every now and then while it says that something waits
+   */
+  CompileLoop(
+      ResourceSource source,
+      Duration debounce,
+      Consumer<ResourceSnapshot> follow,
+      BooleanSupplier proceed) {
     this.source = source;
     this.debounce = debounce;
     this.follow = follow;
+    this.proceed = proceed;
   }
 
   /** Follows the first state at once, on the caller's thread. */
@@ -37,14 +52,24 @@ final class CompileLoop implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        changed.acquire();
-        Thread.sleep(debounce);
-        changed.drainPermits();
-        follow();
+        if (news()) {
+          Thread.sleep(debounce);
+          changed.drainPermits();
+          follow();
+        }
       }
     } catch (InterruptedException e) {
       log.debug("stopped");
     }
+  }
+
+  /** Waits for a change; not for long while something waits for time to pass. */
+  private boolean news() throws InterruptedException {
+    if (proceed.getAsBoolean()) {
+      return changed.tryAcquire(PROCEED.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    changed.acquire();
+    return true;
   }
 
   private void follow() {

@@ -12,12 +12,14 @@ import dev.marrow.controlplane.publish.Publisher;
 import dev.marrow.controlplane.publish.ResourceTables;
 import dev.marrow.controlplane.publish.ResourceType;
 import dev.marrow.controlplane.publish.Sinks;
+import dev.marrow.controlplane.publish.Unbinding;
 import dev.marrow.controlplane.serve.AdsService;
 import dev.marrow.controlplane.serve.XdsServer;
 import dev.marrow.controlplane.settings.Settings;
 import dev.marrow.controlplane.status.RefusalCount;
 import dev.marrow.identity.SvidVerifier;
 import dev.marrow.identity.authority.Authority;
+import dev.marrow.resources.ObjectKey;
 import dev.marrow.resources.ResourceSnapshot;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +54,7 @@ public final class ControlPlane implements AutoCloseable {
   // Confined to whoever follows: first the starting thread, then the compile loop.
   private ResourceSnapshot followed = ResourceSnapshot.empty();
   private volatile Supplier<Optional<String>> obstacle = Optional::empty;
+  private volatile BooleanSupplier heard = () -> true;
   private volatile boolean ready;
   private int port;
 
@@ -84,10 +88,14 @@ public final class ControlPlane implements AutoCloseable {
     objects = platform.source()::snapshot;
     obstacle = platform::obstacle;
     RefusalCount refusals = new RefusalCount(platform.statuses(), counters::notAccepted);
-    Sinks sinks = new Sinks(tables, platform.applier(), refusals);
+    Unbinding unbinding =
+        new Unbinding(tables, this::serves, () -> heard.getAsBoolean(), System::nanoTime);
+    Sinks sinks = new Sinks(unbinding::update, platform.applier(), refusals);
     Publisher publisher = new Publisher(new Graph(settings.mesh()), sinks);
     CompileLoop loop =
-        parts.add(new CompileLoop(platform.source(), DEBOUNCE, next -> follow(publisher, next)));
+        parts.add(
+            new CompileLoop(
+                platform.source(), DEBOUNCE, next -> follow(publisher, next), unbinding::proceed));
     loop.start();
     openServer(platform);
     ready = true;
@@ -121,6 +129,10 @@ public final class ControlPlane implements AutoCloseable {
         Map.of(
             "/metrics", () -> HttpPages.Page.text(200, counters.text()),
             "/stats/prometheus", () -> HttpPages.Page.text(200, counters.text())));
+  }
+
+  private boolean serves(ObjectKey gateway) {
+    return objects.get().get(gateway).filter(found -> !found.deleting()).isPresent();
   }
 
   private HttpPages.Page readiness() {
@@ -161,6 +173,7 @@ public final class ControlPlane implements AutoCloseable {
             counters::refused,
             counters::issued);
     AdsService ads = new AdsService(tables, () -> objects.get(), senders, counters);
+    heard = ads::heard;
     XdsServer server =
         parts.add(
             XdsServer.open(

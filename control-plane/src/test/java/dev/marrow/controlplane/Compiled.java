@@ -38,7 +38,7 @@ public final class Compiled implements Applier, StatusWriter {
   private final Map<ObjectKey, JsonNode> generated = new TreeMap<>();
   private final Map<ObjectKey, JsonNode> statuses = new TreeMap<>();
   private final Publisher publisher =
-      new Publisher(new Graph(MeshConfig.standard()), new Sinks(tables, this, this));
+      new Publisher(new Graph(MeshConfig.standard()), new Sinks(tables::update, this, this));
   private final Set<String> changed = new HashSet<>();
   private ResourceSnapshot objects = ResourceSnapshot.empty();
 

@@ -6,6 +6,7 @@ import dev.marrow.proto.core.Node;
 import dev.marrow.proto.discovery.DeltaDiscoveryResponse;
 import dev.marrow.proto.discovery.Resource;
 import dev.marrow.proto.waypoint.Destination;
+import dev.marrow.proto.workload.Address;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,6 +57,32 @@ class WaypointAdsTest {
 
     assertThat(names(one.take())).containsExactly(WEB);
     assertThat(names(two.take())).containsExactly(API);
+  }
+
+  @Test
+  void callersHearInTheEndThatAWaypointIsNoLongerInFront() throws Exception {
+    AdsClient caller =
+        new AdsClient(plane.channel(), plane.tokens.token("marrow-system", "ztunnel", "node-1"));
+    caller.send(AdsClient.ADDRESS, r -> r.setNode(AdsClient.ztunnel()));
+    assertThat(bound(caller)).isTrue();
+
+    plane.write("web.yaml", Yaml.service("web", "", "10.1.0.1"));
+
+    while (bound(caller)) {
+      // First its workloads let others in.
+      continue;
+    }
+  }
+
+  /** Whether the service is said to have a waypoint, the next time it is spoken of. */
+  private static boolean bound(AdsClient client) throws Exception {
+    while (true) {
+      for (Resource resource : client.take().getResourcesList()) {
+        if (resource.getName().equals(WEB)) {
+          return resource.getResource().unpack(Address.class).getService().hasWaypoint();
+        }
+      }
+    }
   }
 
   @Test

@@ -9,9 +9,17 @@ import dev.marrow.resources.Problem;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
-/** Where answers go: resources to the tables, objects to the applier, statuses to their writer. */
-public record Sinks(ResourceTables tables, Applier applier, StatusWriter statuses) {
+/**
+ * Where answers go.
+ *
+ * @param resources takes what is put in and what is taken out
+ */
+public record Sinks(
+    BiConsumer<Collection<Published>, Collection<ResourceId>> resources,
+    Applier applier,
+    StatusWriter statuses) {
   /** What an answer is known by, in its own sink. */
   sealed interface Id {
     record OfResource(ResourceId id) implements Id {}
@@ -32,7 +40,7 @@ public record Sinks(ResourceTables tables, Applier applier, StatusWriter statuse
 
   void update(Collection<Object> put, Set<Id> removed, boolean first) {
     // Statuses last: who reads "programmed" may rely on it.
-    tables.update(
+    resources.accept(
         only(put, Published.class),
         removed.stream()
             .filter(Id.OfResource.class::isInstance)

@@ -8,6 +8,8 @@ import dev.marrow.proto.discovery.DeltaDiscoveryResponse;
 import dev.marrow.resources.ResourceSnapshot;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -17,6 +19,7 @@ public final class AdsService
   private final ResourceTables tables;
   private final ScopeCheck scopes;
   private final AdsStream.Surroundings around;
+  private final Set<AdsStream> streams = ConcurrentHashMap.newKeySet();
 
   /**
    * Serves {@code tables}.
@@ -30,7 +33,7 @@ public final class AdsService
       StreamReport report) {
     this.tables = tables;
     this.scopes = new ScopeCheck(objects);
-    this.around = new AdsStream.Surroundings(executor, report);
+    this.around = new AdsStream.Surroundings(executor, report, streams::remove);
   }
 
   @Override
@@ -39,7 +42,13 @@ public final class AdsService
     // What gRPC hands to a service is always one of these.
     var observer = (ServerCallStreamObserver<DeltaDiscoveryResponse>) answers;
     AdsStream stream = new AdsStream(tables, observer, scopes, Caller.CURRENT.get(), around);
+    streams.add(stream);
     stream.start();
     return stream;
+  }
+
+  /** Whether every client was told all there is for it, and has answered. */
+  public boolean heard() {
+    return streams.stream().allMatch(AdsStream::heard);
   }
 }

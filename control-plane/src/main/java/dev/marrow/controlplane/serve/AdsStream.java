@@ -42,8 +42,9 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
    * What a stream shares with all others.
    *
    * @param executor sends, so that who announces a change does not have to
+   * @param ended is told of each stream that is over
    */
-  record Surroundings(Executor executor, StreamReport report) {}
+  record Surroundings(Executor executor, StreamReport report, Consumer<AdsStream> ended) {}
 
   AdsStream(
       ResourceTables tables,
@@ -212,6 +213,7 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
     if (!over) {
       over = true;
       tables.forget(listener);
+      around.ended().accept(this);
       if (opened) {
         around.report().closed(name(), why);
       }
@@ -229,6 +231,11 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
       end("completed");
       answers.onCompleted();
     }
+  }
+
+  /** Whether the client was told all there is for it, and has answered. */
+  synchronized boolean heard() {
+    return over || subscriptions.values().stream().allMatch(Subscription::heard);
   }
 
   /** What the client has not been sent yet, for the admin page. */

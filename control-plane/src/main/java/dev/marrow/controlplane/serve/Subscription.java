@@ -207,6 +207,10 @@ final class Subscription {
     return last;
   }
 
+  boolean heard() {
+    return waiting.isEmpty() && inFlight.isEmpty();
+  }
+
   int asked() {
     return asked.size();
   }

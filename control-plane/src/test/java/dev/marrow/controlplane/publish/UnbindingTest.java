@@ -1,0 +1,140 @@
+package dev.marrow.controlplane.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.marrow.proto.workload.Address;
+import dev.marrow.proto.workload.GatewayAddress;
+import dev.marrow.proto.workload.NamespacedHostname;
+import dev.marrow.proto.workload.Service;
+import dev.marrow.proto.workload.Workload;
+import dev.marrow.resources.ObjectKey;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class UnbindingTest {
+  private static final String SERVICE = "shop/web.shop.svc.cluster.local";
+  private static final String WORKLOAD = "c//Pod/shop/web-1";
+  private static final GatewayAddress WAYPOINT =
+      GatewayAddress.newBuilder()
+          .setHostname(
+              NamespacedHostname.newBuilder()
+                  .setNamespace("shop")
+                  .setHostname("wp.shop.svc.cluster.local"))
+          .build();
+
+  private final ResourceTables tables = new ResourceTables();
+  private final Set<ObjectKey> gateways = new HashSet<>();
+  private final AtomicBoolean heard = new AtomicBoolean();
+  private final AtomicLong nanos = new AtomicLong(7);
+  private final Unbinding unbinding =
+      new Unbinding(tables, gateways::contains, heard::get, nanos::get);
+
+  @BeforeEach
+  void bound() {
+    gateways.add(new ObjectKey("Gateway", "shop", "wp"));
+    put(service().setWaypoint(WAYPOINT));
+    put(workload().setWaypoint(WAYPOINT).addAuthorizationPolicies("shop/only-wp"));
+  }
+
+  @Test
+  void othersAreLetInBeforeCallersAreTold() {
+    put(service());
+    put(workload());
+
+    assertThat(published(WORKLOAD).getWorkload().getAuthorizationPoliciesList()).isEmpty();
+    assertThat(published(WORKLOAD).getWorkload().getWaypoint()).isEqualTo(WAYPOINT);
+    assertThat(published(SERVICE).getService().getWaypoint()).isEqualTo(WAYPOINT);
+
+    heard.set(true);
+    assertThat(unbinding.proceed()).as("other replicas' clients").isTrue();
+    pass(Unbinding.LEAST);
+
+    assertThat(unbinding.proceed()).isFalse();
+    assertThat(published(WORKLOAD).getWorkload().hasWaypoint()).isFalse();
+    assertThat(published(SERVICE).getService().hasWaypoint()).isFalse();
+  }
+
+  @Test
+  void aClientThatDoesNotAnswerIsNotWaitedForLong() {
+    put(service());
+    pass(Unbinding.MOST.minusNanos(1));
+    assertThat(unbinding.proceed()).isTrue();
+
+    pass(Duration.ofNanos(1));
+
+    assertThat(unbinding.proceed()).isFalse();
+    assertThat(published(SERVICE).getService().hasWaypoint()).isFalse();
+  }
+
+  @Test
+  void nothingWaitsForAWaypointWhoseGatewayIsGone() {
+    put(service());
+    gateways.clear();
+    put(workload());
+
+    assertThat(published(WORKLOAD).getWorkload().hasWaypoint()).isFalse();
+    assertThat(unbinding.proceed()).isFalse();
+    assertThat(published(SERVICE).getService().hasWaypoint()).isFalse();
+  }
+
+  @Test
+  void otherChangesGoOutMeanwhileAndDoNotProlongIt() {
+    put(workload());
+    pass(Unbinding.MOST);
+    put(workload().setNode("n2"));
+    assertThat(published(WORKLOAD).getWorkload().getNode()).isEqualTo("n2");
+    assertThat(published(WORKLOAD).getWorkload().hasWaypoint()).isTrue();
+
+    assertThat(unbinding.proceed()).isFalse();
+
+    assertThat(published(WORKLOAD).getWorkload().getNode()).isEqualTo("n2");
+    assertThat(published(WORKLOAD).getWorkload().hasWaypoint()).isFalse();
+  }
+
+  @Test
+  void whatIsBoundAgainOrRemovedMeanwhileStaysSo() {
+    put(service());
+    put(workload());
+
+    put(service().setWaypoint(WAYPOINT));
+    unbinding.update(List.of(), List.of(new ResourceId(ResourceType.ADDRESS, "", WORKLOAD)));
+    pass(Unbinding.MOST);
+
+    assertThat(unbinding.proceed()).isFalse();
+    assertThat(published(SERVICE).getService().hasWaypoint()).isTrue();
+    assertThat(tables.get(new ResourceId(ResourceType.ADDRESS, "", WORKLOAD))).isEmpty();
+  }
+
+  private void put(Service.Builder service) {
+    Address address = Address.newBuilder().setService(service).build();
+    unbinding.update(List.of(Published.of(address)), List.of());
+  }
+
+  private void put(Workload.Builder workload) {
+    Address address = Address.newBuilder().setWorkload(workload).build();
+    unbinding.update(List.of(Published.of(address)), List.of());
+  }
+
+  private Address published(String name) {
+    ResourceId id = new ResourceId(ResourceType.ADDRESS, "", name);
+    return (Address) tables.get(id).orElseThrow().message();
+  }
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  private static Service.Builder service() {
+    return Service.newBuilder().setNamespace("shop").setHostname("web.shop.svc.cluster.local");
+  }
+
+  private static Workload.Builder workload() {
+    return Workload.newBuilder().setUid(WORKLOAD).setNamespace("shop").setName("web-1");
+  }
+}
