@@ -33,6 +33,10 @@ record Transport(
         NioServerSocketChannel::new);
   }
 
+  int count() {
+    return group.executorCount();
+  }
+
   Iterable<EventExecutor> loops() {
     return group;
   }

@@ -1,9 +1,9 @@
 package dev.marrow.waypoint;
 
 import dev.marrow.hbone.Dialer;
-import dev.marrow.hbone.PoolSettings;
 import dev.marrow.hbone.TunnelPool;
 import dev.marrow.hbone.TunnelSockets;
+import dev.marrow.http.ByteBudget;
 import dev.marrow.identity.CertificateSource;
 import dev.marrow.identity.PeerCheck;
 import dev.marrow.identity.SpiffeId;
@@ -40,6 +40,7 @@ import dev.marrow.waypoint.upstream.BackendTlsContexts;
 import dev.marrow.waypoint.upstream.Balancing;
 import dev.marrow.waypoint.upstream.Circuits;
 import dev.marrow.waypoint.upstream.Connector;
+import dev.marrow.waypoint.upstream.Home;
 import dev.marrow.waypoint.upstream.Names;
 import dev.marrow.waypoint.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
@@ -96,6 +97,7 @@ public final class Waypoint implements AutoCloseable {
       Settings.Logs logs,
       Settings.Tracing tracing,
       int loops,
+      int queuedBytes,
       Duration drain,
       Duration streamIdle) {}
 
@@ -119,15 +121,16 @@ public final class Waypoint implements AutoCloseable {
     Options options = options(parts);
     for (EventExecutor executor : transport.loops()) {
       EventLoop loop = (EventLoop) executor;
-      Optional<Connector.Tunnels> pool = parts.own().map(own -> tunnels(loop, own));
-      Connector connector = new Connector(loop, pool, transport.sockets(), backendTls, names);
+      Home home = new Home(loop, budget(parts));
+      Optional<Connector.Tunnels> pool = parts.own().map(own -> tunnels(home, own));
+      Connector connector = new Connector(home, pool, transport.sockets(), backendTls, names);
       SplittableRandom random = new SplittableRandom();
       LiveReports loopReports = new LiveReports(loop, metrics, accessLog, spans, taps);
       reports.add(loopReports);
       Balancing balancing = new Balancing(parts.own().map(Own::id), parts.place(), random);
       Worker worker =
           new Worker(
-              loop,
+              home,
               sites,
               new Worker.Upstreams(new UpstreamPool(connector), balancing, circuits, random),
               new Worker.Rules(buckets, tokens, new RetryBudget(), options),
@@ -162,17 +165,25 @@ public final class Waypoint implements AutoCloseable {
         standard.detect());
   }
 
-  private Connector.Tunnels tunnels(EventLoop loop, Own own) {
+  /** Every loop has an equal share. */
+  private ByteBudget budget(Parts parts) {
+    return ByteBudget.of(
+        Math.max(1, parts.queuedBytes() / transport.count()),
+        () -> metrics.count("marrow_waypoint_queue_pauses_total"));
+  }
+
+  private Connector.Tunnels tunnels(Home home, Own own) {
     Function<Dialer, TunnelPool> pools =
         dialer ->
             new TunnelPool(
-                loop,
+                home.loop(),
                 own.certificates(),
                 new MeshTunnelTls(own.tls()),
                 dialer,
-                PoolSettings.standard());
+                Windows.pool(),
+                home.budget());
     TunnelPool pool = pools.apply(TunnelSockets.direct(transport.sockets()));
-    own.certificates().onRenewed(renewed -> loop.execute(() -> pool.renewed(renewed.id())));
+    own.certificates().onRenewed(renewed -> home.loop().execute(() -> pool.renewed(renewed.id())));
     return new Connector.Tunnels(pool, pools);
   }
 
@@ -206,6 +217,7 @@ public final class Waypoint implements AutoCloseable {
                 settings.logs(),
                 settings.tracing(),
                 settings.loops(),
+                settings.queuedBytes(),
                 Duration.ofSeconds(5),
                 settings.streamIdle()),
             log);
@@ -253,6 +265,7 @@ public final class Waypoint implements AutoCloseable {
                 settings.logs(),
                 settings.tracing(),
                 settings.loops(),
+                settings.queuedBytes(),
                 settings.drain(),
                 settings.streamIdle()),
             log);
@@ -281,6 +294,7 @@ public final class Waypoint implements AutoCloseable {
     listened(
         listeners.tunnels(
             address,
+            Windows.server(),
             alloc ->
                 own.certificates()
                     .current(own.id())

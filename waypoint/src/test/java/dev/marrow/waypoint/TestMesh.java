@@ -4,7 +4,6 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import dev.marrow.hbone.Authority;
 import dev.marrow.hbone.ConnectRequest;
-import dev.marrow.hbone.PoolSettings;
 import dev.marrow.hbone.Relay;
 import dev.marrow.hbone.RelaySettings;
 import dev.marrow.hbone.TunnelPool;
@@ -121,7 +120,8 @@ final class TestMesh implements AutoCloseable {
             clientCertificates,
             new MeshTunnelTls(tls),
             TunnelSockets.direct(NioSocketChannel::new),
-            PoolSettings.standard());
+            // Small, so that not much has to flow until a client is stuck.
+            Windows.pool());
     entry = listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this::captured);
   }
 
@@ -151,6 +151,7 @@ final class TestMesh implements AutoCloseable {
     String yaml =
         """
         loops: 1
+        queuedBytes: 1048576
         ports: { admin: 0, metrics: 0, readiness: 0 }
         hbone: { address: 127.0.0.1, port: 0, identity: "%s", chain: waypoint.crt, key: waypoint.key, roots: waypoint.ca }
         mesh:

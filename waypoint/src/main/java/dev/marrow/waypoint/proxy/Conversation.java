@@ -56,7 +56,9 @@ final class Conversation implements RequestHandler, ConnectionListener {
     Conversation conversation = new Conversation(worker, client, true);
     worker.opened(conversation);
     Settings settings = Settings.http().withExtendedConnect(true);
-    conversation.h2 = H2Connection.server(stream, settings, Limits.standard(), conversation);
+    conversation.h2 =
+        H2Connection.server(stream, settings, Limits.standard(), conversation)
+            .chargeTo(worker.budget());
     conversation.drainIfLate();
   }
 

@@ -58,7 +58,9 @@ public final class Listeners {
    * @param tls a handler for our present certificate; empty while there is none
    */
   public ChannelFuture tunnels(
-      InetSocketAddress address, Function<ByteBufAllocator, Optional<SslHandler>> tls) {
+      InetSocketAddress address,
+      ServerSettings settings,
+      Function<ByteBufAllocator, Optional<SslHandler>> tls) {
     return listen(
         address,
         channel -> {
@@ -69,12 +71,14 @@ public final class Listeners {
             channel.close();
             return;
           }
+          Worker worker = worker(channel);
           TunnelServer.start(
               channel,
               handler.get(),
               MeshTls::peerId,
-              ServerSettings.standard(),
-              new Tunnels(worker(channel), remote, tunnels));
+              settings,
+              worker.budget(),
+              new Tunnels(worker, remote, tunnels));
         });
   }
 
@@ -89,7 +93,8 @@ public final class Listeners {
                   Caller.unknown(remote.getAddress()),
                   remote,
                   new Client.Addressed.Fixed(service, servicePort));
-          Downstream.serve(worker(channel), client, ChannelStream.on(channel));
+          Worker worker = worker(channel);
+          Downstream.serve(worker, client, ChannelStream.on(channel).chargeTo(worker.budget()));
         });
   }
 

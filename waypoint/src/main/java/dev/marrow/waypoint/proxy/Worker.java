@@ -1,5 +1,6 @@
 package dev.marrow.waypoint.proxy;
 
+import dev.marrow.http.ByteBudget;
 import dev.marrow.waypoint.filter.Buckets;
 import dev.marrow.waypoint.filter.Tokens;
 import dev.marrow.waypoint.report.Reports;
@@ -7,6 +8,7 @@ import dev.marrow.waypoint.route.Rule;
 import dev.marrow.waypoint.upstream.Balancing;
 import dev.marrow.waypoint.upstream.Circuit;
 import dev.marrow.waypoint.upstream.Circuits;
+import dev.marrow.waypoint.upstream.Home;
 import dev.marrow.waypoint.upstream.Scope;
 import dev.marrow.waypoint.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
@@ -25,7 +27,7 @@ public final class Worker {
 
   private static final int MOST_ROUTE_NAMES = 20_000;
 
-  private final EventLoop loop;
+  private final Home home;
   private final Sites sites;
   private final Upstreams upstreams;
   private final Rules rules;
@@ -45,8 +47,8 @@ public final class Worker {
   /** What filters keep between requests; shared by all loops. */
   public record Rules(Buckets buckets, Tokens tokens, RetryBudget retries, Options options) {}
 
-  public Worker(EventLoop loop, Sites sites, Upstreams upstreams, Rules rules, Reports reports) {
-    this.loop = loop;
+  public Worker(Home home, Sites sites, Upstreams upstreams, Rules rules, Reports reports) {
+    this.home = home;
     this.sites = sites;
     this.upstreams = upstreams;
     this.rules = rules;
@@ -55,7 +57,12 @@ public final class Worker {
   }
 
   public EventLoop loop() {
-    return loop;
+    return home.loop();
+  }
+
+  /** What connections of this loop may hold in memory. */
+  ByteBudget budget() {
+    return home.budget();
   }
 
   Sites sites() {
@@ -149,10 +156,11 @@ public final class Worker {
 
   /** Asks every client to go elsewhere: GOAWAY, {@code connection: close}. */
   public void drain() {
-    loop.execute(() -> {
-      draining = true;
-      List.copyOf(conversations).forEach(Conversation::drain);
-    });
+    home.loop()
+        .execute(() -> {
+          draining = true;
+          List.copyOf(conversations).forEach(Conversation::drain);
+        });
   }
 
   /** Whether requests may be under way. Thread-safe, and a moment late. */

@@ -22,6 +22,7 @@ public record Settings(
     Logs logs,
     Tracing tracing,
     int loops,
+    int queuedBytes,
     Duration drain,
     Duration streamIdle) {
   /** Who we are to the control plane. */
@@ -116,13 +117,20 @@ public record Settings(
     Logs logs = logs(variables);
     Tracing tracing = tracing(variables);
     int loops = variables.number("PROXY_CONCURRENCY", 0, 0, 256);
+    int queuedBytes = queuedBytes(variables);
     Duration drain = variables.duration("TERMINATION_DRAIN_DURATION", Duration.ofSeconds(5));
     Duration streamIdle = variables.duration("STREAM_IDLE_TIMEOUT", Duration.ofMinutes(5));
     SpiffeId identity = identity(variables, domain, namespace, account);
     if (!variables.problems().isEmpty()) {
       throw new SettingsException(variables.problems());
     }
-    return new Settings(identity, node, servers, ports, logs, tracing, loops, drain, streamIdle);
+    return new Settings(
+        identity, node, servers, ports, logs, tracing, loops, queuedBytes, drain, streamIdle);
+  }
+
+  /** What all connections may hold in memory; they pause above, at twice that all of them. */
+  static int queuedBytes(Variables variables) {
+    return variables.number("MARROW_QUEUED_BYTES", 32 << 20, 1 << 20, 1 << 30);
   }
 
   static Logs logs(Variables variables) {

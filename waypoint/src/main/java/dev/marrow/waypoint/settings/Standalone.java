@@ -32,6 +32,7 @@ public record Standalone(
     Settings.Logs logs,
     Settings.Tracing tracing,
     int loops,
+    int queuedBytes,
     Duration streamIdle) {
   /** A port that speaks plain HTTP or TCP for one service, without mutual TLS. */
   public record Listener(String address, int port, String service, int servicePort) {}
@@ -57,6 +58,7 @@ public record Standalone(
           "log",
           "tracing",
           "loops",
+          "queuedBytes",
           "streamIdle");
 
   public Standalone {
@@ -103,6 +105,7 @@ public record Standalone(
         new Variables(
             Map.of(
                 "LOG_FORMAT", root.path("log").path("format").asString("text"),
+                "MARROW_QUEUED_BYTES", root.path("queuedBytes").asString(""),
                 "LOG_LEVEL", root.path("log").path("level").asString("info"),
                 "OTEL_EXPORTER_OTLP_ENDPOINT", root.path("tracing").path("collector").asString(""),
                 "STREAM_IDLE_TIMEOUT", root.path("streamIdle").asString("5m"),
@@ -125,6 +128,7 @@ public record Standalone(
             Settings.logs(words),
             Settings.tracing(words),
             root.path("loops").asInt(0),
+            Settings.queuedBytes(words),
             words.duration("STREAM_IDLE_TIMEOUT", Duration.ofMinutes(5)));
     problems.addAll(words.problems());
     return settings;

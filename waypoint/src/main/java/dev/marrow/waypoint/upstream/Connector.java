@@ -19,7 +19,6 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -48,27 +47,27 @@ public final class Connector {
    */
   public record Tunnels(TunnelPool pool, Function<Dialer, TunnelPool> inside) {}
 
-  private final EventLoop loop;
+  private final Home home;
   private final Optional<Tunnels> tunnels;
   private final ChannelFactory<? extends Channel> sockets;
   private final BackendTlsContexts tls;
   private final Names names;
 
   public Connector(
-      EventLoop loop,
+      Home home,
       Optional<Tunnels> tunnels,
       ChannelFactory<? extends Channel> sockets,
       BackendTlsContexts tls,
       Names names) {
-    this.loop = loop;
+    this.home = home;
     this.tunnels = tunnels;
     this.sockets = sockets;
     this.tls = tls;
     this.names = names;
   }
 
-  EventLoop loop() {
-    return loop;
+  Home home() {
+    return home;
   }
 
   /** Calls {@code done} exactly once, never inside this call. */
@@ -82,7 +81,7 @@ public final class Connector {
 
   private void tunnel(Upstream.Path.Tunnel tunnel, Upstream upstream, Consumer<Result> done) {
     if (tunnels.isEmpty()) {
-      loop.execute(() -> done.accept(failed("tunnels: none (no certificate)")));
+      home.loop().execute(() -> done.accept(failed("tunnels: none (no certificate)")));
       return;
     }
     tunnels
@@ -97,7 +96,7 @@ public final class Connector {
   /** The connection inside the outer tunnel is for one inner tunnel only, and ends with it. */
   private void nested(Upstream.Path.Nested path, Upstream upstream, Consumer<Result> done) {
     if (tunnels.isEmpty()) {
-      loop.execute(() -> done.accept(failed("tunnels: none (no certificate)")));
+      home.loop().execute(() -> done.accept(failed("tunnels: none (no certificate)")));
       return;
     }
     ConnectRequest outer = ConnectRequest.to(path.authority());
@@ -134,7 +133,7 @@ public final class Connector {
 
   /** TLS of the endpoint itself, in the tunnel: the node proxies on the way see only bytes. */
   private void secureInside(ByteStream stream, Upstream upstream, Consumer<Result> done) {
-    StreamChannel channel = StreamChannel.on(loop, tls(upstream));
+    StreamChannel channel = StreamChannel.on(home.loop(), tls(upstream));
     channel.attach(stream);
     taken(channel, done).run();
   }
@@ -170,7 +169,7 @@ public final class Connector {
     }
     names.resolve(
         address.getHostString(),
-        loop,
+        home.loop(),
         found -> {
           if (found.isEmpty()) {
             done.accept(failed("name not found: " + address.getHostString()));
@@ -194,15 +193,18 @@ public final class Connector {
       Duration timeout,
       Consumer<Result> done) {
     Bootstrap bootstrap =
-        new Bootstrap().group(loop).channelFactory(sockets::newChannel).handler(tls(upstream));
+        new Bootstrap()
+            .group(home.loop())
+            .channelFactory(sockets::newChannel)
+            .handler(tls(upstream));
     TunnelSockets.connect(
-            loop,
+            home.loop(),
             TunnelSockets.configure(bootstrap, timeout),
             addresses.get(index),
             Optional.empty())
         // Never inside this call, also where the result is there at once.
         .addListener((ChannelFuture connected) ->
-            loop.execute(dialled(connected, addresses, index, upstream, timeout, done)));
+            home.loop().execute(dialled(connected, addresses, index, upstream, timeout, done)));
   }
 
   /** What to do next. The channel itself is taken at once, before its first event. */
@@ -224,21 +226,21 @@ public final class Connector {
 
   // A backend that speaks first and closes has sent everything before the next turn of the loop;
   // what nobody has taken by then is lost.
-  private static Runnable taken(Channel channel, Consumer<Result> done) {
+  private Runnable taken(Channel channel, Consumer<Result> done) {
     SslHandler ssl = channel.pipeline().get(SslHandler.class);
     if (ssl == null) {
-      ChannelStream stream = ChannelStream.on(channel);
+      ChannelStream stream = ChannelStream.on(channel).chargeTo(home.budget());
       return () -> done.accept(new Result.Opened(stream));
     }
     return () -> secure(channel, ssl, done);
   }
 
-  private static void secure(Channel channel, SslHandler ssl, Consumer<Result> done) {
+  private void secure(Channel channel, SslHandler ssl, Consumer<Result> done) {
     channel.read();
     ssl.handshakeFuture()
         .addListener(handshake -> {
           if (handshake.isSuccess()) {
-            done.accept(new Result.Opened(ChannelStream.on(channel)));
+            done.accept(new Result.Opened(ChannelStream.on(channel).chargeTo(home.budget())));
           } else {
             channel.close();
             done.accept(failed("tls: " + handshake.cause().getMessage()));

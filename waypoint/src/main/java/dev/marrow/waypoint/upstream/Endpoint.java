@@ -125,7 +125,7 @@ final class Endpoint {
         };
     HttpConnection connection =
         upstream.http2()
-            ? H2Upstream.on(stream, this::freed, gone)
+            ? H2Upstream.on(stream, connector.home().budget(), this::freed, gone)
             : H1Upstream.on(stream, this::freed, gone);
     if (retired) {
       connection.retire();

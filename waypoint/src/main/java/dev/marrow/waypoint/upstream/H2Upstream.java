@@ -1,5 +1,6 @@
 package dev.marrow.waypoint.upstream;
 
+import dev.marrow.http.ByteBudget;
 import dev.marrow.http.ByteStream;
 import dev.marrow.http.Headers;
 import dev.marrow.http.MessageStream;
@@ -29,9 +30,11 @@ final class H2Upstream implements HttpConnection, ConnectionListener {
     this.gone = gone;
   }
 
-  static H2Upstream on(ByteStream stream, Runnable freed, Consumer<HttpConnection> gone) {
+  static H2Upstream on(
+      ByteStream stream, ByteBudget budget, Runnable freed, Consumer<HttpConnection> gone) {
     H2Upstream upstream = new H2Upstream(freed, gone);
-    upstream.connection = H2Connection.client(stream, Settings.http(), Limits.standard(), upstream);
+    upstream.connection =
+        H2Connection.client(stream, Settings.http(), Limits.standard(), upstream).chargeTo(budget);
     return upstream;
   }
 

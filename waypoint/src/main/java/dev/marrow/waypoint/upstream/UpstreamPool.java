@@ -45,7 +45,7 @@ public final class UpstreamPool {
   }
 
   private void sweepLater() {
-    connector.loop().schedule(this::sweep, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    connector.home().loop().schedule(this::sweep, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void sweep() {

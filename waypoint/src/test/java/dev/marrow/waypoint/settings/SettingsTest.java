@@ -45,6 +45,7 @@ class SettingsTest {
     assertThat(settings.tracing()).isEqualTo(Settings.Tracing.NONE);
     assertThat(settings.logs().json()).isFalse();
     assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(settings.queuedBytes()).isEqualTo(32 << 20);
   }
 
   @Test
@@ -61,6 +62,8 @@ class SettingsTest {
             "collector",
             "TERMINATION_DRAIN_DURATION",
             "5",
+            "MARROW_QUEUED_BYTES",
+            "1000",
             "XDS_ADDRESS",
             "control",
             "TRUST_DOMAIN",

@@ -3,6 +3,7 @@ package dev.marrow.waypoint.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marrow.http.Abort;
+import dev.marrow.http.ByteBudget;
 import dev.marrow.http.ByteStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -41,7 +42,7 @@ class ConnectorTest {
       Thread.ofVirtual().start(() -> sendAndClose(backend));
       Connector connector =
           new Connector(
-              loop,
+              new Home(loop, ByteBudget.NONE),
               Optional.empty(),
               EpollSocketChannel::new,
               new BackendTlsContexts(),

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The load of waypoints: HTTP/1.1 on kept and on new connections, HTTP/2, gRPC and WebSocket, a
@@ -21,6 +22,8 @@ import java.util.List;
  */
 final class WebLoad {
   private static final int BYTES = 1024;
+
+  private static final Predicate<OpenLoop.Pair> EVERYBODY = pair -> true;
 
   private final Stage stage;
   private final List<OpenLoop> loops;
@@ -32,9 +35,14 @@ final class WebLoad {
 
   /** Starts the apps and the load; a first round warms both up. */
   static WebLoad start(Stage stage) throws Exception {
+    return start(stage, EVERYBODY);
+  }
+
+  /** The same, between {@code some} of the pairs only. */
+  static WebLoad start(Stage stage, Predicate<OpenLoop.Pair> some) throws Exception {
     stage.serve(EchoServer.HTTP1, Http1Echo::serve);
     stage.serve(EchoServer.HTTP2, H2Echo::serve);
-    WebLoad first = of(stage);
+    WebLoad first = of(stage, some);
     stage.pass(Duration.ofSeconds(4));
     first.loops.forEach(OpenLoop::close);
     for (OpenLoop loop : first.loops) {
@@ -43,15 +51,15 @@ final class WebLoad {
       if (sum.answered() == 0)
         throw new IOException("nothing passes: " + sum.failures().getFirst());
     }
-    return again(stage);
+    return of(stage, some);
   }
 
   /** Starts the load where the apps run already. */
   static WebLoad again(Stage stage) throws IOException {
-    return of(stage);
+    return of(stage, EVERYBODY);
   }
 
-  private static WebLoad of(Stage stage) throws IOException {
+  private static WebLoad of(Stage stage, Predicate<OpenLoop.Pair> some) throws IOException {
     List<OpenLoop> loops = new ArrayList<>();
     for (Exchange exchange :
         List.of(
@@ -61,7 +69,8 @@ final class WebLoad {
             Http2Exchange.plain(),
             Http2Exchange.grpc())) {
       int port = exchange instanceof Http2Exchange ? EchoServer.HTTP2 : EchoServer.HTTP1;
-      loops.add(stage.load(exchange, stage.services(port), stage.rate() / 5, BYTES));
+      List<OpenLoop.Pair> pairs = stage.services(port).stream().filter(some).toList();
+      loops.add(stage.load(exchange, pairs, stage.rate() / 5, BYTES));
     }
     return new WebLoad(stage, loops);
   }
