@@ -42,6 +42,26 @@ class BindingTest {
   }
 
   @Test
+  void aGatewayMayBeLeftOutWhileThereIsNoRule() {
+    Compiled mesh =
+        Compiled.of(
+            Yaml.service("web", "istio.io/use-waypoint: wp", "10.1.0.1"),
+            Yaml.pod("web-1", "app: web", ENFORCED, "10.0.0.1"),
+            Yaml.gateway("wp", "", "marrow.dev/skip-without-rules: \"true\""),
+            Yaml.waypointRuns("wp", "10.0.0.9"));
+    assertThat(mesh.service("web").hasWaypoint()).isFalse();
+    assertThat(mesh.pod("web-1").getAuthorizationPoliciesList()).isEmpty();
+
+    mesh.put(
+        Yaml.route(
+            "r",
+            "{parentRefs: [{group: '', kind: Service, name: web}], rules: [{backendRefs: [{name:"
+                + " web, port: 80}]}]}"));
+
+    assertThat(mesh.service("web").hasWaypoint()).isTrue();
+  }
+
+  @Test
   void aBindingFailsClosedWhileItsWaypointIsNotReady() {
     Compiled mesh =
         Compiled.of(

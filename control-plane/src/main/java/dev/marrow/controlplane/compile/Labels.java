@@ -38,6 +38,12 @@ public final class Labels {
   /** On a Gateway: what is bound to it may also be reached past it. */
   public static final String ALLOW_BYPASS = "marrow.dev/allow-bypass";
 
+  /**
+   * On a Gateway: clients of services without any L7 rule do not go through it. Their pods accept
+   * clients then, so the way past it is open as with {@link #ALLOW_BYPASS}.
+   */
+  public static final String SKIP_WITHOUT_RULES = "marrow.dev/skip-without-rules";
+
   /** On a Gateway: how many pods its waypoint has. */
   public static final String REPLICAS = "marrow.dev/replicas";
 

@@ -3,6 +3,7 @@ package dev.marrow.controlplane.status;
 import dev.marrow.controlplane.admit.Rejection;
 import dev.marrow.controlplane.compile.Fields;
 import dev.marrow.controlplane.compile.TargetRef;
+import dev.marrow.controlplane.compile.route.Delegation;
 import dev.marrow.controlplane.compile.route.Notes;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Question;
@@ -30,6 +31,15 @@ public record AttachedStatus(ObjectKey object) implements Question<List<ObjectSt
     Fields spec = Fields.of(found.spec(), "spec", new ArrayList<>());
     List<TargetRef> targets = TargetRef.read(spec);
     Condition attached = PolicyStatus.targets(answers, object, targets);
+    List<String> missing =
+        found.kind().equals("VirtualService") ? Delegation.of(answers, found).missing() : List.of();
+    if (attached.met() && !missing.isEmpty()) {
+      return new Condition(
+          "WaypointAccepted",
+          false,
+          "DelegateNotFound",
+          "no VirtualService without hosts there: " + String.join(", ", missing));
+    }
     List<String> notes = Notes.of(found);
     return notes.isEmpty() || !attached.met()
         ? attached

@@ -6,9 +6,9 @@ import dev.marrow.controlplane.compile.binding.Binding;
 import dev.marrow.controlplane.compile.binding.Canary;
 import dev.marrow.controlplane.compile.binding.GatewayAddresses;
 import dev.marrow.controlplane.compile.binding.NamespaceLabels;
-import dev.marrow.controlplane.compile.binding.ServiceBinding;
 import dev.marrow.controlplane.compile.facts.ServiceFacts;
 import dev.marrow.controlplane.compile.facts.ServiceFactsOf;
+import dev.marrow.controlplane.compile.route.ServiceHop;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Question;
 import dev.marrow.proto.workload.Address;
@@ -75,7 +75,7 @@ public record ServiceAddress(ObjectKey object) implements Question<List<Address>
   }
 
   private void waypoint(Answers answers, Service.Builder service) {
-    if (answers.ask(new ServiceBinding(object))
+    if (answers.ask(new ServiceHop(object))
         instanceof Binding.Bound(ObjectKey gateway, boolean ready)) {
       service.setWaypoint(GatewayAddresses.of(answers, gateway));
       if (answers.ask(new Canary.Of(object, gateway))

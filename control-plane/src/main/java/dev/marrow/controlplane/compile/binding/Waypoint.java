@@ -24,6 +24,7 @@ public record Waypoint(
     boolean managed,
     boolean failOpen,
     boolean allowBypass,
+    boolean skipWithoutRules,
     boolean forwardClientIdentity) {
 
   /** Whose Gateway it is. */

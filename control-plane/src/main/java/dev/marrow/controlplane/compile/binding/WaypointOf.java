@@ -20,6 +20,7 @@ public record WaypointOf(ObjectKey gateway) implements Question<Optional<Waypoin
     String className = object.spec().path("gatewayClassName").stringValue("");
     Waypoint.Kind kind = GatewayClasses.kindOf(answers, className);
     Optional<String> account = labelOrAnnotation(object, Labels.FOR_SERVICE_ACCOUNT);
+    boolean skip = "true".equals(object.annotations().get(Labels.SKIP_WITHOUT_RULES));
     return new Waypoint(
         object.key(),
         kind,
@@ -29,7 +30,8 @@ public record WaypointOf(ObjectKey gateway) implements Question<Optional<Waypoin
         object.annotations().getOrDefault(Labels.SERVICE_ACCOUNT, object.name()),
         object.spec().path("addresses").isEmpty(),
         "true".equals(object.annotations().get(Labels.FAIL_OPEN)),
-        "true".equals(object.annotations().get(Labels.ALLOW_BYPASS)),
+        skip || "true".equals(object.annotations().get(Labels.ALLOW_BYPASS)),
+        skip,
         "true".equals(object.annotations().get(Labels.CLIENT_IDENTITY)));
   }
 

@@ -64,9 +64,13 @@ final class PortRules {
       builder.addAllTcpRules(route.tcp());
       builder.addAllTlsRules(route.tls());
     }
+    Optional<VirtualReading.Virtual> virtual = virtual(port);
     if (http) {
-      virtual(port).ifPresent(virtual -> virtual(virtual, port, rules, builder));
+      virtual
+          .filter(read -> !read.rules().isEmpty())
+          .ifPresent(read -> virtual(read, port, rules, builder));
     }
+    virtual.ifPresent(read -> streams(read, port, builder));
     return builder.addAllHttpRules(rules).build();
   }
 
@@ -94,6 +98,17 @@ final class PortRules {
     }
     virtual.rules(port.port()).forEach(rule -> rules.add(somewhere(rule, port)));
     into.setRouted(true).setInOrder(true);
+  }
+
+  /** For what turns out to be no HTTP. Routes of Gateway API take their place. */
+  private static void streams(
+      VirtualReading.Virtual virtual, ServiceFacts.ServicePort port, Port.Builder into) {
+    if (into.getTcpRulesCount() == 0) {
+      into.addAllTcpRules(virtual.tcp(port.port()));
+    }
+    if (into.getTlsRulesCount() == 0) {
+      into.addAllTlsRules(virtual.tls(port.port()));
+    }
   }
 
   /** A rule that says nothing of where its requests go leaves them where they are going. */

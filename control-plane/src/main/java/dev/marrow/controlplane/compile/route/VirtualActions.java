@@ -63,7 +63,7 @@ final class VirtualActions {
     return builder.build();
   }
 
-  private Backend destination(Fields destination) {
+  Backend destination(Fields destination) {
     int port = destination.object("port").number("number", 0, 0, 65_535);
     return hosts
         .find(destination.text("host"), port)

@@ -27,7 +27,7 @@ record VirtualFor(String gatewayNamespace, String serviceNamespace, String hostn
               .sorted(Comparator.comparing(KubeObject::createdAt).thenComparing(KubeObject::key))
               .map(object -> read(answers, object))
               .filter(read -> read.hosts().stream().anyMatch(h -> means(answers, namespace, h)))
-              .filter(read -> !read.rules().isEmpty())
+              .filter(read -> !read.saysNothing())
               .findFirst();
       if (found.isPresent()) {
         return found;
@@ -38,7 +38,7 @@ record VirtualFor(String gatewayNamespace, String serviceNamespace, String hostn
 
   private VirtualReading.Virtual read(Answers answers, KubeObject object) {
     return VirtualReading.read(
-        object,
+        Delegation.of(answers, object).complete(),
         (host, to) -> backend(answers, object.namespace(), host, to),
         new ArrayList<>(),
         new ArrayList<>());

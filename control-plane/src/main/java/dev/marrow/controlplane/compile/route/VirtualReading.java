@@ -5,6 +5,8 @@ import dev.marrow.proto.waypoint.Fault;
 import dev.marrow.proto.waypoint.HttpFilter;
 import dev.marrow.proto.waypoint.HttpMatch;
 import dev.marrow.proto.waypoint.HttpRule;
+import dev.marrow.proto.waypoint.TcpRule;
+import dev.marrow.proto.waypoint.TlsRule;
 import dev.marrow.resources.KubeObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +18,24 @@ import java.util.Optional;
  */
 public final class VirtualReading {
   /** The hosts as written, and what is to be done with requests to them. */
-  record Virtual(List<String> hosts, List<PortRule> rules, Optional<Extras> extras) {
+  record Virtual(
+      List<String> hosts,
+      List<PortRule> rules,
+      Optional<Extras> extras,
+      List<VirtualStreams.PortTcp> tcp,
+      List<VirtualStreams.PortTls> tls) {
+    static final Virtual NOTHING =
+        new Virtual(List.of(), List.of(), Optional.empty(), List.of(), List.of());
+
     Virtual {
       hosts = List.copyOf(hosts);
       rules = List.copyOf(rules);
+      tcp = List.copyOf(tcp);
+      tls = List.copyOf(tls);
+    }
+
+    boolean saysNothing() {
+      return rules.isEmpty() && tcp.isEmpty() && tls.isEmpty();
     }
 
     /** For one port, in their order. */
@@ -27,6 +43,20 @@ public final class VirtualReading {
       return rules.stream()
           .filter(rule -> rule.port() == 0 || rule.port() == port)
           .map(PortRule::rule)
+          .toList();
+    }
+
+    List<TcpRule> tcp(int port) {
+      return tcp.stream()
+          .filter(rule -> rule.port() == 0 || rule.port() == port)
+          .map(VirtualStreams.PortTcp::rule)
+          .toList();
+    }
+
+    List<TlsRule> tls(int port) {
+      return tls.stream()
+          .filter(rule -> rule.port() == 0 || rule.port() == port)
+          .map(VirtualStreams.PortTls::rule)
           .toList();
     }
   }
@@ -71,16 +101,17 @@ public final class VirtualReading {
     Fields spec = Fields.of(object.spec(), "spec", errors, notes);
     List<String> names = spec.texts("hosts");
     List<String> gateways = spec.texts("gateways");
-    spec.unsupported("tcp", "tls").ignore("exportTo");
+    spec.ignore("exportTo");
     VirtualReading reading = new VirtualReading(object, hosts);
     List<Fields> http = spec.list("http");
     for (int i = 0; i < http.size(); i++) {
       reading.rule(http.get(i), i);
     }
+    VirtualStreams streams = new VirtualStreams(reading.name, reading.actions);
+    Virtual virtual =
+        new Virtual(names, reading.rules, reading.extras, streams.tcp(spec), streams.tls(spec));
     spec.done();
-    return VirtualMatches.forWaypoints(gateways)
-        ? new Virtual(names, reading.rules, reading.extras)
-        : new Virtual(List.of(), List.of(), Optional.empty());
+    return VirtualMatches.forWaypoints(gateways) ? virtual : Virtual.NOTHING;
   }
 
   private void rule(Fields http, int index) {
@@ -107,7 +138,7 @@ public final class VirtualReading {
         .ifPresent(timeout -> rule.getTimeoutsBuilder().setRequest(timeout));
     http.optional("retries").map(VirtualActions::retries).ifPresent(rule::setRetry);
     boolean delegates = http.has("delegate");
-    http.unsupported("delegate");
+    http.optional("delegate").ifPresent(delegate -> delegate.ignore("name", "namespace"));
     List<VirtualMatches.Match> matches = matches(http);
     Optional<Fields> rewrite = http.optional("rewrite");
     if (!delegates) {
