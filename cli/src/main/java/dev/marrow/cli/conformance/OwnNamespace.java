@@ -92,8 +92,11 @@ public final class OwnNamespace {
     return elsewhere(meant(args), home);
   }
 
-  // A replay is the run of its report.
-  private static String[] meant(String[] args) {
+  // A replay is the run of its report; no word at all is a run where a mesh is found.
+  static String[] meant(String[] args) {
+    if (args.length == 1 && args[0].equals("conformance")) {
+      return new String[] {"conformance", "run"};
+    }
     boolean replay = args.length > 2 && args[0].equals("conformance") && args[1].equals("replay");
     if (!replay) {
       return args;
@@ -108,20 +111,37 @@ public final class OwnNamespace {
     boolean self =
         args.length > 1 && args[0].equals("conformance") && Arrays.asList(args).contains("--self");
     if (self) {
-      return Optional.of(run(isolated(args, launcher)));
+      return Optional.of(self(args, launcher));
     }
     if (!RunningMesh.isMeant(args)) {
       return Optional.empty();
     }
     try {
-      return RunningMesh.command(args, launcher, System.getenv()).map(OwnNamespace::run);
+      return RunningMesh.command(args, launcher, System.getenv())
+          .map(command -> run(inside(command)));
     } catch (IOException e) {
       System.err.println("could not run: " + e.getMessage());
       return Optional.of(2);
     }
   }
 
-  private static List<String> isolated(String[] args, String launcher) {
+  private static int self(String[] args, String launcher) {
+    if (!BothProxies.areMeant(args)) {
+      return run(isolated(args, launcher));
+    }
+    try {
+      return BothProxies.run(args, launcher);
+    } catch (IOException e) {
+      System.err.println(noNamespace(e));
+      return 2;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 2;
+    }
+  }
+
+  /** What runs {@code args} in a namespace of its own, on our terminal. */
+  static ProcessBuilder isolated(String[] args, String launcher) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -134,19 +154,26 @@ public final class OwnNamespace {
                 "ip link set lo up && exec \"$0\" \"$@\"",
                 launcher));
     command.addAll(Arrays.asList(args));
-    return command;
+    return inside(command);
   }
 
-  private static int run(List<String> command) {
+  private static ProcessBuilder inside(List<String> command) {
     ProcessBuilder inside = new ProcessBuilder(command).inheritIO();
     inside.environment().put(INSIDE, "yes");
+    return inside;
+  }
+
+  private static String noNamespace(IOException why) {
+    return "could not run: no network namespace ("
+        + why.getMessage()
+        + "; expected: unshare, nsenter, ip)";
+  }
+
+  private static int run(ProcessBuilder inside) {
     try {
       return inside.start().waitFor();
     } catch (IOException e) {
-      System.err.println(
-          "could not run: no network namespace ("
-              + e.getMessage()
-              + "; expected: unshare, nsenter, ip)");
+      System.err.println(noNamespace(e));
       return 2;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

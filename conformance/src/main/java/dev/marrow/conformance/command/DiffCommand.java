@@ -29,7 +29,7 @@ final class DiffCommand implements Callable<Integer> {
       defaultValue = "none",
       paramLabel = "must|none",
       description = "Exit 1 when a MUST fails that did not before.")
-  String gate;
+  Gate gate;
 
   @Override
   public Integer call() {
@@ -49,7 +49,7 @@ final class DiffCommand implements Callable<Integer> {
               out.printf("  + %s %s %s%n", r.verdict().word(), r.info().id(), r.info().title()));
       diff.otherwise().forEach(line -> out.printf("    %s%n", line));
       out.flush();
-      return gate.equals("must") && diff.breaksMust() ? 1 : 0;
+      return gate == Gate.MUST && diff.breaksMust() ? 1 : 0;
     } catch (IOException e) {
       return Conform.couldNotRun(spec, e);
     }

@@ -5,12 +5,11 @@ import dev.marrow.conformance.run.Diagnosis;
 import dev.marrow.conformance.run.Target;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,20 +27,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Parameters(paramLabel = "HOST:PORT", description = "The endpoint.")
   String address;
 
-  @Option(names = "--svid", paramLabel = "PEM", description = "Our certificate chain.")
-  Optional<Path> svid;
-
-  @Option(names = "--key", paramLabel = "PEM", description = "The key of --svid.")
-  Optional<Path> key;
-
-  @Option(names = "--bundle", paramLabel = "PEM", description = "The roots we trust.")
-  Optional<Path> bundle;
-
-  @Option(
-      names = "--ca-key",
-      paramLabel = "PEM",
-      description = "The key of the first certificate in --bundle, to mint --svid with.")
-  Optional<Path> authorityKey;
+  @Mixin CredentialOptions files;
 
   @Option(
       names = "--profile",
@@ -55,8 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try {
       Target target = Target.at(TargetFile.address(address), TargetFile.profile(profile));
-      Credentials given =
-          CredentialFiles.read(svid, key, bundle, authorityKey).completed(target.identity());
+      Credentials given = files.read().completed(target.identity());
       List<Diagnosis.Step> steps =
           new Diagnosis(target, given.svid(), given.bundle(), Clock.systemUTC()).steps();
       steps.forEach(

@@ -1,5 +1,6 @@
 package dev.marrow.conformance.command;
 
+import dev.marrow.conformance.Case;
 import dev.marrow.conformance.Profile;
 import dev.marrow.conformance.Result;
 import dev.marrow.conformance.backend.Backend;
@@ -17,7 +18,9 @@ import dev.marrow.conformance.suite.H2Spec;
 import dev.marrow.conformance.wire.TlsOffer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,7 +46,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 @SuppressWarnings("NullAway.Init")
-final class RunCommand implements Callable<Integer> {
+public final class RunCommand implements Callable<Integer> {
+  /** The exit code for the host that judges several targets: this one has no case that matches. */
+  public static final int NOTHING_MATCHES = 3;
+
   @Spec CommandSpec spec;
 
   @Parameters(
@@ -53,27 +60,7 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "")
   String address;
 
-  @Option(
-      names = "--svid",
-      paramLabel = "PEM",
-      description = "A certificate chain that the endpoint accepts, leaf first.")
-  Optional<Path> svid;
-
-  @Option(names = "--key", paramLabel = "PEM", description = "The key of --svid.")
-  Optional<Path> key;
-
-  @Option(
-      names = "--bundle",
-      paramLabel = "PEM",
-      description = "The roots that vouch for the endpoint.")
-  Optional<Path> bundle;
-
-  @Option(
-      names = "--ca-key",
-      paramLabel = "PEM",
-      description =
-          "The key of the first certificate in --bundle: a TEST authority that the endpoint trusts. The kit then mints what it needs.")
-  Optional<Path> authorityKey;
+  @Mixin CredentialOptions files;
 
   @Option(
       names = "--profile",
@@ -82,29 +69,7 @@ final class RunCommand implements Callable<Integer> {
       description = "hbone (default), mtls, tls or waypoint.")
   String profile;
 
-  @Option(names = "--quick", description = "A first answer in ten seconds.")
-  boolean quick;
-
-  @Option(
-      names = "--only",
-      split = ",",
-      paramLabel = "ID|GROUP",
-      description =
-          "Only these cases or groups, for example SVID,CON-09; or h2spec, the HTTP/2 suite of others.")
-  List<String> only = List.of();
-
-  @Option(
-      names = "--level",
-      defaultValue = "",
-      paramLabel = "LEVEL",
-      description = "Only cases of one level: must, should, istio, hardening.")
-  String level;
-
-  @Option(
-      names = "--cve",
-      paramLabel = "ID",
-      description = "Only the regression tests of one advisory.")
-  Optional<String> cve;
+  @Mixin CaseOptions choice;
 
   @Option(names = "--allow-dos", description = "Also floods. For endpoints of your own only.")
   boolean floods;
@@ -112,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--target",
       paramLabel = "YAML",
-      description = "A file that describes the endpoint.")
+      description = "A file that describes the endpoint; HOST:PORT and --profile count for more.")
   Optional<Path> targetFile;
 
   @Option(
@@ -120,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "",
       paramLabel = "IP",
       description =
-          "The address under which the endpoint reaches the kit's application (default: the endpoint's own).")
+          "The address of this machine at which the endpoint reaches the kit's application (default: the endpoint's own).")
   String application;
 
   @Option(
@@ -128,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "none",
       paramLabel = "must|none",
       description = "Exit 1 when a MUST fails.")
-  String gate;
+  Gate gate;
 
   @Option(
       names = "--out",
@@ -142,12 +107,19 @@ final class RunCommand implements Callable<Integer> {
       description = "Decides nonces and generated variants.")
   long seed;
 
-  @Option(names = "--self", description = "Starts our own proxy, mints everything, and judges it.")
+  @Option(
+      names = "--self",
+      description =
+          "Starts our own node proxy and waypoint (or the one of --profile), mints everything, and judges them.")
   boolean self;
 
   // Set by the host when it found the endpoint itself: the same command finds it again.
   @Option(names = "--found", hidden = true)
   boolean found;
+
+  // Set by the host when it judges both of its proxies: one may have no case that matches.
+  @Option(names = "--of-both", hidden = true)
+  boolean ofBoth;
 
   private final Optional<SelfTarget> selfTarget;
 
@@ -157,31 +129,71 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter err = spec.commandLine().getErr();
     try {
-      return self ? runSelf() : runGiven();
+      // Whatever can be wrong without an endpoint is said before one is started or dialled.
+      Selection selection = h2spec() ? Selection.ALL : choice.selection();
+      if (out.isPresent()) {
+        ReportFolder.create(out.get());
+      }
+      return self ? runSelf(selection) : runGiven(selection);
     } catch (IOException | IllegalArgumentException e) {
-      err.println("could not run: " + e.getMessage());
-      err.flush();
-      return 2;
+      return Conform.couldNotRun(spec, e);
     }
   }
 
-  private int runGiven() throws IOException, InterruptedException {
+  private boolean h2spec() {
+    return choice.only.equals(List.of("h2spec"));
+  }
+
+  private int runGiven(Selection selection) throws IOException, InterruptedException {
     Target target = target();
-    InetAddress local =
-        application.isEmpty() ? target.address().getAddress() : InetAddress.getByName(application);
-    try (Backend backend = Backend.start(local)) {
-      return judge(target, CredentialFiles.read(svid, key, bundle, authorityKey), backend);
+    selection.cases(target.profile());
+    Credentials given = files.read();
+    try (Backend backend = backend(target)) {
+      return judge(target, given, backend, selection);
     }
   }
 
-  private int runSelf() throws IOException, InterruptedException {
+  private Backend backend(Target target) throws IOException {
+    InetAddress here = applicationAddress().orElse(target.address().getAddress());
+    // Nothing is behind a plain server: it echoes itself.
+    boolean plain = target.profile() == Profile.MTLS || target.profile() == Profile.TLS;
+    try {
+      return Backend.start(plain ? InetAddress.getLoopbackAddress() : here);
+    } catch (BindException e) {
+      throw new IOException(
+          "--application: the kit's application cannot listen at %s: %s (expected: an address of this machine that the endpoint reaches)"
+              .formatted(here.getHostAddress(), e.getMessage()),
+          e);
+    }
+  }
+
+  private Optional<InetAddress> applicationAddress() throws IOException {
+    try {
+      return application.isEmpty()
+          ? Optional.empty()
+          : Optional.of(InetAddress.getByName(application));
+    } catch (UnknownHostException e) {
+      throw new IOException(
+          "--application: '%s' does not resolve (expected: an address of this machine)"
+              .formatted(application),
+          e);
+    }
+  }
+
+  private int runSelf(Selection selection) throws IOException, InterruptedException {
+    if (!address.isEmpty() || targetFile.isPresent()) {
+      throw new IOException("--self: given with another endpoint (expected: one of them)");
+    }
     SelfTarget starter =
         selfTarget.orElseThrow(() ->
             new IOException(
                 "--self: this kit was built without a proxy to start (use ./marrow conformance)"));
     Profile wanted = TargetFile.profile(profile.isEmpty() ? "hbone" : profile);
+    if (ofBoth && selection.isEmpty(wanted)) {
+      return NOTHING_MATCHES;
+    }
+    selection.cases(wanted);
     Mint authority = Mint.root("O=cluster.local,CN=conformance test authority");
     try (Backend backend = Backend.start(InetAddress.getLoopbackAddress());
         SelfTarget.Running running = starter.start(wanted, authority, backend)) {
@@ -190,23 +202,26 @@ final class RunCommand implements Callable<Integer> {
           running.target(),
           new Credentials(
               Optional.of(own), List.of(authority.certificate()), Optional.of(authority)),
-          backend);
+          backend,
+          selection);
     }
   }
 
   private Target target() throws IOException {
-    if (targetFile.isPresent()) {
-      return TargetFile.read(targetFile.get());
-    }
-    if (address.isEmpty()) {
+    if (targetFile.isEmpty() && address.isEmpty()) {
       throw new IOException(
           "no endpoint (expected: HOST:PORT, --target FILE, --self, or a mesh started with ./marrow up)");
     }
-    return Target.at(
-        TargetFile.address(address), TargetFile.profile(profile.isEmpty() ? "hbone" : profile));
+    if (targetFile.isPresent()) {
+      return TargetFile.read(targetFile.get(), address, profile);
+    }
+    Target plain =
+        Target.at(
+            TargetFile.address(address), TargetFile.profile(profile.isEmpty() ? "hbone" : profile));
+    return applicationAddress().map(plain::withApplicationAt).orElse(plain);
   }
 
-  private int judge(Target target, Credentials given, Backend backend)
+  private int judge(Target target, Credentials given, Backend backend, Selection selection)
       throws IOException, InterruptedException {
     // An authority can always make the certificate that was not given.
     Credentials credentials = given.completed(target.identity());
@@ -216,17 +231,16 @@ final class RunCommand implements Callable<Integer> {
     if (hopeless.isPresent()) {
       throw new IOException(hopeless.get());
     }
-    if (only.equals(List.of("h2spec"))) {
+    if (h2spec()) {
       return h2spec(target, credentials, backend);
     }
     PrintWriter console = spec.commandLine().getOut();
     boolean terminal = System.console() != null && System.getenv("NO_COLOR") == null;
     TextReport text = new TextReport(terminal);
-    Selection selection = new Selection(quick, only, Selection.level(level), cve);
-    List<dev.marrow.conformance.Case> cases = selection.cases();
+    List<Case> cases = selection.cases(target.profile());
     Instant at = Instant.now();
     long start = System.nanoTime();
-    Progress progress = new Progress(console, text, target.profile(), cases);
+    Progress progress = new Progress(console, text, cases.size());
     List<Result> results =
         new Runner(target, credentials, backend, floods, seed).run(cases, progress::show);
     Report report =
@@ -260,7 +274,7 @@ final class RunCommand implements Callable<Integer> {
         .filter(line -> !line.matches("\\s+\\d+: .*"))
         .forEach(console::println);
     console.flush();
-    return gate.equals("must") && !outcome.passed() ? 1 : 0;
+    return gate == Gate.MUST && !outcome.passed() ? 1 : 0;
   }
 
   private int exit(Report report) {
@@ -271,7 +285,7 @@ final class RunCommand implements Callable<Integer> {
       spec.commandLine().getErr().flush();
       return 2;
     }
-    return gate.equals("must") && !report.broken().isEmpty() ? 1 : 0;
+    return gate == Gate.MUST && !report.broken().isEmpty() ? 1 : 0;
   }
 
   private String command(Target target) {
@@ -279,14 +293,14 @@ final class RunCommand implements Callable<Integer> {
     if (self) {
       words.add("--self");
     } else if (!found) {
-      words.addAll(
-          targetFile.isPresent()
-              ? List.of("--target", targetFile.get().toString())
-              : List.of(Target.text(target.address())));
-      file(words, "--svid", svid);
-      file(words, "--key", key);
-      file(words, "--bundle", bundle);
-      file(words, "--ca-key", authorityKey);
+      if (targetFile.isEmpty() || !address.isEmpty()) {
+        words.add(Target.text(target.address()));
+      }
+      file(words, "--target", targetFile);
+      file(words, "--svid", files.svid);
+      file(words, "--key", files.key);
+      file(words, "--bundle", files.bundle);
+      file(words, "--ca-key", files.authorityKey);
       if (!application.isEmpty()) {
         words.addAll(List.of("--application", application));
       }

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -40,28 +41,42 @@ final class TargetFile {
 
   private TargetFile() {}
 
-  static Target read(Path file) throws IOException {
-    if (!Files.isReadable(file)) {
+  /**
+   * Reads the file.
+   *
+   * @param address counts for more than the file's; empty: the file's
+   * @param profile the same
+   */
+  static Target read(Path file, String address, String profile) throws IOException {
+    if (Files.isDirectory(file) || !Files.isReadable(file)) {
       throw new IOException(
           file + ": cannot be read (expected: a YAML file that describes the target)");
     }
     try {
-      return parse(file, new YAMLMapper().readTree(Files.readString(file)));
+      JsonNode root = new YAMLMapper().readTree(Files.readString(file));
+      return parse(root, address, profile);
     } catch (JacksonException e) {
-      throw new IOException(file + ": not YAML: " + e.getOriginalMessage());
+      String why = e.getOriginalMessage().lines().map(String::strip).findFirst().orElse("");
+      throw new IOException("%s: not YAML: %s".formatted(file, why), e);
+    } catch (IllegalArgumentException | IOException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
     }
   }
 
-  private static Target parse(Path file, JsonNode root) throws IOException {
+  private static Target parse(JsonNode root, String address, String profile) throws IOException {
+    if (!root.isObject()) {
+      throw new IOException("no keys (expected: at least 'address')");
+    }
     for (String key : root.propertyNames()) {
       if (!KEYS.contains(key)) {
         throw new IOException(
-            "%s: unknown key '%s' (expected: %s)"
-                .formatted(file, key, new java.util.TreeSet<>(KEYS)));
+            "unknown key '%s' (expected: %s)".formatted(key, new TreeSet<>(KEYS)));
       }
     }
     Target plain =
-        Target.at(address(text(root, "address", "")), profile(text(root, "profile", "hbone")));
+        Target.at(
+            address(address.isEmpty() ? text(root, "address", "") : address),
+            profile(profile.isEmpty() ? text(root, "profile", "hbone") : profile));
     return new Target(
         text(root, "name", plain.name()),
         text(root, "version", ""),
@@ -73,9 +88,16 @@ final class TargetFile {
             text(root, "foreignAuthority", plain.foreignAuthority())),
         text(root, "identity", plain.identity()),
         Optional.of(text(root, "serverIdentity", "")).filter(t -> !t.isEmpty()),
-        Duration.ofMillis(Long.parseLong(text(root, "patience", "3000"))),
+        patience(text(root, "patience", "3000")),
         hooks(map(root, "hooks")),
         map(root, "deviations"));
+  }
+
+  private static Duration patience(String text) throws IOException {
+    if (!text.matches("[1-9][0-9]{0,5}")) {
+      throw new IOException("patience: '%s' (expected: milliseconds, >= 1)".formatted(text));
+    }
+    return Duration.ofMillis(Long.parseLong(text));
   }
 
   private static Hooks hooks(Map<String, String> commands) {
@@ -86,14 +108,17 @@ final class TargetFile {
 
   private static String text(JsonNode root, String key, String otherwise) {
     JsonNode node = root.get(key);
-    return node == null ? otherwise : node.asString();
+    return node == null ? otherwise : node.asString("");
   }
 
-  private static Map<String, String> map(JsonNode root, String key) {
+  private static Map<String, String> map(JsonNode root, String key) throws IOException {
     Map<String, String> out = new LinkedHashMap<>();
     JsonNode node = root.get(key);
-    if (node != null) {
-      node.properties().forEach(e -> out.put(e.getKey(), e.getValue().asString()));
+    if (node != null && !node.isNull()) {
+      if (!node.isObject()) {
+        throw new IOException("%s: '%s' (expected: names with a text each)".formatted(key, node));
+      }
+      node.properties().forEach(e -> out.put(e.getKey(), e.getValue().asString("")));
     }
     return out;
   }

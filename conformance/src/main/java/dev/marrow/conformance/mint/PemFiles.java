@@ -13,6 +13,7 @@ import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
@@ -30,6 +31,8 @@ public final class PemFiles {
           found.add(holder.getEncoded());
         }
       }
+    } catch (PEMException e) {
+      throw malformed(file, e);
     }
     if (found.isEmpty()) {
       throw new IOException(
@@ -50,6 +53,8 @@ public final class PemFiles {
           return converter.getPrivateKey(info);
         }
       }
+    } catch (PEMException e) {
+      throw malformed(file, e);
     }
     throw new IOException(
         file + ": no private key (expected: unencrypted PEM, PKCS#8, SEC 1 or PKCS#1)");
@@ -68,8 +73,14 @@ public final class PemFiles {
     return out.toString();
   }
 
+  private static IOException malformed(Path file, PEMException why) {
+    return new IOException(
+        "%s: damaged PEM: %s (expected: what `openssl` writes)".formatted(file, why.getMessage()),
+        why);
+  }
+
   private static Reader read(Path file) throws IOException {
-    if (!Files.isReadable(file)) {
+    if (Files.isDirectory(file) || !Files.isReadable(file)) {
       throw new IOException(file + ": cannot be read (expected: a PEM file)");
     }
     return new StringReader(Files.readString(file, StandardCharsets.ISO_8859_1));

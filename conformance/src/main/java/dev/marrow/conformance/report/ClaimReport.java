@@ -43,7 +43,7 @@ public final class ClaimReport {
     String colour =
         text.equals("conformant")
             ? "#2e7d32"
-            : text.startsWith("incomplete") ? "#9a6700" : "#b3261e";
+            : text.startsWith("non-conformant") ? "#b3261e" : "#9a6700";
     int left = 92;
     int right = 14 + text.length() * 7;
     return """

@@ -49,7 +49,7 @@ public final class HtmlReport {
     String state =
         report.claim().equals("conformant")
             ? "good"
-            : report.claim().startsWith("incomplete") ? "open" : "bad";
+            : report.claim().startsWith("non-conformant") ? "bad" : "open";
     out.append(
         "<section class=\"card %s\"><h2>%s <small>%s</small></h2><p class=\"claim\">%s</p><p>"
             .formatted(

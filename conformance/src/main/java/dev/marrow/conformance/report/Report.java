@@ -4,6 +4,7 @@ import dev.marrow.conformance.Level;
 import dev.marrow.conformance.Profile;
 import dev.marrow.conformance.Result;
 import dev.marrow.conformance.Verdict;
+import dev.marrow.conformance.cases.Catalogue;
 import dev.marrow.conformance.run.Target;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +70,31 @@ public record Report(
     }
     long open =
         results.stream().filter(r -> r.info().level() == Level.MUST && undecided(r)).count();
-    return open > 0 ? "incomplete: %d MUST not judged".formatted(open) : "conformant";
+    if (open > 0) {
+      return "incomplete: %d MUST not judged".formatted(open);
+    }
+    return partial()
+        ? "conformant in %d of %d cases".formatted(chosen(), ofProfile())
+        : "conformant";
+  }
+
+  /** Whether cases of the profile were left out on purpose. */
+  public boolean partial() {
+    return chosen() < ofProfile();
+  }
+
+  /** Cases of the profile in this run. */
+  public long chosen() {
+    return results.stream()
+        .filter(r -> !r.verdict().observed().startsWith("not part of profile"))
+        .count();
+  }
+
+  /** Cases of the profile that this kit has. */
+  public long ofProfile() {
+    return Catalogue.all().stream()
+        .filter(each -> each.info().profiles().contains(profile()))
+        .count();
   }
 
   private static boolean undecided(Result result) {

@@ -12,8 +12,22 @@ import java.util.Objects;
 public final class ReportFolder {
   private ReportFolder() {}
 
+  /** Makes the folder, so that it is known before a run whether it can be written to. */
+  public static void create(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder.resolve("evidence"));
+    } catch (IOException e) {
+      throw new IOException(
+          "--out: %s: cannot be made (expected: a folder that may be written to)".formatted(folder),
+          e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new IOException("--out: %s: may not be written to".formatted(folder));
+    }
+  }
+
   public static void write(Report report, Path folder) throws IOException {
-    Files.createDirectories(folder.resolve("evidence"));
+    create(folder);
     Files.write(folder.resolve("report.json"), JsonReport.write(report));
     Files.write(folder.resolve("report.html"), HtmlReport.write(java.util.List.of(report)));
     Files.write(folder.resolve("junit.xml"), JunitReport.write(report));

@@ -45,7 +45,10 @@ public final class ReportReader {
         throw new IOException(file + ": not a report of schema " + JsonReport.SCHEMA);
       }
       return report(root);
-    } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
+    } catch (JacksonException e) {
+      throw new IOException(
+          "%s: not JSON: %s (expected: a report.json)".formatted(file, e.getOriginalMessage()), e);
+    } catch (IllegalArgumentException | DateTimeException e) {
       throw new IOException(file + ": not a report: " + e.getMessage(), e);
     }
   }

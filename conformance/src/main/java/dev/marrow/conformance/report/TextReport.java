@@ -53,11 +53,11 @@ public final class TextReport {
     out.append(
         String.format(
             Locale.ROOT,
-            "%n%s against profile %s: %s (%d cases in %.1f s)%n",
+            "%n%s against profile %s: %s (%s in %.1f s)%n",
             report.target().name(),
             report.profile().name().toLowerCase(Locale.ROOT),
             paint(report.claim(), report.broken().isEmpty() ? 32 : 31),
-            report.results().size(),
+            cases(report.results().size()),
             report.took().toMillis() / 1000.0));
     List<Result> worst = report.failures().stream().limit(3).toList();
     for (Result each : worst) {
@@ -90,10 +90,14 @@ public final class TextReport {
                 r -> r.verdict().observed(),
                 java.util.TreeMap::new,
                 java.util.stream.Collectors.counting()))
-        .forEach((why, count) -> out.append("\n  not tested: %d cases, %s".formatted(count, why)));
+        .forEach((why, count) -> out.append("\n  not tested: %s, %s".formatted(cases(count), why)));
     if (must > 0) {
       out.append("\n  (%d of them are MUST)\n".formatted(must));
     }
+  }
+
+  private static String cases(long count) {
+    return count == 1 ? "1 case" : count + " cases";
   }
 
   private String paint(String text, int code) {

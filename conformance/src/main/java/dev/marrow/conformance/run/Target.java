@@ -2,6 +2,7 @@ package dev.marrow.conformance.run;
 
 import dev.marrow.conformance.Profile;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -90,6 +91,25 @@ public record Target(
         address,
         profile,
         reach,
+        identity,
+        serverIdentity,
+        patience,
+        hooks,
+        deviations);
+  }
+
+  /** The same with the application at an address of its own. */
+  public Target withApplicationAt(InetAddress where) {
+    String host = AddressText.of(where);
+    return new Target(
+        name,
+        version,
+        address,
+        profile,
+        new Reach(
+            host.contains(":") ? "[" + host + "]" : host,
+            reach.plaintextHost(),
+            reach.foreignAuthority()),
         identity,
         serverIdentity,
         patience,

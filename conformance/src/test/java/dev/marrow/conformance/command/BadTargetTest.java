@@ -253,6 +253,8 @@ class BadTargetTest {
             LeafSpec.svid("spiffe://cluster.local/ns/default/sa/conformance")
                 .valid(Duration.ofHours(-2), Duration.ofHours(-1)));
     Files.writeString(folder.resolve("svid.pem"), PemFiles.chain(ended.chain()));
+    Files.writeString(
+        folder.resolve("svid.key"), PemFiles.pem("PRIVATE KEY", ended.key().getEncoded()));
     try (ReferencePeer peer = kit.peer()) {
 
       Ended run = kit.with("run", peer.address().getPort());

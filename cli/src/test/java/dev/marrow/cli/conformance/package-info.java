@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.cli.conformance;
+
+import org.jspecify.annotations.NullMarked;
