@@ -13,6 +13,8 @@ import dev.marrow.conformance.run.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +36,7 @@ final class OwnWaypoint {
     try {
       folder.write("root.pem", PemFiles.pem("CERTIFICATE", authority.certificate()));
       folder.write("waypoint", authority.issue(LeafSpec.svid(IDENTITY)));
-      folder.write("waypoint.yaml", configuration(backend));
+      folder.write("waypoint.yaml", configuration(backend, "[]"));
       OwnProcess process =
           OwnProcess.start(
               List.of(launcher, "run", "waypoint", "--config", folder.file("waypoint.yaml") + ""),
@@ -45,12 +47,24 @@ final class OwnWaypoint {
           new Hooks(
               Map.of(
                   "pid", _ -> String.valueOf(process.pid()),
-                  "log", _ -> process.log()));
+                  "log", _ -> process.log(),
+                  "policy", told -> policy(told, folder, process, backend)));
       return new OwnProxy.Started(process, folder, target(hooks));
     } catch (IOException | InterruptedException e) {
       folder.close();
       throw e;
     }
+  }
+
+  // From a file it learns of policies when it starts.
+  private static String policy(
+      Map<String, String> told, OwnFolder folder, OwnProcess process, Backend backend)
+      throws IOException, InterruptedException {
+    Path files = Path.of(told.getOrDefault("KIT_POLICIES", ""));
+    String policies = Files.readString(files.resolve("waypoint.yaml"));
+    folder.write("waypoint.yaml", configuration(backend, policies));
+    process.restart();
+    return "";
   }
 
   private static Target target(Hooks hooks) {
@@ -68,7 +82,7 @@ final class OwnWaypoint {
         Map.of());
   }
 
-  private static String configuration(Backend backend) {
+  private static String configuration(Backend backend, String policies) {
     StringJoiner ports = new StringJoiner(", ");
     StringJoiner rules = new StringJoiner(", ");
     for (Behaviour behaviour : Behaviour.values()) {
@@ -85,8 +99,8 @@ final class OwnWaypoint {
       services:
         - { name: application, namespace: default, hostname: application, vips: ["/%s"], ports: { %s } }
     destinations:
-      - { service: { namespace: default, hostname: application }, ports: [ %s ] }
+      - { service: { namespace: default, hostname: application }, ports: [ %s ], policies: %s }
     """
-        .formatted(IDENTITY, ports, VIP, ports, rules);
+        .formatted(IDENTITY, ports, VIP, ports, rules, policies);
   }
 }

@@ -23,13 +23,13 @@ final class InnerHttpChecks {
 
   private InnerHttpChecks() {}
 
-  private static H2Link inner(Bench bench) throws IOException {
+  static H2Link inner(Bench bench) throws IOException {
     H2Link outer = bench.h2();
     TunnelLink link = new TunnelLink(outer, bench.tunnel(outer, Behaviour.HTTP));
     return new H2Link(link, bench.transcript()).begin(bench.patience());
   }
 
-  private static List<Field> request(String method, String path, Field... more) {
+  static List<Field> request(String method, String path, Field... more) {
     List<Field> fields =
         new ArrayList<>(
             List.of(
@@ -41,7 +41,7 @@ final class InnerHttpChecks {
     return fields;
   }
 
-  private static int send(H2Link h2, boolean end, List<Field> fields) throws IOException {
+  static int send(H2Link h2, boolean end, List<Field> fields) throws IOException {
     int stream = h2.newStream();
     h2.send(Frames.headers(stream, end, HpackEncoder.encode(fields.toArray(new Field[0]))));
     return stream;

@@ -4,8 +4,10 @@ import static dev.marrow.conformance.Profile.WAYPOINT;
 
 import dev.marrow.conformance.Case;
 import dev.marrow.conformance.Group;
+import dev.marrow.conformance.Level;
 import dev.marrow.conformance.Severity;
 import dev.marrow.conformance.Tier;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -19,6 +21,7 @@ final class WaypointCases {
     CaseList list = new CaseList(Group.L7, Tier.SVID, EnumSet.of(WAYPOINT));
     smuggling(list);
     names(list);
+    policies(list);
     return list.cases();
   }
 
@@ -106,7 +109,7 @@ final class WaypointCases {
         .check(InnerHttpChecks::framing);
     draft(list, "L7-13", "an upgrade becomes a tunnel")
         .severity(Severity.MEDIUM)
-        .level(dev.marrow.conformance.Level.ISTIO)
+        .level(Level.ISTIO)
         .sent("an upgrade to WebSocket that the application accepts")
         .must("101, then bytes both ways; or refused, which is recorded")
         .source("RFC 9110 §7.8")
@@ -150,5 +153,37 @@ final class WaypointCases {
                 bench,
                 "x-forwarded-client-cert: URI=spiffe://cluster.local/ns/evil/sa/evil\r\n",
                 "sa/evil"));
+  }
+
+  private static CaseList.Draft judged(CaseList list, String id, String title) {
+    return list.add(id, title)
+        .hooks("policy")
+        .level(Level.ISTIO)
+        .severity(Severity.CRITICAL)
+        .within(Duration.ofSeconds(60))
+        .why("What a policy denies is one request; who finds another spelling for it gets through.")
+        .fix("Normalise first, judge what was normalised, and forward nothing else.");
+  }
+
+  private static void policies(CaseList list) {
+    judged(list, "L7-06", "a denied path is denied in every spelling")
+        .sent(
+            "a path that is denied, with dot segments, encoded letters, a fragment, in absolute form; doubled and encoded slashes, backslashes")
+        .must("denied, or forwarded exactly as it was judged")
+        .source("RFC 3986 §6.2.2; HBONE")
+        .cve("CVE-2021-31920", "CVE-2021-39156", "CVE-2026-73553", "CVE-2026-73552")
+        .check(RequestPolicyChecks::paths);
+    judged(list, "L7-07", "a denied method does not come back in another case")
+        .sent("DELETE is denied; delete, DeLeTe, over HTTP/1.1 and HTTP/2")
+        .must("refused, or forwarded in its own case, never as DELETE")
+        .source("RFC 9110 §9.1")
+        .cve("GHSA-w44g-8m76-8gc5")
+        .check(RequestPolicyChecks::methods);
+    judged(list, "L7-08", "every value of a field is judged")
+        .sent("a value that is denied before, behind and between others, in lines of its own")
+        .must("denied each time")
+        .source("RFC 9110 §5.3")
+        .cve("CVE-2026-26308", "CVE-2020-25017")
+        .check(RequestPolicyChecks::values);
   }
 }

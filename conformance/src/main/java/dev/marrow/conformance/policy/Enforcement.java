@@ -43,8 +43,28 @@ public final class Enforcement implements AutoCloseable {
             generation,
             Match.EMPTY.with(
                 Attribute.PRINCIPALS, Pattern.exact("nobody.invalid/ns/kit/sa/" + generation))));
-    Files.writeString(folder.resolve("objects.yaml"), PolicyFiles.objects(namespace, all));
-    Files.writeString(folder.resolve("local.yaml"), PolicyFiles.local(namespace, all));
+    write("objects.yaml", PolicyFiles.objects(namespace, all));
+    write("local.yaml", PolicyFiles.local(namespace, all));
+    write("waypoint.yaml", "[]");
+    run(generation);
+  }
+
+  /** The same for policies on requests, which only a proxy of layer 7 can enforce. */
+  public void applyRequests(List<RequestPolicy> policies) throws IOException, InterruptedException {
+    String generation = "kit-generation-" + GENERATIONS.incrementAndGet();
+    List<RequestPolicy> all = new ArrayList<>(policies);
+    all.add(RequestPolicy.method(generation, "KIT-" + generation));
+    write("objects.yaml", RequestPolicy.objects(namespace, all));
+    write("local.yaml", PolicyFiles.local(namespace, List.of()));
+    write("waypoint.yaml", RequestPolicy.waypoint(namespace, all));
+    run(generation);
+  }
+
+  private void write(String file, String text) throws IOException {
+    Files.writeString(folder.resolve(file), text);
+  }
+
+  private void run(String generation) throws IOException, InterruptedException {
     hooks.run("policy", Map.of("KIT_POLICIES", folder.toString(), "KIT_GENERATION", generation));
   }
 

@@ -11,7 +11,8 @@ import java.util.Set;
  * <pre>
  * outbound  make the target dial once        KIT_ADDRESS host:port, KIT_IDENTITY its SPIFFE id, KIT_BYTES to send
  * policy    put policies in force            KIT_POLICIES a folder: objects.yaml (Istio's objects),
- *                                            local.yaml (`policies:` of ztunnel's local file);
+ *                                            local.yaml (`policies:` of ztunnel's local file),
+ *                                            waypoint.yaml (`policies:` of Marrow's waypoint);
  *                                            KIT_GENERATION the name of a policy that is new each time
  * crl       put revocation lists in force    KIT_CRL a file, PEM; without content: none
  * authority take the issuer away, or back    KIT_AUTHORITY down | up

@@ -47,9 +47,6 @@ class CatalogueTest {
           Map.entry("MOD-06", "needs a whole mesh"),
           Map.entry("IMP-04", "needs a whole mesh"),
           Map.entry("ROT-09", "needs another clock for the target's process"),
-          Map.entry("L7-06", "needs rules in the waypoint"),
-          Map.entry("L7-07", "as L7-06"),
-          Map.entry("L7-08", "as L7-06"),
           Map.entry("L7-12", "gRPC has its own interop programs"),
           Map.entry("L7-14", "no waypoint known to us inflates bodies"));
 
