@@ -204,5 +204,11 @@ final class ClientCases {
         .source("RFC 9110 §9.3.6")
         .severity(Severity.HIGH)
         .check(bench -> ClientChecks.holdsBack(bench, Trait.ANSWERS_LATE));
+    draft(list, "RES-07", "nobody is asked for a certificate after the handshake", Level.MUST)
+        .sent("a good handshake, then a CertificateRequest")
+        .must("the client ends the connection")
+        .source("RFC 9113 §9.2.3; RFC 8446 §4.6.2")
+        .severity(Severity.MEDIUM)
+        .check(ClientChecks::askedAgain);
   }
 }

@@ -82,6 +82,22 @@ final class ClientChecks {
         : new Verdict.Fail("%d bytes without a 200".formatted(met.get().bytesBefore()));
   }
 
+  /** RES-07: the connection has to end, whatever the client wanted on it. */
+  static Verdict askedAgain(Bench bench) throws IOException, InterruptedException {
+    Svid good = bench.mint().issue(good());
+    Optional<Meeting> control = meet(bench, good);
+    if (control.isEmpty() || control.get().request().isEmpty()) {
+      return new Verdict.Error("positive control failed: a good server was not dialled");
+    }
+    Optional<Meeting> met = meet(bench, good, Trait.ASKS_AGAIN);
+    if (met.isEmpty() || !met.get().handshake()) {
+      return new Verdict.Error("could not be judged: the handshake did not get as far");
+    }
+    return met.get().over()
+        ? new Verdict.Pass("ended the connection")
+        : new Verdict.Fail("goes on as if nothing had come");
+  }
+
   static Verdict recorded(Bench bench, Trait trait) throws IOException, InterruptedException {
     Optional<Meeting> met = meet(bench, bench.mint().issue(good()), trait);
     boolean goesOn = met.isPresent() && met.get().request().isPresent();
@@ -124,7 +140,9 @@ final class ClientChecks {
           server.address().getAddress().getHostAddress() + ":" + server.address().getPort();
       dial(bench, where);
       // A client may keep its connection for later: a CONNECT that is answered tells enough.
-      boolean answers = List.of(traits).stream().noneMatch(t -> t.name().startsWith("ANSWERS"));
+      boolean answers =
+          List.of(traits).stream()
+              .noneMatch(t -> t.name().startsWith("ANSWERS") || t == Trait.ASKS_AGAIN);
       TunnelChecks.waitFor(
           () ->
               server.meetings().stream()

@@ -142,6 +142,16 @@ final class FloodCases {
         .must("innocent tunnels live, memory is bounded")
         .source("RFC 9113 §10.5")
         .check(MoreFloodChecks::unreadAnswers);
+    flood(
+            list,
+            "DOS-19",
+            "pipelined requests whose answers nobody reads",
+            "50 tunnels with 1500 requests each, all at once")
+        .profiles(WAYPOINT)
+        .must("innocent tunnels live, memory is bounded")
+        .source("CVE-2026-93491")
+        .cve("CVE-2026-93491")
+        .check(MoreFloodChecks::pipelined);
     flood(list, "DOS-17", "names that nobody has", "1500 CONNECTs, each to another name")
         .must("the number of metric series stays bounded")
         .source("GHSA-42mr-jpwh-m9rv")

@@ -9,12 +9,16 @@ import dev.marrow.conformance.wire.H2Link;
 import dev.marrow.conformance.wire.LinkClosed;
 import dev.marrow.conformance.wire.Tunnel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 
 /** Attacks of group G on what a target keeps: answers, buffers, series, log lines. */
 final class MoreFloodChecks {
   private static final int FRAMES = 100_000;
   private static final int STREAMS = 50;
+  private static final int PIPELINED = 1_500;
+  private static final int MOST_DATA = 16_384;
   private static final int NAMES = 1_500;
   private static final int MOST_SERIES = 1_000;
   private static final String ESCAPE = "\u001b[31m";
@@ -46,6 +50,26 @@ final class MoreFloodChecks {
         h2 -> {
           for (int i = 0; i < STREAMS; i++) {
             Tunnel.connect(h2, bench.authority(Behaviour.STREAM));
+          }
+        });
+  }
+
+  /** DOS-19: within the window, so that nothing but its answers can stop the target. */
+  static Verdict pipelined(Bench bench) throws IOException {
+    byte[] requests =
+        "GET /kit HTTP/1.1\r\nhost: kit.example\r\n\r\n"
+            .repeat(PIPELINED)
+            .getBytes(StandardCharsets.US_ASCII);
+    return Flood.judge(
+        bench,
+        false,
+        h2 -> {
+          for (int i = 0; i < STREAMS; i++) {
+            Tunnel tunnel = Tunnel.connect(h2, bench.authority(Behaviour.HTTP));
+            for (int at = 0; at < requests.length; at += MOST_DATA) {
+              int end = Math.min(requests.length, at + MOST_DATA);
+              tunnel.send(Arrays.copyOfRange(requests, at, end), false);
+            }
           }
         });
   }

@@ -49,6 +49,13 @@ final class RotationCases {
         .source("HBONE")
         .within(LONG)
         .check(RotationChecks::twoRoots);
+    draft(list, "CRT-11", "what a root that has ended still vouches for is known", Severity.LOW)
+        .hooks("roots")
+        .sent("a root in the bundle that ended yesterday; a valid leaf of it")
+        .must("accepted or refused; which one is recorded: a path need not judge its anchor")
+        .source("RFC 5280 §6.1.1")
+        .within(LONG)
+        .check(RotationChecks::endedRoot);
     draft(list, "ROT-05", "an authority that is away ends nothing", CRITICAL)
         .hooks("authority", "rotate")
         .sent("no authority while the target renews; its certificate is still valid")

@@ -150,6 +150,19 @@ final class RotationChecks {
         : new Verdict.Fail("a leaf of the first root is refused");
   }
 
+  /** CRT-11; the second root says when the bundle is in force. */
+  static Verdict endedRoot(Bench bench) throws IOException, InterruptedException {
+    Mint ended =
+        Mint.root("O=cluster.local,CN=ended root", Duration.ofDays(-9), Duration.ofDays(-1));
+    Mint second = second();
+    Roots.of(bench).apply(ended, second, bench.mint());
+    if (!awaitAccepted(bench, TlsOffer.standard(second.issue(bench.leaf())))) {
+      return new Verdict.Error("could not be judged: the roots did not come into force");
+    }
+    Attempt attempt = bench.attempt(TlsOffer.standard(ended.issue(bench.leaf())));
+    return new Verdict.Recorded(attempt.echoed() ? "accepted" : "refused: " + attempt.how());
+  }
+
   static Verdict rootReplaced(Bench bench) throws IOException, InterruptedException {
     Mint first = bench.mint();
     Mint second = second();

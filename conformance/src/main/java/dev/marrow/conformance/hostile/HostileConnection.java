@@ -1,5 +1,7 @@
 package dev.marrow.conformance.hostile;
 
+import dev.marrow.conformance.mint.Svid;
+import dev.marrow.conformance.wire.AskingServer;
 import dev.marrow.conformance.wire.ErrorCode;
 import dev.marrow.conformance.wire.Field;
 import dev.marrow.conformance.wire.Frame;
@@ -9,7 +11,9 @@ import dev.marrow.conformance.wire.HpackEncoder;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.security.cert.Certificate;
@@ -34,6 +38,7 @@ final class HostileConnection {
 
   private final Socket socket;
   private final SSLContext tls;
+  private final Svid shown;
   private final Set<Trait> traits;
   private final HpackDecoder hpack = new HpackDecoder();
   private volatile boolean handshake;
@@ -47,9 +52,10 @@ final class HostileConnection {
   private volatile boolean plaintext;
   private volatile boolean over;
 
-  HostileConnection(Socket socket, SSLContext tls, Set<Trait> traits) {
+  HostileConnection(Socket socket, SSLContext tls, Svid shown, Set<Trait> traits) {
     this.socket = socket;
     this.tls = tls;
+    this.shown = shown;
     this.traits = traits;
   }
 
@@ -75,12 +81,26 @@ final class HostileConnection {
     }
     // What was read to look at it goes to TLS first.
     ByteArrayInputStream seen = new ByteArrayInputStream(new byte[] {(byte) first});
+    if (traits.contains(Trait.ASKS_AGAIN)) {
+      askAgain(new SequenceInputStream(seen, socket.getInputStream()));
+      return;
+    }
     SSLSocket secure = (SSLSocket) tls.getSocketFactory().createSocket(socket, seen, true);
     configure(secure);
     secure.startHandshake();
     handshake = true;
     note(secure);
     serve(new DataInputStream(secure.getInputStream()), secure.getOutputStream());
+  }
+
+  // The TLS of the JDK cannot.
+  private void askAgain(InputStream in) throws IOException {
+    AskingServer secure = AskingServer.accept(in, socket.getOutputStream(), shown);
+    handshake = true;
+    alpn = "h2";
+    clientChain = secure.clientChain();
+    secure.askAgain();
+    serve(new DataInputStream(secure.in()), secure.out());
   }
 
   private void configure(SSLSocket secure) {

@@ -32,13 +32,15 @@ public final class HostileServer implements AutoCloseable {
 
   private final ServerSocket listener;
   private final SSLContext tls;
+  private final Svid shown;
   private final Set<Trait> traits;
   private final List<HostileConnection> met = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-  private HostileServer(ServerSocket listener, SSLContext tls, Set<Trait> traits) {
+  private HostileServer(ServerSocket listener, SSLContext tls, Svid shown, Set<Trait> traits) {
     this.listener = listener;
     this.tls = tls;
+    this.shown = shown;
     this.traits = traits;
   }
 
@@ -49,7 +51,7 @@ public final class HostileServer implements AutoCloseable {
     set.addAll(Arrays.asList(traits));
     SSLContext tls = context(shown, set.contains(Trait.NAMES_UNRELATED_AUTHORITIES));
     ServerSocket listener = new ServerSocket(address.getPort(), 128, address.getAddress());
-    HostileServer server = new HostileServer(listener, tls, set);
+    HostileServer server = new HostileServer(listener, tls, shown, set);
     Thread.ofVirtual().name("hostile-server").start(server::accept);
     return server;
   }
@@ -104,7 +106,7 @@ public final class HostileServer implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
-    HostileConnection connection = new HostileConnection(socket, tls, traits);
+    HostileConnection connection = new HostileConnection(socket, tls, shown, traits);
     if (met.size() < MOST_REMEMBERED) {
       met.add(connection);
     }

@@ -21,5 +21,7 @@ public enum Trait {
   /** Resets the TCP connection instead of the handshake. */
   RESETS_AT_ONCE,
   /** Sends GOAWAY at once. */
-  GOES_AWAY
+  GOES_AWAY,
+  /** Asks for a certificate once more after the handshake; needs a P-256 certificate. */
+  ASKS_AGAIN
 }

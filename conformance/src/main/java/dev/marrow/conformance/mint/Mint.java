@@ -74,11 +74,15 @@ public final class Mint {
 
   /** A new self-signed root. */
   public static Mint root(String subject) {
+    return root(subject, java.time.Duration.ofHours(-1), java.time.Duration.ofDays(30));
+  }
+
+  /** A new self-signed root, valid between two times from now. */
+  public static Mint root(
+      String subject, java.time.Duration notBefore, java.time.Duration notAfter) {
     KeyPair pair = generate(LeafSpec.KeyKind.P256);
     X500Name name = new X500Name(subject);
-    LeafSpec spec =
-        LeafSpec.intermediate(subject)
-            .valid(java.time.Duration.ofHours(-1), java.time.Duration.ofDays(30));
+    LeafSpec spec = LeafSpec.intermediate(subject).valid(notBefore, notAfter);
     byte[] der = sign(spec, name, pair.getPublic(), name, pair.getPrivate());
     return new Mint(name, pair.getPrivate(), der, List.of());
   }
@@ -148,7 +152,7 @@ public final class Mint {
     X509v2CRLBuilder builder = new X509v2CRLBuilder(name, from);
     builder.setNextUpdate(Date.from(Instant.now().plus(spec.nextUpdate)));
     for (int i = 0; i < spec.fillers; i++) {
-      builder.addCRLEntry(BigInteger.valueOf(1_000_000L + i), from, CRLReason.keyCompromise);
+      builder.addCRLEntry(BigInteger.valueOf(1_000_000L + i), from, CRLReason.unspecified);
     }
     for (byte[] each : spec.certificates) {
       BigInteger serial =

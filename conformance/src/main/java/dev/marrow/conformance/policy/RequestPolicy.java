@@ -62,7 +62,7 @@ public record RequestPolicy(
     Map<String, Object> operation = new LinkedHashMap<>();
     method.ifPresent(m -> operation.put("methods", List.of(waypoint ? Map.of("exact", m) : m)));
     pathPrefix.ifPresent(
-        p -> operation.put("paths", List.of(waypoint ? Map.of("textPrefix", p) : p + "*")));
+        p -> operation.put("paths", List.of(waypoint ? Map.of("prefix", p) : p + "*")));
     Map<String, Object> out = new LinkedHashMap<>();
     if (!operation.isEmpty()) {
       out.put("to", List.of(waypoint ? operation : Map.of("operation", operation)));

@@ -32,16 +32,13 @@ class CatalogueTest {
 
   private static final Map<String, String> NOT_HERE =
       Map.ofEntries(
-          Map.entry("CRT-11", "recorded only; needs an ended root in the target's own bundle"),
           Map.entry("SVID-14", "needs a target with federated bundles, which ambient proxies lack"),
           Map.entry("SVID-15", "as SVID-14"),
           Map.entry("SRV-03", "the outbound hook names one identity"),
           Map.entry("SRV-09", "needs two workloads behind one target"),
           Map.entry("SRV-13", "the misbehaving server of h2spec is another program"),
-          Map.entry("SRV-14", "the kit's hostile server answers every PING"),
+          Map.entry("SRV-14", "half a minute of silence for one case; R-17 of the drills has it"),
           Map.entry("RES-04", "needs two workloads behind one target"),
-          Map.entry("RES-07", "the kit's TLS server cannot ask after the handshake"),
-          Map.entry("DOS-19", "needs HTTP behind the endpoint that answers slowly"),
           Map.entry("CON-21", "needs an east-west gateway"),
           Map.entry("TUN-16", "needs a workload with an application tunnel"),
           Map.entry("MOD-06", "needs a whole mesh"),

@@ -91,6 +91,18 @@ class HostileServerTest {
   }
 
   @Test
+  void aClientThatIsAskedAgainEndsTheConnection() throws Exception {
+    try (HostileServer server = server(Trait.ASKS_AGAIN)) {
+      Seen seen = dial(server);
+
+      assertThat(seen.meeting().handshake()).isTrue();
+      assertThat(seen.meeting().clientChain().getFirst()).isEqualTo(client.chain().getFirst());
+      assertThat(seen.back()).isNotEqualTo("words");
+      assertThat(seen.meeting().over()).isTrue();
+    }
+  }
+
+  @Test
   void aServerThatAsksForNothingGetsNothing() throws Exception {
     try (HostileServer server = server(Trait.ASKS_NO_CERTIFICATE)) {
       assertThat(dial(server).meeting().clientChain()).isEmpty();
