@@ -189,7 +189,8 @@ public final class Mint {
             SubjectPublicKeyInfo.getInstance(subjectKey.getEncoded()));
     try {
       addExtensions(builder, spec);
-      String algorithm = spec.signatureChosen ? spec.signature : algorithmFor(issuerKey);
+      String usual = algorithmFor(issuerKey);
+      String algorithm = spec.signatureChosen ? withKeyOf(spec.signature, usual) : usual;
       ContentSigner signer =
           new JcaContentSignerBuilder(algorithm).setProvider(PROVIDER).build(issuerKey);
       return builder.build(signer).getEncoded();
@@ -198,6 +199,13 @@ public final class Mint {
     } catch (OperatorCreationException e) {
       throw new IllegalStateException("signing failed: " + e.getMessage(), e);
     }
+  }
+
+  // SHA1withECDSA of an RSA key is SHA1withRSA.
+  private static String withKeyOf(String wanted, String usual) {
+    int hash = wanted.indexOf("with");
+    int key = usual.indexOf("with");
+    return hash < 0 || key < 0 ? wanted : wanted.substring(0, hash) + usual.substring(key);
   }
 
   private static String algorithmFor(PrivateKey key) {
