@@ -54,11 +54,7 @@ final class PolicyTable {
       for (String id : IDS) {
         for (int port : table.ports) {
           boolean expected = Policy.allows(policies, new Caller(id, source, port));
-          boolean actual =
-              accepted(
-                  bench,
-                  java.util.Objects.requireNonNull(links.get(id)),
-                  port);
+          boolean actual = accepted(bench, java.util.Objects.requireNonNull(links.get(id)), port);
           if (expected != actual) {
             return new Verdict.Fail(
                 "set %d: %s to port %d is %s (expected: %s) under %s"

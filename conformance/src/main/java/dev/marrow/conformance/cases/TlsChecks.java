@@ -95,8 +95,8 @@ final class TlsChecks {
               .formatted(authority, authority)
               .getBytes(StandardCharsets.US_ASCII));
       String answer = new String(tls.read(bench.patience()), StandardCharsets.ISO_8859_1);
-      if (answer.startsWith("HTTP/1.1 2")) {
-        return new Verdict.Fail("served as HTTP/1.1: " + answer.lines().findFirst().orElse(""));
+      if (WaypointChecks.positive(answer)) {
+        return new Verdict.Fail("served as HTTP/1: " + answer.lines().findFirst().orElse(""));
       }
       return new Verdict.Conceptual("not served, but the handshake went through");
     } catch (LinkClosed e) {

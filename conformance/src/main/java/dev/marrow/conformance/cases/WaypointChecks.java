@@ -31,6 +31,11 @@ final class WaypointChecks {
     }
   }
 
+  /** A 2xx in HTTP/1, whichever minor version the server writes. */
+  static boolean positive(String answer) {
+    return answer.startsWith("HTTP/1.1 2") || answer.startsWith("HTTP/1.0 2");
+  }
+
   static Verdict served(Bench bench) throws IOException {
     String answer = exchange(bench, "GET /kit HTTP/1.1\r\nhost: kit.example\r\n\r\n");
     return answer.startsWith("HTTP/1.1 200")
@@ -48,7 +53,7 @@ final class WaypointChecks {
       String answer = exchange(bench, requests.get(i).replace("{mark}", mark));
       bench.backend().settle(Behaviour.HTTP);
       boolean through = bench.backend().arrivals().stream().anyMatch(a -> a.contains(mark));
-      if (through || answer.startsWith("HTTP/1.1 2")) {
+      if (through || positive(answer)) {
         return new Verdict.Fail(
             "variant %d of %d was %s"
                 .formatted(i + 1, requests.size(), through ? "forwarded" : "served"));

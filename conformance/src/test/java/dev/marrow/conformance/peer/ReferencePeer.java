@@ -192,7 +192,9 @@ public final class ReferencePeer implements AutoCloseable {
 
   private static void answerInHttp1(SSLSocket socket) throws IOException {
     socket.getInputStream().read(new byte[4096]);
-    socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    socket
+        .getOutputStream()
+        .write("HTTP/1.0 200 Connection Established\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     socket.getOutputStream().flush();
   }
 
