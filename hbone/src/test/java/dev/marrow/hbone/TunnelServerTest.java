@@ -203,6 +203,26 @@ class TunnelServerTest {
   }
 
   @Test
+  void aConnectionWithoutTunnelsIsClosedAfterItsTime() {
+    var standard = ServerSettings.standard();
+    var idle =
+        new ServerSettings(
+            standard.handshake(),
+            standard.preface(),
+            standard.earlyBytes(),
+            Duration.ofMillis(200),
+            standard.h2(),
+            standard.limits());
+    try (var brief = TestTunnelServer.start(loops, tls, idle, arrived::add);
+        var client = new RawTunnelClient(loops, tls, brief.address())) {
+      Await.until(() -> !brief.ended().isEmpty());
+
+      assertThat(brief.ended().getFirst().stage()).isEqualTo(TunnelServer.Ended.Stage.CLEAN);
+      Await.until(() -> !client.channel().isOpen());
+    }
+  }
+
+  @Test
   void aFinWithoutCloseNotifyResetsTheTunnels() {
     try (var client = client()) {
       client.send(false, CONNECT);

@@ -3,6 +3,7 @@ package dev.marrow.ztunnel;
 import dev.marrow.hbone.PoolSettings;
 import dev.marrow.hbone.RelaySettings;
 import dev.marrow.hbone.ServerSettings;
+import dev.marrow.http.h2.Limits;
 import dev.marrow.ztunnel.proxy.Node.TunnelRules;
 import dev.marrow.ztunnel.proxy.ProxyRules;
 import dev.marrow.ztunnel.settings.ConnectionSettings;
@@ -13,12 +14,10 @@ import java.time.Duration;
 
 /** Settings as the data path wants them. */
 final class Rules {
-  private static final int SERVER_STREAMS = 200;
   private static final Duration SETTINGS_ACK = Duration.ofSeconds(5);
   private static final Duration PING = Duration.ofSeconds(10);
   private static final Duration PING_ANSWER = Duration.ofSeconds(20);
   private static final int CLIENT_HEADERS = 16 << 10;
-  private static final int SERVER_HEADERS = 64 << 10;
   private static final int HPACK_TABLE = 4096;
 
   private Rules() {}
@@ -50,7 +49,6 @@ final class Rules {
 
   static TunnelRules tunnels(Settings settings) {
     TunnelSettings tunnels = settings.tunnels();
-    ConnectionSettings.Queues queues = settings.connections().queues();
     PoolSettings pool = PoolSettings.standard();
     ServerSettings server = ServerSettings.standard();
     return new TunnelRules(
@@ -64,14 +62,22 @@ final class Rules {
             pool.maxWaiters(),
             pool.negative(),
             h2(tunnels, 0, CLIENT_HEADERS),
-            pool.limits().withQueuedInboundBytes(queues.connection())),
+            limits(pool.limits(), settings)),
         new ServerSettings(
             tunnels.handshake(),
             tunnels.handshake(),
             server.earlyBytes(),
-            server.idle(),
-            h2(tunnels, SERVER_STREAMS, SERVER_HEADERS),
-            server.limits().withQueuedInboundBytes(queues.connection())));
+            tunnels.peer().unused(),
+            h2(tunnels, tunnels.peer().streams(), tunnels.peer().headerListBytes()),
+            limits(server.limits(), settings)));
+  }
+
+  /** Whoever dialled: what the other side may cost us is the same. */
+  private static Limits limits(Limits standard, Settings settings) {
+    TunnelSettings.Peer peer = settings.tunnels().peer();
+    return standard
+        .withQueuedInboundBytes(settings.connections().queues().connection())
+        .withRates(peer.resets(), peer.settings(), peer.pings());
   }
 
   private static dev.marrow.http.h2.Settings h2(

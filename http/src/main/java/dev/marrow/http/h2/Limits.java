@@ -72,6 +72,23 @@ public record Limits(
         windowStall);
   }
 
+  /** The same with other rates of frames that cost us work and the peer next to nothing. */
+  public Limits withRates(int peerResets, int settings, int pings) {
+    return new Limits(
+        maxHeaderFields,
+        maxContinuationFrames,
+        maxHeaderBlockBytes,
+        peerResets,
+        ourResetsPerSecond,
+        settings,
+        pings,
+        controlPerSecond,
+        maxEmptyData,
+        maxQueuedOutboundBytes,
+        maxQueuedInboundBytes,
+        windowStall);
+  }
+
   private static void check(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException("%s: %d (expected: >= 1)".formatted(name, value));

@@ -92,6 +92,13 @@ public enum Knob {
   MARROW_OUTLIER_TIME("10s", "an endpoint that refused is avoided so long"),
   MARROW_LISTEN_BACKLOG("4096", "backlog of listeners"),
   MARROW_MAX_CONNECTIONS_PER_WORKLOAD("100000", "open connections of one pod, both directions"),
+  MARROW_MAX_STREAMS_PER_CONNECTION("200", "tunnels a peer may have open on one connection"),
+  MARROW_HEADER_LIST_BYTES("65536", "header list of a peer's CONNECT, bytes"),
+  MARROW_UNUSED_PEER_TIMEOUT(
+      "0s", "a peer's connection without tunnels is closed after; 0 = never"),
+  MARROW_RESETS_PER_SECOND("500", "RST_STREAM of a peer, over ten seconds; cut above"),
+  MARROW_SETTINGS_PER_SECOND("20", "SETTINGS of a peer, over ten seconds; cut above"),
+  MARROW_PINGS_PER_SECOND("20", "PING of a peer, over ten seconds; cut above"),
   MARROW_QUEUED_BYTES_PER_CONNECTION(
       "33554432", "bytes a tunnel connection may hold, not yet passed on; cut at twice that"),
   MARROW_QUEUED_BYTES_PER_IDENTITY(

@@ -226,7 +226,14 @@ public final class SettingsReader {
         env.number(Knob.HTTP2_CONNECTION_WINDOW_SIZE, 65535, MAX),
         env.number(Knob.HTTP2_FRAME_SIZE, 16384, 16777215),
         env.duration(Knob.MARROW_HANDSHAKE_TIMEOUT),
-        env.duration(Knob.MARROW_CONNECT_TIMEOUT));
+        env.duration(Knob.MARROW_CONNECT_TIMEOUT),
+        new TunnelSettings.Peer(
+            env.number(Knob.MARROW_MAX_STREAMS_PER_CONNECTION, 1, 65535),
+            env.number(Knob.MARROW_HEADER_LIST_BYTES, 4096, MAX),
+            env.duration(Knob.MARROW_UNUSED_PEER_TIMEOUT),
+            env.number(Knob.MARROW_RESETS_PER_SECOND, 1, MAX),
+            env.number(Knob.MARROW_SETTINGS_PER_SECOND, 1, MAX),
+            env.number(Knob.MARROW_PINGS_PER_SECOND, 1, MAX)));
   }
 
   private ConnectionSettings connections() {

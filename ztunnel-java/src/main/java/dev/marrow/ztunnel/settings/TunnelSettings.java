@@ -10,4 +10,15 @@ public record TunnelSettings(
     int connectionWindowBytes,
     int frameBytes,
     Duration handshake,
-    Duration connect) {}
+    Duration connect,
+    Peer peer) {
+  /**
+   * What a peer may cost us.
+   *
+   * @param streams open at once on one connection
+   * @param unused a connection without tunnels is closed after this; zero: never
+   * @param resets a second, over ten seconds, as {@code settings} and {@code pings}
+   */
+  public record Peer(
+      int streams, int headerListBytes, Duration unused, int resets, int settings, int pings) {}
+}
