@@ -134,7 +134,7 @@ final class WaypointTemplate {
                          {"name": "metrics", "containerPort": 15020},
                          {"name": "status-port", "containerPort": 15021}],
                "readinessProbe": {"httpGet": {"path": "/healthz/ready", "port": 15021},
-                                  "periodSeconds": 5},
+                                  "periodSeconds": 2, "timeoutSeconds": 5},
                "resources": {"requests": {"cpu": "100m", "memory": "192Mi"},
                              "limits": {"cpu": "2", "memory": "1Gi"}}}]}
             """
