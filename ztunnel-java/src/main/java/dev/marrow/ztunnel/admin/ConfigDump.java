@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The mesh as {@code istioctl ztunnel-config} reads it. Values at their defaults are left out.
- * Pure.
+ * The mesh as {@code istioctl ztunnel-config} reads it. What the other node proxy leaves out at its
+ * default is left out. Pure.
  */
 final class ConfigDump {
   private ConfigDump() {}
@@ -72,9 +72,7 @@ final class ConfigDump {
     if (!w.policies().isEmpty()) {
       out.put("authorizationPolicies", w.policies());
     }
-    if (w.capacity() != 1) {
-      out.put("capacity", w.capacity());
-    }
+    out.put("capacity", w.capacity());
     out.put("services", w.services().keySet().stream().map(ServiceKey::toString).sorted().toList());
     return out;
   }
@@ -136,9 +134,7 @@ final class ConfigDump {
       endpoints.put(endpoint.workload().uid(), endpoint(endpoint));
     }
     out.put("endpoints", endpoints);
-    if (!s.subjectAltNames().names().isEmpty()) {
-      out.put("subjectAltNames", s.subjectAltNames().names());
-    }
+    out.put("subjectAltNames", s.subjectAltNames().names());
     gateway(out, "waypoint", s.waypoint());
     if (!s.weightedWaypoints().isEmpty()) {
       out.put("weightedWaypoints", weighted(s));

@@ -45,9 +45,7 @@ final class PolicyDump {
                     .map(clause -> clause.matches().stream().map(PolicyDump::match).toList())
                     .toList())
             .toList());
-    if (p.dryRun()) {
-      out.put("dryRun", true);
-    }
+    out.put("dryRun", p.dryRun());
     return out;
   }
 
