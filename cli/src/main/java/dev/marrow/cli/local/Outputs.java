@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the supervisor tells the world: objects, service rules, names and {@code mesh.json}. Each is
@@ -25,7 +26,7 @@ final class Outputs {
   private final DnsServer dns;
   private final ObjectFiles objects;
   private final Map<Integer, String> rules = new HashMap<>();
-  private Zone zone = emptyZone();
+  private Optional<Zone> zone = Optional.empty();
   private MeshState shown =
       new MeshState(false, "", 0, 0, List.of(), List.of(), List.of(), List.of(), List.of());
 
@@ -35,10 +36,6 @@ final class Outputs {
     this.objects = new ObjectFiles(mesh.state().objects());
   }
 
-  static Zone emptyZone() {
-    return new Zone(MeshContext.CLUSTER_DOMAIN, Map.of());
-  }
-
   void publish(
       MeshPlan plan, Pods pods, Programs programs, Enrolment enrolment, List<String> problems)
       throws IOException {
@@ -46,8 +43,8 @@ final class Outputs {
     List<PlannedPod> all = pods.all().stream().map(LocalPod::plan).toList();
     objects(plan, pods);
     rules(endpoints, all);
-    Zone next = Zone.of(MeshContext.CLUSTER_DOMAIN, endpoints, all);
-    if (!next.equals(zone)) dns.publish(next);
+    Optional<Zone> next = Optional.of(Zone.of(MeshContext.CLUSTER_DOMAIN, endpoints, all));
+    if (!next.equals(zone)) dns.publish(next.get());
     zone = next;
     MeshState state = new Shown(mesh, enrolment).state(plan, pods, programs, endpoints, problems);
     if (!state.equals(shown)) state.write(mesh.state());

@@ -74,8 +74,7 @@ public final class Supervisor {
       Tokens tokens = Tokens.open(state.tokens(), Clock.systemUTC());
       Programs programs = Programs.start(mesh, tokens, now);
       DnsServer dns =
-          DnsServer.listen(
-              new InetSocketAddress(InetAddress.ofLiteral(Addresses.DNS), 53), Outputs.emptyZone());
+          DnsServer.listen(new InetSocketAddress(InetAddress.ofLiteral(Addresses.DNS), 53));
       Pods pods = new Pods(mesh, tokens, seats, programs);
       log.info("supervises {} with {} nodes", mesh.request().config(), mesh.request().nodes());
       new Supervisor(mesh, seats, programs, pods, new Outputs(mesh, dns)).loop();

@@ -9,8 +9,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,23 +30,24 @@ public final class DnsServer implements AutoCloseable {
   private final DatagramSocket udp;
   private final ServerSocket tcp;
   private final Semaphore free = new Semaphore(MAX_CONNECTIONS);
-  private volatile Zone zone;
+  private final AtomicBoolean answers = new AtomicBoolean();
+  private volatile Zone zone = new Zone("", Map.of());
 
-  private DnsServer(DatagramSocket udp, ServerSocket tcp, Zone zone) {
+  private DnsServer(DatagramSocket udp, ServerSocket tcp) {
     this.udp = udp;
     this.tcp = tcp;
-    this.zone = zone;
   }
 
-  public static DnsServer listen(InetSocketAddress address, Zone zone) throws IOException {
+  /**
+   * Takes questions from now on; they wait in the sockets for the first zone, because no answer is
+   * better than that a name does not exist.
+   */
+  public static DnsServer listen(InetSocketAddress address) throws IOException {
     DatagramSocket udp = new DatagramSocket(address);
     ServerSocket tcp = new ServerSocket();
     tcp.setReuseAddress(true);
     tcp.bind(new InetSocketAddress(address.getAddress(), udp.getLocalPort()));
-    DnsServer server = new DnsServer(udp, tcp, zone);
-    Thread.ofPlatform().daemon().name("dns-udp").start(server::answerDatagrams);
-    Thread.ofPlatform().daemon().name("dns-tcp").start(server::acceptConnections);
-    return server;
+    return new DnsServer(udp, tcp);
   }
 
   public int port() {
@@ -53,6 +56,10 @@ public final class DnsServer implements AutoCloseable {
 
   public void publish(Zone next) {
     zone = next;
+    if (answers.compareAndSet(false, true)) {
+      Thread.ofPlatform().daemon().name("dns-udp").start(this::answerDatagrams);
+      Thread.ofPlatform().daemon().name("dns-tcp").start(this::acceptConnections);
+    }
   }
 
   private void answerDatagrams() {

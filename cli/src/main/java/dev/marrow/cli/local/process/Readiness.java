@@ -51,6 +51,16 @@ final class Readiness {
     next = Instant.MIN;
   }
 
+  /**
+   * Takes the process for ready until it answers for the first time; that answer decides. So who
+   * takes over from a former supervisor does not take every endpoint away first.
+   */
+  void assume() {
+    ready = true;
+    refusals = TOLERATED;
+    next = Instant.MIN;
+  }
+
   void ask(long pid, Instant now) {
     if (now.isBefore(next) || !asking.compareAndSet(false, true)) return;
     next = now.plus(ready ? CALM : EAGER);

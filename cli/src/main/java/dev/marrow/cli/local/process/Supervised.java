@@ -54,8 +54,12 @@ public final class Supervised {
     Optional<ProcessHandle> living = ProcessRecord.find(launch.record());
     living.ifPresent(
         process -> log.info("{}: goes on with process {}", launch.name(), process.pid()));
-    return new Supervised(
-        launch, living.<State>map(process -> new Running(process, now)).orElse(new Waiting(now)));
+    Supervised supervised =
+        new Supervised(
+            launch,
+            living.<State>map(process -> new Running(process, now)).orElse(new Waiting(now)));
+    if (living.isPresent()) supervised.readiness.assume();
+    return supervised;
   }
 
   public Launch launch() {

@@ -86,17 +86,43 @@ class DnsServerTest {
     return new Reply(flags & 15, (flags & 0x200) != 0, addresses);
   }
 
+  private static DnsServer serving(Zone zone) throws IOException {
+    DnsServer server = DnsServer.listen(new InetSocketAddress("127.0.0.1", 0));
+    server.publish(zone);
+    return server;
+  }
+
   private static Reply ask(Zone zone, String name, int type) throws IOException {
     byte[] query = query(name, type);
-    try (DnsServer server = DnsServer.listen(new InetSocketAddress("127.0.0.1", 0), zone);
+    try (DnsServer server = serving(zone);
         DatagramSocket socket = new DatagramSocket()) {
-      socket.setSoTimeout(5000);
-      socket.send(
-          new DatagramPacket(
-              query, query.length, new InetSocketAddress("127.0.0.1", server.port())));
-      DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
-      socket.receive(packet);
-      return reply(Arrays.copyOf(packet.getData(), packet.getLength()), query.length);
+      send(query, server, socket);
+      return receive(query, socket);
+    }
+  }
+
+  private static void send(byte[] query, DnsServer server, DatagramSocket socket)
+      throws IOException {
+    socket.send(
+        new DatagramPacket(query, query.length, new InetSocketAddress("127.0.0.1", server.port())));
+  }
+
+  private static Reply receive(byte[] query, DatagramSocket socket) throws IOException {
+    socket.setSoTimeout(20_000);
+    DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
+    socket.receive(packet);
+    return reply(Arrays.copyOf(packet.getData(), packet.getLength()), query.length);
+  }
+
+  @Test
+  void aQuestionBeforeTheNamesAreKnownWaitsForThem() throws IOException {
+    byte[] query = query("web.shop.svc.cluster.local", A);
+    try (DnsServer server = DnsServer.listen(new InetSocketAddress("127.0.0.1", 0));
+        DatagramSocket socket = new DatagramSocket()) {
+      send(query, server, socket);
+      server.publish(zone());
+
+      assertThat(receive(query, socket).addresses()).containsExactly("198.19.1.0");
     }
   }
 
@@ -129,7 +155,7 @@ class DnsServerTest {
     byte[] query = query("many", A);
 
     assertThat(ask(zone, "many", A).cut()).isTrue();
-    try (DnsServer server = DnsServer.listen(new InetSocketAddress("127.0.0.1", 0), zone);
+    try (DnsServer server = serving(zone);
         Socket socket = new Socket("127.0.0.1", server.port())) {
       var out = new DataOutputStream(socket.getOutputStream());
       out.writeShort(query.length);

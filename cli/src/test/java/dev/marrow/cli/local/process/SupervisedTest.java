@@ -120,6 +120,7 @@ class SupervisedTest {
     Supervised second = Supervised.of(launch("sleep 60"), Instant.now());
 
     assertThat(second.pid()).isEqualTo(first.pid());
+    assertThat(second.ready()).as("as it was before").isTrue();
     second.stop(Instant.now());
     turnUntil(second, second::hasEnded);
   }
