@@ -130,7 +130,8 @@ public final class ServerConnection implements ByteStream.Listener {
     delivered = 0;
     boolean more =
         switch (state) {
-          case HEAD -> head(in);
+          // Who does not read answers gets no more of them.
+          case HEAD -> transport.writable() && head(in);
           case BODY -> body(in);
           case RAW -> raw(in);
           case DISCARD, CLOSED -> discard(in);
@@ -368,6 +369,7 @@ public final class ServerConnection implements ByteStream.Listener {
     if (to != null) {
       to.writableAgain();
     }
+    process();
   }
 
   @Override

@@ -68,6 +68,24 @@ class ServerConnectionTest {
   }
 
   @Test
+  void whoDoesNotReadAnswersIsNotReadEither() {
+    String request = "GET /1 HTTP/1.1\r\nHost: h\r\n\r\n";
+    transport.writable = false;
+    transport.arrives(request.repeat(3));
+    assertThat(requests).isEmpty();
+    assertThat(transport.consumed).isZero();
+
+    transport.writable = true;
+    transport.listener().onWritable();
+    answer(0, "one");
+    transport.writable = false;
+    answer(1, "two");
+
+    assertThat(requests).hasSize(2);
+    assertThat(transport.consumed).isEqualTo(2 * request.length());
+  }
+
+  @Test
   void aMalformedRequestIsAnsweredAndTheConnectionCloses() {
     transport.arrives(
         "GET / HTTP/1.1\r\nHost : h\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n");
