@@ -140,6 +140,8 @@ class Run:
                     self.test(test)
             self.result["rss_end_mb"] = rss_mb(self.proxy.pid)
         (self.out / "result.json").write_text(json.dumps(self.result, indent=1))
+        for config in [*self.out.glob("*.yaml"), *self.out.glob("*.conf")]:
+            config.write_text(config.read_text().replace(str(self.out), "."))
         for leftover in () if self.args.keep else ("access.log", "proxy.log"):
             (self.out / leftover).unlink(missing_ok=True)
         for leftover in list(self.out.glob("t?")) + [self.out / "pages"] + list(self.out.glob("*.pem")) + list(self.out.glob("*.key")) + list(self.out.glob("svid.*")):
