@@ -10,11 +10,13 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
@@ -50,7 +52,7 @@ public final class PageServer implements AutoCloseable {
     var bound =
         new ServerBootstrap()
             .group(group)
-            .channel(EpollServerSocketChannel.class)
+            .channelFactory(() -> new EpollServerSocketChannel(family(at)))
             // Our successor starts beside us, perhaps in the same network namespace.
             .option(UnixChannelOption.SO_REUSEPORT, true)
             .childHandler(
@@ -69,6 +71,16 @@ public final class PageServer implements AutoCloseable {
       throw new IOException("listen at %s: %s".formatted(at, bound.cause().getMessage()));
     }
     return new PageServer(bound.channel());
+  }
+
+  /**
+   * That of the address. Netty's own choice is IPv4 where IPv6 is switched off for interfaces, as
+   * engines do in containers, and such a socket cannot listen at [::].
+   */
+  private static SocketProtocolFamily family(InetSocketAddress at) {
+    return at.getAddress() instanceof Inet6Address
+        ? SocketProtocolFamily.INET6
+        : SocketProtocolFamily.INET;
   }
 
   public InetSocketAddress address() {
