@@ -23,9 +23,7 @@ public final class ServerConnection implements ByteStream.Listener {
     RESPONSE,
     /** After an upgrade: bytes both ways. */
     RAW,
-    /**
-     * Our side is closed: what still comes is dropped, so that the peer can read our last answer.
-     */
+    /** Our side is closed; what still comes is dropped, so that the peer reads our last answer. */
     DISCARD,
     CLOSED
   }
@@ -72,9 +70,13 @@ public final class ServerConnection implements ByteStream.Listener {
     return transport.loop();
   }
 
-  /** Says {@code connection: close} with the next response; closes at once if idle. */
+  /** Says {@code connection: close} with the next response. */
   public void drain() {
     draining = true;
+  }
+
+  /** Closes unless a request has begun. */
+  public void closeIfIdle() {
     if (state == State.HEAD && !request.started()) {
       closeGently();
     }

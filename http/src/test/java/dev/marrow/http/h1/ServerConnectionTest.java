@@ -250,6 +250,26 @@ class ServerConnectionTest {
   }
 
   @Test
+  void aRequestThatCrossesADrainIsStillAnswered() {
+    connection.drain();
+    assertThat(transport.finished).isFalse();
+    transport.arrives("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    connection.closeIfIdle();
+    requests.getFirst().stream().sendHeaders(status("200"), true);
+
+    assertThat(transport.written()).contains("200", "connection: close");
+    assertThat(transport.finished).isTrue();
+  }
+
+  @Test
+  void aConnectionWithoutARequestClosesWhenItIsAskedTo() {
+    connection.drain();
+    connection.closeIfIdle();
+
+    assertThat(transport.finished).isTrue();
+  }
+
+  @Test
   void drainingClosesAfterTheAnswer() {
     transport.arrives("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
     connection.drain();

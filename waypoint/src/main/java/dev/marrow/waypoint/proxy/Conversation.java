@@ -15,6 +15,7 @@ import dev.marrow.http.h2.Settings;
 import dev.marrow.http.h2.StreamListener;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conversation implements RequestHandler, ConnectionListener {
   private static final Duration GRACE = Duration.ofMinutes(5);
+
+  /** For a request that was sent before its client could know that we end. */
+  private static final Duration CROSSING = Duration.ofSeconds(2);
 
   /**
    * What is usually added to a request: its id, its trace, its scheme, a header or two of the rule.
@@ -71,6 +75,7 @@ final class Conversation implements RequestHandler, ConnectionListener {
   void drain() {
     if (h1 != null) {
       h1.drain();
+      worker.loop().schedule(h1::closeIfIdle, CROSSING.toMillis(), TimeUnit.MILLISECONDS);
     }
     if (h2 != null) {
       h2.drain(GRACE);
