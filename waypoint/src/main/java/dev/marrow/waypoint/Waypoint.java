@@ -61,6 +61,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -70,7 +72,6 @@ import org.slf4j.LoggerFactory;
 /** A running waypoint: all wiring by hand, top to bottom. Thread-safe. */
 public final class Waypoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("waypoint");
-  private static final Duration LATECOMERS = Duration.ofSeconds(2);
 
   private final Transport transport;
   private final Metrics metrics = new Metrics();
@@ -337,8 +338,8 @@ public final class Waypoint implements AutoCloseable {
   }
 
   /**
-   * Not ready, GOAWAY and {@code connection: close}; then the end. The doors stay open for a while:
-   * peers that have not heard yet that we leave still come, and would be refused.
+   * Not ready, GOAWAY and {@code connection: close}; then the end. The {@link Doors} stay open for
+   * a while: peers that have not heard yet that we leave still come.
    */
   @Override
   public void close() {
@@ -347,17 +348,15 @@ public final class Waypoint implements AutoCloseable {
     }
     ready = false;
     workers.forEach(Worker::drain);
-    if (listeners != null) {
-      listeners.drain(drain);
+    listeners.drain(drain);
+    Doors doors = new Doors(System.nanoTime(), drain);
+    if (listeners.hasPeers()) {
+      waitWhile(() -> doors.open(System.nanoTime(), listeners.lastCame()));
     }
-    long end = System.nanoTime() + drain.toNanos();
-    if (listeners != null) {
-      if (listeners.hasPeers()) {
-        await(Math.min(end, System.nanoTime() + LATECOMERS.toNanos()), false);
-      }
-      listeners.close();
-    }
-    await(end, true);
+    listeners.close();
+    // Those that came meanwhile.
+    listeners.drain(drain);
+    waitWhile(() -> doors.mayRun(System.nanoTime()) && busy());
     for (AutoCloseable resource : resources) {
       try {
         resource.close();
@@ -370,9 +369,14 @@ public final class Waypoint implements AutoCloseable {
     accessLog.close();
   }
 
-  private void await(long end, boolean idle) {
-    while (System.nanoTime() < end && !(idle && workers.stream().noneMatch(Worker::busy))) {
-      java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+  /** A tunnel that says nothing yet may have a request on its way. */
+  private boolean busy() {
+    return listeners.hasPeers() || workers.stream().anyMatch(Worker::busy);
+  }
+
+  private static void waitWhile(BooleanSupplier condition) {
+    while (condition.getAsBoolean()) {
+      LockSupport.parkNanos(10_000_000);
     }
   }
 }

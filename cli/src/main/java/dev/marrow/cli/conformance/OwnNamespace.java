@@ -126,18 +126,9 @@ public final class OwnNamespace {
   }
 
   private static int self(String[] args, String launcher) {
-    if (!BothProxies.areMeant(args)) {
-      return run(isolated(args, launcher));
-    }
-    try {
-      return BothProxies.run(args, launcher);
-    } catch (IOException e) {
-      System.err.println(noNamespace(e));
-      return 2;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 2;
-    }
+    return BothProxies.areMeant(args)
+        ? code(() -> BothProxies.run(args, launcher))
+        : run(isolated(args, launcher));
   }
 
   /** What runs {@code args} in a namespace of its own, on our terminal. */
@@ -170,8 +161,17 @@ public final class OwnNamespace {
   }
 
   private static int run(ProcessBuilder inside) {
+    return code(() -> inside.start().waitFor());
+  }
+
+  /** Something that runs elsewhere until it has an exit code. */
+  private interface Running {
+    int await() throws IOException, InterruptedException;
+  }
+
+  private static int code(Running running) {
     try {
-      return inside.start().waitFor();
+      return running.await();
     } catch (IOException e) {
       System.err.println(noNamespace(e));
       return 2;

@@ -32,6 +32,7 @@ public final class ObjectsOnServer implements Applier, AutoCloseable {
   private final ApiServer server;
   private final ResourceSource made;
   private final String revision;
+  private final KeptReplicas replicas;
   private final Map<ObjectKey, JsonNode> wanted = new ConcurrentHashMap<>();
   private final WorkQueue<ObjectKey> queue;
   private ResourceSnapshot seen = ResourceSnapshot.empty();
@@ -48,6 +49,7 @@ public final class ObjectsOnServer implements Applier, AutoCloseable {
     this.server = server;
     this.made = made;
     this.revision = revision;
+    this.replicas = new KeptReplicas(server, StatusOnServer.MANAGER);
     this.queue = new WorkQueue<>("deploy", WORKERS, leadership::leading, this::work);
     made.onChange(this::follow);
     leadership.onGained(this::addAll);
@@ -104,6 +106,7 @@ public final class ObjectsOnServer implements Applier, AutoCloseable {
   }
 
   private Result apply(ObjectKey key, JsonNode content) throws IOException, InterruptedException {
+    replicas.keep(key, content);
     Reply reply = server.apply(ObjectPaths.of(key), StatusOnServer.MANAGER, content);
     if (reply.ok()) {
       log.debug("{} applied", key);

@@ -10,6 +10,7 @@ import dev.marrow.resources.ResourceSource;
 import dev.marrow.resources.kubernetes.ApiServer;
 import dev.marrow.resources.kubernetes.Reply;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,7 @@ public final class RootConfigMaps implements AutoCloseable {
   private static final String INSTALLATION = "marrow.dev/installation";
   private static final Logger log = LoggerFactory.getLogger(RootConfigMaps.class);
   private static final int WORKERS = 2;
+  private static final Duration SHOWN = Duration.ofSeconds(3);
 
   private final ApiServer server;
   private final ResourceSource objects;
@@ -124,7 +126,11 @@ public final class RootConfigMaps implements AutoCloseable {
         before.filter(this::leftBehind).isPresent()
             ? server.apply(ObjectPaths.of(key), manager, map)
             : server.applyUnlessOwned(ObjectPaths.of(key), manager, map);
-    if (reply.ok() || reply.notFound()) {
+    if (reply.ok()) {
+      // The watch will show it, unless it is deleted before the watch could.
+      return new Result.Unseen(SHOWN);
+    }
+    if (reply.notFound()) {
       return new Result.Done();
     }
     return new Result.Failed(reply.reason(), reply.retryAfter());

@@ -38,6 +38,9 @@ final class WorkQueue<K> implements AutoCloseable {
     sealed interface Result {
       record Done() implements Result {}
 
+      /** Done as far as we know; to be looked at once more. */
+      record Unseen(Duration pause) implements Result {}
+
       /** To be tried again. */
       record Failed(String why, Duration pause) implements Result {}
     }
@@ -124,6 +127,10 @@ final class WorkQueue<K> implements AutoCloseable {
     busy.remove(key);
     switch (result) {
       case Work.Result.Done() -> failing.remove(key);
+      case Work.Result.Unseen(Duration pause) -> {
+        failing.remove(key);
+        later.schedule(() -> add(key), pause.toMillis(), TimeUnit.MILLISECONDS);
+      }
       case Work.Result.Failed(String why, Duration asked) -> {
         boolean first = !failing.containsKey(key);
         Duration pause =

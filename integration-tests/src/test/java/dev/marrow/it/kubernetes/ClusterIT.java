@@ -21,6 +21,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterIT {
   private static final Duration SOON = Duration.ofSeconds(40);
+  private static final String NO_PARAMETERS =
+      "{\"spec\":{\"infrastructure\":{\"parametersRef\":null}}}";
   private static final Duration BETWEEN_DEATHS = Duration.ofSeconds(10);
 
   @BeforeAll
@@ -137,7 +139,7 @@ class ClusterIT {
         kind: ConfigMap
         metadata: {name: server-waypoint-options, namespace: it-shop}
         data:
-          horizontalPodAutoscaler: "spec: {minReplicas: 2, maxReplicas: 4}"
+          horizontalPodAutoscaler: "spec: {minReplicas: 4, maxReplicas: 5}"
         """);
     Traffic start = Shop.traffic(500);
 
@@ -163,7 +165,7 @@ class ClusterIT {
                     "-o",
                     "jsonpath={.status.conditions[?(@.type==\"AbleToScale\")].status}")
                 .contains("True"));
-    waypoint.awaitReplicas(2);
+    waypoint.awaitReplicas(4);
     assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
   }
 
@@ -182,6 +184,20 @@ class ClusterIT {
 
   @Test
   @Order(10)
+  void aWaypointIsScaledDownWithoutAFailedRequest() throws Exception {
+    var waypoint = new Waypoint("server-waypoint");
+    Traffic start = Shop.traffic(500);
+
+    Shop.kubectl("patch", "gateway", waypoint.name(), "--type=merge", "-p", NO_PARAMETERS);
+    Shop.kubectl("annotate", "gateway", waypoint.name(), "marrow.dev/replicas=1");
+    waypoint.awaitPods(1);
+    Shop.kubectl("annotate", "gateway", waypoint.name(), "marrow.dev/replicas-");
+
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
+  }
+
+  @Test
+  @Order(11)
   void deletingTheGatewayDeletesTheWaypoint() throws Exception {
     Traffic start = Shop.traffic(500);
 
@@ -191,19 +207,19 @@ class ClusterIT {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void aGatewayAloneBringsAWaypointForAService() throws Exception {
     comesAndGoes("service-waypoint", "service", "server");
   }
 
   @Test
-  @Order(12)
+  @Order(13)
   void aGatewayAloneBringsAWaypointForANamespace() throws Exception {
     comesAndGoes("shop-waypoint", "namespace", Shop.NAMESPACE);
   }
 
   @Test
-  @Order(13)
+  @Order(14)
   void anUpgradeReplacesNodeProxiesAndAgentsWithoutAFailedRequest() throws Exception {
     Traffic start = Shop.traffic(500);
 
@@ -217,7 +233,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(14)
+  @Order(15)
   void replicasOfTheControlPlaneMayDieInTurn() throws Exception {
     Traffic start = Shop.traffic(500);
 
@@ -234,7 +250,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(15)
+  @Order(16)
   void theApiServerMayRestart() throws Exception {
     assumeTrue(Cluster.ours(), "not our cluster: its API server stays");
     Traffic start = Shop.traffic(500);
@@ -246,7 +262,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(16)
+  @Order(17)
   void aNodeMayBeCutOffFromTheApiServer() throws Exception {
     assumeTrue(Cluster.ours(), "not our cluster: its network stays");
     Traffic start = Shop.traffic(500);
@@ -258,7 +274,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(17)
+  @Order(18)
   void aNodeIsDrainedWithoutAFailedRequest() throws Exception {
     String node = Shop.node("server");
     assumeTrue(!node.equals(Shop.node("customers")), "one node: nowhere to drain to");
@@ -281,7 +297,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(18)
+  @Order(19)
   void uninstallingLosesNoRequestAndLeavesNothing() throws Exception {
     Traffic start = Shop.traffic(500);
 

@@ -6,6 +6,8 @@ import java.time.Duration;
 /** A waypoint of the shop that only lets people read, from a Gateway object alone. */
 record Waypoint(String name) {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String ALL =
+      "deployments,pods,services,serviceaccounts,poddisruptionbudgets,hpa";
 
   /** Applies the Gateway and its rule, and waits until its pods serve. */
   static Waypoint apply(String name, String annotations) throws Exception {
@@ -37,6 +39,14 @@ record Waypoint(String name) {
         () -> Shop.field("deployment/" + name, "{.status.readyReplicas}").equals(wanted));
   }
 
+  /** Waits until no other pods are left, not even such as are ending. */
+  void awaitPods(int number) throws Exception {
+    Cluster.until(
+        "only %d pods of %s are left".formatted(number, name),
+        PATIENCE,
+        () -> made("pods").lines().count() == number);
+  }
+
   /** Deletes one of the objects made for it, and waits until there is another. */
   void loses(String kind) throws Exception {
     String before = uid(kind);
@@ -56,17 +66,12 @@ record Waypoint(String name) {
   void delete() throws Exception {
     Shop.kubectl("delete", "gateway", name);
     Shop.kubectl("delete", "authorizationpolicy", name + "-read-only");
-    Cluster.until("nothing of " + name + " is left", PATIENCE, () -> made().isEmpty());
+    Cluster.until("nothing of " + name + " is left", PATIENCE, () -> made(ALL).isEmpty());
   }
 
-  private String made() throws IOException {
+  private String made(String kinds) throws IOException {
     return Shop.kubectl(
-            "get",
-            "deployments,pods,services,serviceaccounts,poddisruptionbudgets,hpa",
-            "-l",
-            "gateway.networking.k8s.io/gateway-name=" + name,
-            "-o",
-            "name")
+            "get", kinds, "-l", "gateway.networking.k8s.io/gateway-name=" + name, "-o", "name")
         .strip();
   }
 }

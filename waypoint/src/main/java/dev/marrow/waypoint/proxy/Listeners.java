@@ -41,6 +41,7 @@ public final class Listeners {
   private final Map<Object, Worker> workers;
   private final List<Channel> open = new ArrayList<>();
   private final Map<TunnelServer, Worker> tunnels = new ConcurrentHashMap<>();
+  private volatile long lastCame = System.nanoTime();
 
   /** {@code workers} by event loop. */
   public Listeners(
@@ -78,7 +79,7 @@ public final class Listeners {
               MeshTls::peerId,
               settings,
               worker.budget(),
-              new Tunnels(worker, remote, tunnels));
+              new Tunnels(worker, remote));
         });
   }
 
@@ -122,6 +123,7 @@ public final class Listeners {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    lastCame = System.nanoTime();
                     // Only after registration the channel may be taken over.
                     channel.eventLoop().execute(() -> accepted.accept(channel));
                   }
@@ -141,30 +143,36 @@ public final class Listeners {
     return !tunnels.isEmpty();
   }
 
+  /** When the last client came, by {@link System#nanoTime}. Thread-safe. */
+  public long lastCame() {
+    return lastCame;
+  }
+
   /** Stops accepting. Thread-safe. */
   public void close() {
     open.forEach(Channel::close);
   }
 
   /** What arrives on one tunnel connection. */
-  private record Tunnels(
-      Worker worker,
-      InetSocketAddress remote,
-      Map<TunnelServer, Worker> servers,
-      Set<TunnelServer> own)
-      implements TunnelServer.Acceptor {
-    Tunnels(Worker worker, InetSocketAddress remote, Map<TunnelServer, Worker> servers) {
-      this(worker, remote, servers, new HashSet<>());
+  private final class Tunnels implements TunnelServer.Acceptor {
+    private final Worker worker;
+    private final InetSocketAddress remote;
+    private final Set<TunnelServer> own = new HashSet<>();
+
+    Tunnels(Worker worker, InetSocketAddress remote) {
+      this.worker = worker;
+      this.remote = remote;
     }
 
     @Override
     public void onOpened(TunnelServer server, TunnelConnection connection) {
       own.add(server);
-      servers.put(server, worker);
+      tunnels.put(server, worker);
     }
 
     @Override
     public void onConnect(InboundConnect connect) {
+      lastCame = System.nanoTime();
       Caller caller = Caller.of(connect.connection().peer(), remote.getAddress());
       Client client = new Client(caller, remote, addressed(connect.authority()));
       int status = Downstream.admit(worker, client);
@@ -196,7 +204,7 @@ public final class Listeners {
 
     @Override
     public void onClosed(TunnelServer.Ended ended) {
-      own.forEach(servers::remove);
+      own.forEach(tunnels::remove);
       switch (ended.stage()) {
         case HANDSHAKE, PREFACE -> refused("handshake_" + ended.reason(), ended.detail(), "");
         case HTTP2, CLEAN -> {
