@@ -86,13 +86,12 @@ final class PlainProxies implements PodProxies, AutoCloseable {
       throws InterruptedException {
     return new ServerBootstrap()
         .group(loops)
-        .channelFactory(sockets::listener)
+        .channelFactory(sockets::captureListener)
         .childOption(ChannelOption.AUTO_READ, false)
         .childHandler(
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                sockets.accepted(channel);
                 accepted.with(channel);
               }
             })

@@ -21,6 +21,16 @@ record Captured(PodSockets sockets) implements Sockets, DnsSockets {
   }
 
   @Override
+  public ServerChannel captureListener() {
+    return sockets.captureListener();
+  }
+
+  @Override
+  public ServerChannel localListener() {
+    return sockets.localListener();
+  }
+
+  @Override
   public SocketChannel connection() {
     return sockets.connection();
   }
@@ -53,11 +63,6 @@ record Captured(PodSockets sockets) implements Sockets, DnsSockets {
   @Override
   public WriteBufferWaterMark writeQueue() {
     return sockets.writeQueue();
-  }
-
-  @Override
-  public void accepted(Channel channel) {
-    sockets.accepted(channel);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.marrow.ztunnel.capture;
 
+import static dev.marrow.ztunnel.capture.TcpOptions.congestion;
+import static dev.marrow.ztunnel.capture.TcpOptions.set;
+
 import dev.marrow.linux.Netns;
 import dev.marrow.linux.SocketOptions;
 import dev.marrow.ztunnel.settings.SocketSettings;
@@ -15,14 +18,11 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.IntegerUnixChannelOption;
-import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,8 +41,6 @@ public final class PodSockets {
   // Netty has it for servers only.
   private static final IntegerUnixChannelOption FREEBIND =
       new IntegerUnixChannelOption("IP_FREEBIND", SocketOptions.SOL_IP, SocketOptions.IP_FREEBIND);
-  private static final int SOL_TCP = 6;
-  private static final int TCP_CONGESTION = 13;
   private static final Path CONGESTIONS =
       Path.of("/proc/sys/net/ipv4/tcp_available_congestion_control");
 
@@ -136,6 +134,27 @@ public final class PodSockets {
 
   /** A listener, not bound yet. The backlog is Netty's option SO_BACKLOG, set here, too. */
   public EpollServerSocketChannel listener() {
+    return listener(channel -> congestion(channel, settings.flow().congestion()));
+  }
+
+  /** A listener for what redirection brings (not for tunnels, which have PING). */
+  public EpollServerSocketChannel captureListener() {
+    return listener(channel -> {
+      congestion(channel, settings.flow().congestion());
+      keepAlive(channel);
+    });
+  }
+
+  /** A listener for applications of this node. */
+  public EpollServerSocketChannel localListener() {
+    return listener(channel -> {
+      congestion(channel, settings.flow().localCongestion());
+      keepAlive(channel);
+    });
+  }
+
+  /** What is set for {@code accepted} connections they have from their listener. */
+  private EpollServerSocketChannel listener(Options<EpollServerSocketChannel> accepted) {
     return configured(
         create(() -> new EpollServerSocketChannel(family())),
         channel -> {
@@ -143,10 +162,10 @@ public final class PodSockets {
           set(channel, ChannelOption.SO_BACKLOG, settings.backlog());
           set(channel, ChannelOption.SO_REUSEADDR, true);
           set(channel, UnixChannelOption.SO_REUSEPORT, portReuse);
-          congestion(channel, settings.flow().congestion());
           if (transparent) {
             transparent(channel);
           }
+          accepted.set(channel);
         });
   }
 
@@ -192,12 +211,6 @@ public final class PodSockets {
     return new WriteBufferWaterMark(most / 2, most);
   }
 
-  /** Sets the options of a captured connection (not of tunnels, which have PING). */
-  public void accepted(Channel channel) {
-    set(channel, ChannelOption.TCP_NODELAY, true);
-    keepAlive(channel);
-  }
-
   /**
    * Sets the options of a connection to an application of this node. It crosses no network, so
    * there is nothing to pace: where the kernel's default paces (bbr), that costs a fifth of all
@@ -209,7 +222,6 @@ public final class PodSockets {
 
   private void outgoing(Channel channel) {
     mark(channel);
-    set(channel, ChannelOption.TCP_NODELAY, true);
     set(
         channel,
         ChannelOption.CONNECT_TIMEOUT_MILLIS,
@@ -219,42 +231,16 @@ public final class PodSockets {
     set(channel, ChannelOption.WRITE_BUFFER_WATER_MARK, writeQueue());
   }
 
-  /** Accepted sockets have their listener's. */
-  private static void congestion(Channel channel, String algorithm) {
-    byte[] name = algorithm.getBytes(StandardCharsets.US_ASCII);
-    if (name.length > 0) {
-      var option = new RawUnixChannelOption("TCP_CONGESTION", SOL_TCP, TCP_CONGESTION, name.length);
-      set(channel, option, ByteBuffer.wrap(name));
-    }
-  }
-
   private void mark(Channel channel) {
     settings.mark().ifPresent(mark -> set(channel, MARK, mark));
   }
 
   private void keepAlive(Channel channel) {
-    settings
-        .keepAlive()
-        .ifPresent(keepAlive -> {
-          set(channel, ChannelOption.SO_KEEPALIVE, true);
-          set(channel, EpollChannelOption.TCP_KEEPIDLE, (int) keepAlive.idle().toSeconds());
-          set(channel, EpollChannelOption.TCP_KEEPINTVL, (int) keepAlive.interval().toSeconds());
-          set(channel, EpollChannelOption.TCP_KEEPCNT, keepAlive.probes());
-          if (keepAlive.userTimeout()) {
-            int millis = Math.toIntExact(keepAlive.userTimeoutOf().toMillis());
-            set(channel, EpollChannelOption.TCP_USER_TIMEOUT, millis);
-          }
-        });
+    settings.keepAlive().ifPresent(keepAlive -> TcpOptions.keepAlive(channel, keepAlive));
   }
 
   private static void transparent(Channel channel) {
     set(channel, EpollChannelOption.IP_TRANSPARENT, true);
-  }
-
-  private static <T> void set(Channel channel, ChannelOption<T> option, T value) {
-    if (!channel.config().setOption(option, value)) {
-      throw new ChannelException("%s: not an option of %s".formatted(option, channel.getClass()));
-    }
   }
 
   private SocketProtocolFamily family() {

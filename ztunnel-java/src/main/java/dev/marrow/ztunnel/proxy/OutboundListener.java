@@ -23,8 +23,6 @@ final class OutboundListener {
       channel.close();
       return;
     }
-    home.sockets().accepted(channel);
-    home.sockets().local(channel);
     InetSocketAddress client = Addresses.remote(channel);
     InetSocketAddress target = home.sockets().originalDestination(channel);
     if (illegal.loops(target)) {

@@ -23,7 +23,6 @@ final class PassthroughListener {
       channel.close();
       return;
     }
-    home.sockets().accepted(channel);
     InetSocketAddress client = Addresses.remote(channel);
     InetSocketAddress target = home.sockets().originalDestination(channel);
     if (illegal.contains(target.getPort())) {

@@ -5,9 +5,11 @@ import dev.marrow.mesh.workload.Workload;
 import dev.marrow.ztunnel.dns.DnsServer;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -95,6 +97,7 @@ public final class PodProxy {
   private void listen(Scope scope, Dns names) throws IOException {
     bind(
         tunnel,
+        sockets::listener,
         new TunnelListener(loops, admission)::accept,
         sockets.anyAddress(IllegalPorts.TUNNEL));
     if (scope == Scope.TUNNELS_ONLY) {
@@ -103,15 +106,18 @@ public final class PodProxy {
     node.neighbours().add(name, loops);
     bind(
         capture,
+        sockets::captureListener,
         new PassthroughListener(loops, admission, illegal)::accept,
         sockets.anyAddress(IllegalPorts.PLAINTEXT));
     bind(
         capture,
+        sockets::localListener,
         new OutboundListener(loops, illegal)::accept,
         sockets.anyAddress(IllegalPorts.OUTBOUND));
     if (node.rules().features().socks5()) {
       bind(
           capture,
+          sockets::localListener,
           new Socks5Listener(loops, names.names(), illegal)::accept,
           new InetSocketAddress("127.0.0.1", IllegalPorts.SOCKS5));
     }
@@ -135,15 +141,19 @@ public final class PodProxy {
     }
   }
 
-  private void bind(List<Channel> kept, Consumer<Channel> taker, InetSocketAddress address)
+  private void bind(
+      List<Channel> kept,
+      ChannelFactory<ServerChannel> listener,
+      Consumer<Channel> taker,
+      InetSocketAddress address)
       throws IOException {
+    // TCP_NODELAY is not among the options: Netty sets it on every socket.
     ChannelFuture bound =
         new ServerBootstrap()
             .group(group)
-            .channelFactory(sockets::listener)
+            .channelFactory(listener)
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, sockets.writeQueue())
             .childHandler(new EachAccepted(taker))
             .bind(address);

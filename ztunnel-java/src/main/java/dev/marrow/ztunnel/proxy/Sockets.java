@@ -14,7 +14,14 @@ import java.net.InetSocketAddress;
  * where a captured one wanted to go. Thread-safe.
  */
 public interface Sockets {
+  /** A listener for tunnels. */
   ServerChannel listener();
+
+  /** A listener for what redirection brings from anywhere. */
+  ServerChannel captureListener();
+
+  /** A listener for applications of this node. */
+  ServerChannel localListener();
 
   /** A client socket with the namespace's own address. */
   SocketChannel connection();
@@ -34,9 +41,6 @@ public interface Sockets {
 
   /** How many bytes may wait for one of these sockets before reading for it pauses. */
   WriteBufferWaterMark writeQueue();
-
-  /** Sets the options of a captured connection. */
-  void accepted(Channel channel);
 
   /** Sets the options of a connection to an application of this node. */
   void local(Channel channel);

@@ -11,10 +11,13 @@ import dev.marrow.ztunnel.settings.SocketSettings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -164,6 +167,35 @@ class PodSocketsTest {
     connection.unsafe().closeForcibly();
   }
 
+  @Test
+  void anAcceptedConnectionHasTheOptionsOfItsListener() throws Exception {
+    BlockingQueue<List<Object>> options = new ArrayBlockingQueue<>(1);
+    PodSockets sockets = PodSockets.in(netns(), RENO, true);
+    var congestion = new RawUnixChannelOption("TCP_CONGESTION", 6, 13, 16);
+    listen(
+        sockets::localListener,
+        15001,
+        channel ->
+            options.add(
+                List.of(
+                    channel.config().getOption(ChannelOption.TCP_NODELAY),
+                    channel.config().getOption(ChannelOption.SO_KEEPALIVE),
+                    channel.config().getOption(EpollChannelOption.TCP_KEEPIDLE),
+                    channel.config().getOption(EpollChannelOption.TCP_KEEPINTVL),
+                    channel.config().getOption(EpollChannelOption.TCP_KEEPCNT),
+                    channel.config().getOption(EpollChannelOption.TCP_USER_TIMEOUT),
+                    text(channel.config().getOption(congestion)).strip())));
+
+    netns().call(() -> touch("198.18.77.1", 15001));
+
+    int userTimeout = Math.toIntExact(RENO.keepAlive().orElseThrow().userTimeoutOf().toMillis());
+    assertThat(options.poll(5, TimeUnit.SECONDS))
+        .startsWith(true, true, 180, 180, 9, userTimeout)
+        .last()
+        .asString()
+        .startsWith("cubic");
+  }
+
   private static String text(ByteBuffer name) {
     return StandardCharsets.US_ASCII.decode(name).toString();
   }
@@ -192,14 +224,19 @@ class PodSocketsTest {
   }
 
   private Channel listen(int port, Accepted accepted) throws Exception {
+    return listen(sockets()::captureListener, port, accepted);
+  }
+
+  private Channel listen(
+      ChannelFactory<EpollServerSocketChannel> listener, int port, Accepted accepted)
+      throws Exception {
     return new ServerBootstrap()
         .group(loops)
-        .channelFactory(sockets()::listener)
+        .channelFactory(listener)
         .childHandler(
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) throws Exception {
-                sockets().accepted(channel);
                 accepted.with(channel);
               }
             })

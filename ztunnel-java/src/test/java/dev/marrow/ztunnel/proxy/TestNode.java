@@ -261,6 +261,16 @@ final class TestNode implements AutoCloseable {
     }
 
     @Override
+    public ServerChannel captureListener() {
+      return new EpollServerSocketChannel();
+    }
+
+    @Override
+    public ServerChannel localListener() {
+      return new EpollServerSocketChannel();
+    }
+
+    @Override
     public SocketChannel connection() {
       return new EpollSocketChannel();
     }
@@ -294,9 +304,6 @@ final class TestNode implements AutoCloseable {
     public WriteBufferWaterMark writeQueue() {
       return ChannelStream.WATERMARK;
     }
-
-    @Override
-    public void accepted(Channel channel) {}
 
     @Override
     public void local(Channel channel) {}
