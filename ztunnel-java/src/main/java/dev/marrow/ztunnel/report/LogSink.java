@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class LogSink implements AutoCloseable {
   private static final int BATCH = 256;
   private static final int KEPT_CHARS = 64 * 1024;
+  private static final long GATHER_MILLIS = 5;
   private static final long CLOSE_MILLIS = 2000;
 
   private final BlockingQueue<LogLine> lines;
@@ -58,6 +59,7 @@ public final class LogSink implements AutoCloseable {
       while (!closed || !lines.isEmpty()) {
         LogLine first = lines.poll(100, TimeUnit.MILLISECONDS);
         if (first != null) {
+          gather();
           batch.add(first);
           lines.drainTo(batch, BATCH - 1);
           write(batch, text);
@@ -66,6 +68,16 @@ public final class LogSink implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Lets lines come together: whoever brings one while the writer sleeps has nobody to wake, and a
+   * wake-up costs an event loop more than the line does.
+   */
+  private void gather() throws InterruptedException {
+    if (!closed && lines.size() < BATCH) {
+      Thread.sleep(GATHER_MILLIS);
     }
   }
 
