@@ -7,7 +7,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -265,8 +264,8 @@ public final class ChannelStream implements ByteStream {
     }
     if (tls || inputEnded) {
       close();
-    } else if (channel instanceof DuplexChannel duplex && !outputBroken) {
-      duplex.shutdownOutput();
+    } else if (!outputBroken) {
+      SocketEnds.endOutput(channel, listener != null);
     }
   }
 
