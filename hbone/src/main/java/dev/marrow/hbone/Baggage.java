@@ -1,6 +1,5 @@
 package dev.marrow.hbone;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,10 +36,12 @@ public record Baggage(Map<String, String> entries) {
 
   /** {@code k8s.<kind>.name}, the first of deployment, cronjob, pod, job that is there. */
   public Optional<String> workloadName() {
-    return entries.entrySet().stream()
-        .filter(e -> workloadKind(e.getKey()))
-        .map(Map.Entry::getValue)
-        .findFirst();
+    for (Map.Entry<String, String> entry : entries.entrySet()) {
+      if (workloadKind(entry.getKey())) {
+        return Optional.of(entry.getValue());
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean workloadKind(String name) {
@@ -84,17 +85,23 @@ public record Baggage(Map<String, String> entries) {
   }
 
   private static boolean printable(String text) {
-    return text.chars().allMatch(c -> c >= 0x20 && c < 0x7f && c != '"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || c >= 0x7f || c == '"') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The header's value; empty entries and those the header cannot carry are left out. */
   public String format() {
-    var members = new ArrayList<String>(entries.size());
+    var text = new StringBuilder(256);
     entries.forEach((name, value) -> {
       if (!value.isEmpty() && printable(value) && value.indexOf(',') < 0) {
-        members.add(name + "=" + value);
+        text.append(text.isEmpty() ? "" : ",").append(name).append('=').append(value);
       }
     });
-    return String.join(",", members);
+    return text.toString();
   }
 }

@@ -43,7 +43,12 @@ public record Forwarded(String client, String host) {
   private static String unquoted(String value) {
     boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
     String text = quoted ? value.substring(1, value.length() - 1) : value;
-    return text.chars().allMatch(Forwarded::plain) ? text : "";
+    for (int i = 0; i < text.length(); i++) {
+      if (!plain(text.charAt(i))) {
+        return "";
+      }
+    }
+    return text;
   }
 
   private static boolean plain(int c) {

@@ -9,6 +9,8 @@ import java.util.Optional;
  */
 public record SpiffeId(TrustDomain trustDomain, String path) {
   private static final String SCHEME = "spiffe://";
+  private static final String NAMESPACE = "/ns/";
+  private static final String ACCOUNT = "/sa/";
   private static final int MAX_LENGTH = 2048;
 
   public SpiffeId {
@@ -43,18 +45,24 @@ public record SpiffeId(TrustDomain trustDomain, String path) {
 
   /** The namespace, if the path has exactly Istio's form. */
   public Optional<String> namespace() {
-    return segment(2);
+    int account = account();
+    return account < 0
+        ? Optional.empty()
+        : Optional.of(path.substring(NAMESPACE.length(), account - ACCOUNT.length()));
   }
 
   /** The service account, if the path has exactly Istio's form. */
   public Optional<String> serviceAccount() {
-    return segment(4);
+    int account = account();
+    return account < 0 ? Optional.empty() : Optional.of(path.substring(account));
   }
 
-  private Optional<String> segment(int index) {
-    String[] parts = path.split("/", -1);
-    boolean istio = parts.length == 5 && parts[1].equals("ns") && parts[3].equals("sa");
-    return istio ? Optional.of(parts[index]) : Optional.empty();
+  /** Where the account begins in {@code /ns/<namespace>/sa/<account>}; negative for other paths. */
+  private int account() {
+    int end = path.indexOf('/', NAMESPACE.length());
+    boolean istio = path.startsWith(NAMESPACE) && end >= 0 && path.startsWith(ACCOUNT, end);
+    int account = end + ACCOUNT.length();
+    return istio && path.indexOf('/', account) < 0 ? account : -1;
   }
 
   private static boolean validPath(String path) {
