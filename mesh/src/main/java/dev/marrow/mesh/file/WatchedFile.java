@@ -8,6 +8,8 @@ import dev.marrow.mesh.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +30,26 @@ import org.slf4j.LoggerFactory;
 public final class WatchedFile extends PublishedMesh implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
 
+  /**
+   * Changes within one step of a file system's clock look alike; after so long, no more can come.
+   */
+  private static final long SETTLED_NANOS = Duration.ofSeconds(2).toNanos();
+
   private final Path path;
   private final CountDownLatch closed = new CountDownLatch(1);
   private String text;
   private MeshDelta contents;
+  private @Nullable Stamp seen;
+  private long seenNanos;
+
+  /** What tells one state of the file from another without reading it. */
+  private record Stamp(FileTime modified, long bytes, String inode) {
+    static Stamp of(Path path) throws IOException {
+      var attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      return new Stamp(
+          attributes.lastModifiedTime(), attributes.size(), String.valueOf(attributes.fileKey()));
+    }
+  }
 
   private WatchedFile(Path path, String text, LocalFile first) {
     super(first.current());
@@ -64,6 +83,9 @@ public final class WatchedFile extends PublishedMesh implements AutoCloseable {
 
   private void look() {
     try {
+      if (untouched(Stamp.of(path))) {
+        return;
+      }
       String now = Files.readString(path);
       if (now.equals(text)) {
         return;
@@ -73,6 +95,15 @@ public final class WatchedFile extends PublishedMesh implements AutoCloseable {
     } catch (IOException | LocalFileException e) {
       LOG.warn("mesh file not used, what was known stays: {}", e.getMessage());
     }
+  }
+
+  private boolean untouched(Stamp now) {
+    if (!now.equals(seen)) {
+      seen = now;
+      seenNanos = System.nanoTime();
+      return false;
+    }
+    return System.nanoTime() - seenNanos > SETTLED_NANOS;
   }
 
   private void publish(MeshDelta next) {
