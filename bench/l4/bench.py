@@ -159,15 +159,19 @@ class Run:
         for connections in (16, 64):
             self.latency(f"closed_{connections}", connections, 0)
 
-    def connections(self, name, options):
+    def connections(self, name, options, share=1):
+        """share: of the run's time in what is counted, without the warm-up."""
         data, used = self.with_cpu(name, f"{LOAD} connect {options}")
+        for side, cpu in used.items():
+            self.result[f"{name}_cpu_us_{side}"] = round(cpu * share / max(data["ops"], 1) * 1e6, 1)
         self.result[f"{name}_per_s"] = data["per_s"]
         self.result[f"{name}_p99_us"] = data["sent"]["p99"]
         self.result[f"{name}_errors"] = data["errors"]
 
     def connect(self):
         """Connections in tunnels that are there."""
-        self.connections("connect", f"--target {SERVER}:{ECHO_PORT} --conns 4 --seconds {self.args.seconds} --warmup {self.args.warmup}")
+        self.connections("connect", f"--target {SERVER}:{ECHO_PORT} --conns 4 --seconds {self.args.seconds} --warmup {self.args.warmup}",
+                         self.args.seconds / (self.args.seconds + self.args.warmup))
 
     def cold(self):
         """Connections that each need a tunnel; as many before them that do not count."""

@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What a node proxy is trained with: requests, new connections and bulk through a tunnel from it to itself, and its pages. Runs in
@@ -18,6 +20,11 @@ final class Traffic {
   private static final InetSocketAddress READY = new InetSocketAddress("127.0.0.1", 15021);
   private static final int APP = 8080;
   private static final int CONNECTIONS = 8;
+
+  /** The pod's own addresses beside 127.0.0.1: the first connection to each needs a tunnel of its own, and with it a handshake. */
+  static final int MORE_ADDRESSES = 1500;
+
+  private static final AtomicInteger NEXT = new AtomicInteger();
   private static final Duration EACH = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -30,6 +37,7 @@ final class Traffic {
     page(READY.getPort(), "/healthz/ready");
     inParallel(() -> requests(1024));
     inParallel(Traffic::connections);
+    inParallel(Traffic::tunnels);
     requests(256 << 10);
     page(15020, "/metrics");
     page(15000, "/config_dump");
@@ -86,17 +94,36 @@ final class Traffic {
     }
   }
 
+  private static void tunnels() throws IOException {
+    long end = System.nanoTime() + EACH.toNanos();
+    for (int n = NEXT.getAndIncrement(); n < MORE_ADDRESSES && System.nanoTime() - end < 0; n = NEXT.getAndIncrement()) {
+      try (Socket socket = tunnel(address(n))) {
+        exchange(socket, new byte[1]);
+      }
+    }
+  }
+
+  /** The address of that number, from zero: 127.0.1.0 and on. */
+  static InetAddress address(int number) {
+    return InetAddress.ofLiteral("127.0." + (1 + number / 256) + "." + number % 256);
+  }
+
   private static void exchange(Socket socket, byte[] payload) throws IOException {
     socket.getOutputStream().write(payload);
     socket.getInputStream().readNBytes(payload.length);
   }
 
   private static Socket tunnel() throws IOException {
+    return tunnel(SOCKS.getAddress());
+  }
+
+  private static Socket tunnel(InetAddress app) throws IOException {
+    byte[] to = app.getAddress();
     Socket socket = new Socket(SOCKS.getAddress(), SOCKS.getPort());
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(10_000);
     OutputStream out = socket.getOutputStream();
-    out.write(new byte[] {5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, (byte) (APP >> 8), (byte) APP});
+    out.write(new byte[] {5, 1, 0, 5, 1, 0, 1, to[0], to[1], to[2], to[3], (byte) (APP >> 8), (byte) APP});
     byte[] answer = socket.getInputStream().readNBytes(12);
     if (answer.length < 12 || answer[3] != 0) throw new IOException("SOCKS5: refused");
     return socket;

@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +25,7 @@ final class Training {
           """
           workloads:
           - {uid: local//v1/Pod/default/local, name: local, namespace: default, serviceAccount: default, trustDomain: cluster.local,
-             workloadIps: ["127.0.0.1"], protocol: HBONE, node: local, services: {}}
+             workloadIps: [{addresses}], protocol: HBONE, node: local, services: {}}
           policies: []
           services: []
           """,
@@ -116,7 +118,13 @@ final class Training {
 
   private static void prepare(Path directory) throws IOException {
     for (String folder : List.of("config", "status", "generated", "ca", "enrolment")) Files.createDirectory(directory.resolve(folder));
-    for (Map.Entry<String, String> file : FILES.entrySet()) Files.writeString(directory.resolve(file.getKey()), file.getValue());
+    for (Map.Entry<String, String> file : FILES.entrySet()) Files.writeString(directory.resolve(file.getKey()), file.getValue().replace("{addresses}", addresses()));
+  }
+
+  /** Many, so that there are many tunnels to train handshakes with. */
+  private static String addresses() {
+    Stream<String> more = IntStream.range(0, Traffic.MORE_ADDRESSES).mapToObj(n -> Traffic.address(n).getHostAddress());
+    return Stream.concat(Stream.of("127.0.0.1"), more).collect(Collectors.joining(", "));
   }
 
   /** Traffic runs in the same namespace and leaves a file when it is done. */
