@@ -6,6 +6,7 @@ import dev.marrow.ztunnel.capture.PodProxies;
 import dev.marrow.ztunnel.capture.PodSockets;
 import dev.marrow.ztunnel.capture.PodUid;
 import dev.marrow.ztunnel.capture.PodWorkload;
+import dev.marrow.ztunnel.settings.PortRange;
 import dev.marrow.ztunnel.settings.SocketSettings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -36,6 +37,7 @@ final class PlainProxies implements PodProxies, AutoCloseable {
       new SocketSettings(
           OptionalInt.of(1337),
           SocketSettings.Spoofing.ALWAYS,
+          new PortRange(10240, 32767),
           true,
           Optional.empty(),
           128,
@@ -114,7 +116,7 @@ final class PlainProxies implements PodProxies, AutoCloseable {
         spoofed
             ? bootstrap
                 .channelFactory(sockets::spoofedConnection)
-                .connect(target, PodSockets.from(peer.getAddress()))
+                .connect(target, sockets.from(peer.getAddress()))
             : bootstrap.channelFactory(sockets::connection).connect(target);
     client.pipeline().addLast(new Copy(dialled.channel()));
     dialled.addListener(done -> {

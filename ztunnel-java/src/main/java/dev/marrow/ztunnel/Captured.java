@@ -46,6 +46,11 @@ record Captured(PodSockets sockets) implements Sockets, DnsSockets {
   }
 
   @Override
+  public InetSocketAddress addressAs(InetAddress client) {
+    return sockets.from(client);
+  }
+
+  @Override
   public DatagramChannel datagrams(SocketProtocolFamily family) {
     return sockets.datagrams(family);
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marrow.linux.Netns;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -46,6 +48,34 @@ class LabellingIT {
 
     assertThat(load.failures()).as("of %d requests", load.sent()).isEmpty();
     assertThat(mesh.pod("bank", "vault").get("pid").asLong()).isEqualTo(before);
+  }
+
+  /**
+   * The node proxy dials the app under the client's address. Had it the port of one of the client's
+   * own connections, packets of one would be taken for the other's: a kept connection hangs.
+   */
+  @Test
+  void aClientOutsideTheMeshDisturbsNoneOfItsConnectionsByDiallingAgain() throws Exception {
+    InetSocketAddress vault = new InetSocketAddress(service("vault"), 80);
+    try (Netns stranger = MeshExtension.open(mesh, "street", "stranger");
+        Netns pod = MeshExtension.open(mesh, "bank", "vault")) {
+      ports(stranger, "40000 40999");
+      ports(pod, "40000 40999");
+      Load load = Load.start(stranger, vault, 500);
+      try (load) {
+        Await.until("ports meet", Duration.ofSeconds(30), () -> load.sent() > 1200);
+      } finally {
+        ports(stranger, "32768 60999");
+        ports(pod, "32768 60999");
+      }
+      assertThat(load.failures()).as("of %d requests", load.sent()).isEmpty();
+    }
+  }
+
+  /** From which ports the kernel chooses in a namespace. */
+  private static void ports(Netns pod, String range) throws Exception {
+    Path setting = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+    pod.call(() -> Files.writeString(setting, range));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static dev.marrow.ztunnel.capture.TcpOptions.set;
 
 import dev.marrow.linux.Netns;
 import dev.marrow.linux.SocketOptions;
+import dev.marrow.ztunnel.settings.PortRange;
 import dev.marrow.ztunnel.settings.SocketSettings;
 import dev.marrow.ztunnel.settings.SocketSettings.Spoofing;
 import io.netty.channel.Channel;
@@ -27,6 +28,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes Netty channels whose sockets live in one pod's network namespace; they are then used like
@@ -48,6 +51,8 @@ public final class PodSockets {
   private final SocketSettings settings;
   private final boolean portReuse;
   private final boolean transparent;
+  // Another process may use the same ports at the same time: during a hand-over.
+  private final AtomicInteger nextPort = new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
   private PodSockets(
       Optional<Netns> netns, SocketSettings settings, boolean portReuse, boolean transparent) {
@@ -185,14 +190,22 @@ public final class PodSockets {
           outgoing(channel);
           transparent(channel);
           set(channel, FREEBIND, 1);
-          // The port is chosen at connect, per destination, so the 28,000 ports do not run out.
+          // Lets an app listen at a port that one of these has.
+          set(channel, ChannelOption.SO_REUSEADDR, true);
+          // If we leave the port to the kernel, it chooses per destination: 28,000 for each.
           set(channel, EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
         });
   }
 
-  /** The local address of a spoofed connection: the client's, any port. */
-  public static InetSocketAddress from(InetAddress client) {
-    return new InetSocketAddress(client, 0);
+  /**
+   * A local address for a spoofed connection: the client's, with the next port that its own kernel
+   * would not choose. Were both to take the same one, a connection that reaches this pod outside of
+   * the mesh would be taken for ours: neither ends, and no answer arrives. The port may be in use.
+   */
+  public InetSocketAddress from(InetAddress client) {
+    PortRange ports = settings.spoofedPorts();
+    int next = Math.floorMod(nextPort.getAndIncrement(), ports.size());
+    return new InetSocketAddress(client, ports.first() + next);
   }
 
   /** A UDP socket of one family, for a listener or for queries upstream. */

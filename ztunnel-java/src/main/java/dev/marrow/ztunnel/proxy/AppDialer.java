@@ -14,6 +14,11 @@ import java.util.Optional;
 
 /** Dials applications and plain addresses from a pod's network namespace. Confined to its loop. */
 final class AppDialer {
+  private static final int PORT_ATTEMPTS = 16;
+  // The transport's exceptions have the number of the error in their text only.
+  private static final String ADDRESS_IN_USE = "error(-98)";
+  private static final String ADDRESS_NOT_AVAILABLE = "error(-99)";
+
   private final EventLoop loop;
   private final Sockets sockets;
   private final Duration timeout;
@@ -35,11 +40,24 @@ final class AppDialer {
     if (!sockets.transparent() || !sameFamily || client.equals(to.getAddress())) {
       return dial(to);
     }
-    return TunnelSockets.connect(
-        loop,
-        bootstrap(() -> sockets.connectionAs(client)),
-        to,
-        Optional.of(new InetSocketAddress(client, 0)));
+    for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+      ChannelFuture dialled = dialFrom(sockets.addressAs(client), to);
+      // Whether a port is free shows at once, whether anybody answers does not.
+      if (!dialled.isDone() || !portTaken(dialled)) {
+        return dialled;
+      }
+    }
+    return dialFrom(new InetSocketAddress(client, 0), to);
+  }
+
+  private ChannelFuture dialFrom(InetSocketAddress client, InetSocketAddress to) {
+    Bootstrap spoofed = bootstrap(() -> sockets.connectionAs(client.getAddress()));
+    return TunnelSockets.connect(loop, spoofed, to, Optional.of(client));
+  }
+
+  private static boolean portTaken(ChannelFuture dialled) {
+    String why = dialled.isSuccess() ? "" : String.valueOf(dialled.cause().getMessage());
+    return why.contains(ADDRESS_IN_USE) || why.contains(ADDRESS_NOT_AVAILABLE);
   }
 
   private Bootstrap bootstrap(ChannelFactory<SocketChannel> made) {

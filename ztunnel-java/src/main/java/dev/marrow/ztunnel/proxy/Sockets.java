@@ -31,6 +31,9 @@ public interface Sockets {
    */
   SocketChannel connectionAs(InetAddress client);
 
+  /** Where to bind such a socket; another one each time, as the port may be in use. */
+  InetSocketAddress addressAs(InetAddress client);
+
   DatagramChannel datagrams(SocketProtocolFamily family);
 
   /** Whether applications can be dialled from their clients' addresses. */

@@ -90,6 +90,9 @@ public enum Knob {
   MARROW_UNLABEL_GRACE("60s", "15008 stays open so long after a pod left"),
   MARROW_DIAL_ATTEMPTS("3", "endpoints tried for one connection before any byte is sent"),
   MARROW_OUTLIER_TIME("10s", "an endpoint that refused is avoided so long"),
+  MARROW_SPOOFED_PORTS(
+      "10240-32767",
+      "ports of connections under clients' addresses; not those that clients' kernels choose"),
   MARROW_LISTEN_BACKLOG("4096", "backlog of listeners"),
   MARROW_MAX_CONNECTIONS_PER_WORKLOAD("100000", "open connections of one pod, both directions"),
   MARROW_MAX_STREAMS_PER_CONNECTION("200", "tunnels a peer may have open on one connection"),

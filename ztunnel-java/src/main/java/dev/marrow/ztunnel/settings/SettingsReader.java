@@ -189,6 +189,7 @@ public final class SettingsReader {
         env.ifAny(Knob.ENABLE_ORIG_SRC, "true, false or unset", Environment::parseFlag)
             .map(yes -> yes ? Spoofing.ALWAYS : Spoofing.NEVER)
             .orElse(Spoofing.TRY),
+        env.read(Knob.MARROW_SPOOFED_PORTS, "FIRST-LAST, in 1 to 65535", PortRange::parse),
         env.flag(Knob.IPV6_ENABLED),
         keepAlive(),
         env.number(Knob.MARROW_LISTEN_BACKLOG, 1, 65535),

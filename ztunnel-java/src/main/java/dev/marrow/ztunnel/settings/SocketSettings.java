@@ -7,11 +7,12 @@ import java.util.OptionalInt;
 /**
  * Options of our sockets.
  *
- * @param congestion empty for the kernel's default
+ * @param spoofedPorts from which connections under clients' addresses take their ports
  */
 public record SocketSettings(
     OptionalInt mark,
     Spoofing spoofing,
+    PortRange spoofedPorts,
     boolean ipv6,
     Optional<KeepAlive> keepAlive,
     int backlog,
@@ -31,12 +32,14 @@ public record SocketSettings(
 
   /** The same, but applications are dialled from our own address. */
   public SocketSettings unspoofed() {
-    return new SocketSettings(mark, Spoofing.NEVER, ipv6, keepAlive, backlog, dialTimeout, flow);
+    return new SocketSettings(
+        mark, Spoofing.NEVER, spoofedPorts, ipv6, keepAlive, backlog, dialTimeout, flow);
   }
 
   /** The same with another flow. */
   public SocketSettings with(Flow other) {
-    return new SocketSettings(mark, spoofing, ipv6, keepAlive, backlog, dialTimeout, other);
+    return new SocketSettings(
+        mark, spoofing, spoofedPorts, ipv6, keepAlive, backlog, dialTimeout, other);
   }
 
   /** Whether applications are dialled from the client's address. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.marrow.linux.Command;
 import dev.marrow.linux.Netns;
+import dev.marrow.ztunnel.settings.PortRange;
 import dev.marrow.ztunnel.settings.SocketSettings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -36,6 +37,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,7 @@ class PodSocketsTest {
       new SocketSettings(
           OptionalInt.of(1337),
           SocketSettings.Spoofing.ALWAYS,
+          new PortRange(10240, 10249),
           true,
           Optional.of(
               new SocketSettings.KeepAlive(
@@ -137,12 +140,23 @@ class PodSocketsTest {
             .handler(new ChannelInboundHandlerAdapter())
             .connect(
                 new InetSocketAddress("198.18.77.1", 8080),
-                PodSockets.from(InetAddress.getByName("198.18.200.9")))
+                sockets().from(InetAddress.getByName("198.18.200.9")))
             .sync()
             .channel();
 
     assertThat(clients.poll(5, TimeUnit.SECONDS)).isEqualTo(InetAddress.getByName("198.18.200.9"));
+    assertThat(((InetSocketAddress) spoofed.localAddress()).getPort()).isBetween(10240, 10249);
     spoofed.close().sync();
+  }
+
+  @Test
+  void spoofedPortsTakeTurns() throws Exception {
+    PodSockets sockets = sockets();
+    InetAddress client = InetAddress.getByName("198.18.200.9");
+
+    assertThat(Stream.generate(() -> sockets.from(client).getPort()).limit(30))
+        .hasSize(30)
+        .containsOnly(10240, 10241, 10242, 10243, 10244, 10245, 10246, 10247, 10248, 10249);
   }
 
   @Test

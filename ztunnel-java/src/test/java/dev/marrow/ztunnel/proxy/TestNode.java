@@ -247,7 +247,7 @@ final class TestNode implements AutoCloseable {
   }
 
   /** Sockets on one loopback address. */
-  static final class Loopback implements Sockets, DnsSockets {
+  static class Loopback implements Sockets, DnsSockets {
     private final InetAddress ip;
     private volatile InetSocketAddress target = new InetSocketAddress(0);
 
@@ -283,6 +283,11 @@ final class TestNode implements AutoCloseable {
     @Override
     public SocketChannel connectionAs(InetAddress client) {
       return new EpollSocketChannel();
+    }
+
+    @Override
+    public InetSocketAddress addressAs(InetAddress client) {
+      return new InetSocketAddress(client, 0);
     }
 
     @Override

@@ -24,6 +24,7 @@ class KnobTest {
       INPOD_ENABLED=true -> Settings[
       ENABLE_ORIG_SRC=true -> spoofing=ALWAYS
       ENABLE_ORIG_SRC=false -> spoofing=NEVER
+      MARROW_SPOOFED_PORTS=2000-2999 -> spoofedPorts=PortRange[first=2000, last=2999]
       IPV6_ENABLED=false -> ipv6=false
       KEEPALIVE_ENABLED=false -> keepAlive=Optional.empty
       KEEPALIVE_TIME=7s -> KeepAlive[idle=PT7S
