@@ -2,6 +2,7 @@ package dev.marrow.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marrow.controlplane.publish.ResourceType;
 import dev.marrow.proto.discovery.DeltaDiscoveryResponse;
 import dev.marrow.proto.discovery.Resource;
 import dev.marrow.proto.workload.Address;
@@ -106,10 +107,29 @@ class AdsTest {
   }
 
   @Test
+  void whatWasAskedForOnABrokenStreamIsAnsweredOnTheNext() throws Exception {
+    AdsClient client = client();
+
+    client.send(
+        AdsClient.ADDRESS,
+        r ->
+            r.setNode(AdsClient.node("ztunnel", "marrow-system", Map.of("NODE_NAME", "n2")))
+                .addResourceNamesSubscribe("*")
+                .addResourceNamesUnsubscribe("*")
+                .putInitialResourceVersions("/10.1.0.1", "")
+                .putInitialResourceVersions("/10.9.9.9", ""));
+    DeltaDiscoveryResponse answer = client.take();
+
+    assertThat(names(answer)).containsExactlyInAnyOrder(SERVICE, POD);
+    assertThat(answer.getRemovedResourcesList()).containsExactly("/10.9.9.9");
+  }
+
+  @Test
   void aPolicyGoesOnlyAfterTheWorkloadThatNamedIt() throws Exception {
     plane.write(
         "policy.yaml",
         Yaml.policy("no", "{selector: {matchLabels: {app: web}}, action: DENY, rules: [{}]}"));
+    TestCluster.await(() -> plane.plane.tables().size(ResourceType.AUTHORIZATION) == 1);
     AdsClient client = client();
     client.send(AdsClient.ADDRESS, r -> r.setNode(AdsClient.ztunnel()));
     client.take();

@@ -92,7 +92,11 @@ final class Subscription {
     waiting.addAll(found.isEmpty() ? Set.of(name) : found);
   }
 
-  /** Leaves out what the client still has from an earlier stream, and takes back what is gone. */
+  /**
+   * Leaves out what the client still has from an earlier stream, and takes back what is gone. A
+   * name without a version is one that it asked for then: perhaps it still waits for an answer, and
+   * that there is no such resource would be a wrong one where the name is another's address.
+   */
   private void resume(Map<String, String> versions) {
     versions.forEach((name, version) -> {
       Optional<Published> now = find(name);
@@ -105,6 +109,20 @@ final class Subscription {
         known.add(name);
       }
     });
+    if (!wildcard) {
+      versions.forEach((name, version) -> {
+        if (version.isEmpty()) {
+          askAgain(name);
+        }
+      });
+    }
+  }
+
+  private void askAgain(String name) {
+    known.remove(name);
+    waiting.remove(name);
+    asked.add(name);
+    demand(name);
   }
 
   /** Hears of a change; returns true if it concerns this subscription. */
