@@ -23,16 +23,20 @@ public final class CertsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    MeshSettings.requireRoot("certs");
-    MeshSettings settings = MeshSettings.current();
+    MeshSettings settings = MeshSettings.localOrCluster();
+    settings.requireRightsFor("certs");
     MeshState mesh = settings.running();
     List<String> silent = new ArrayList<>();
     List<Map<String, String>> items = new ArrayList<>();
-    DataPlane dataPlane = new DataPlane(settings);
-    for (MeshState.Program program : mesh.programs()) {
-      if (!program.name().startsWith("ztunnel/")) continue;
-      for (JsonNode certificate : dataPlane.dump(program, silent).path("certificates")) {
-        items.add(item(program.node(), certificate));
+    ProxyDumps dumps = new ProxyDumps(settings);
+    for (MeshState.Program proxy : mesh.programs()) {
+      if (!ProxyDumps.isNodeProxy(proxy)) continue;
+      try {
+        for (JsonNode certificate : dumps.ofNodeProxy(proxy).path("certificates")) {
+          items.add(item(proxy.node(), certificate));
+        }
+      } catch (IOException failure) {
+        silent.add("an answer of " + proxy.name() + " (" + failure.getMessage() + ")");
       }
     }
     if (output.json()) Output.items(spec.commandLine().getOut(), items);

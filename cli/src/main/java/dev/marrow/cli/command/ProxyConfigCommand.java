@@ -1,7 +1,5 @@
 package dev.marrow.cli.command;
 
-import dev.marrow.cli.cluster.Questions;
-import dev.marrow.cli.local.NodeAdmin;
 import dev.marrow.cli.local.state.MeshState;
 import java.io.IOException;
 import java.util.List;
@@ -14,7 +12,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What a proxy goes by at the moment. */
 @Command(
@@ -24,8 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
       "Without a part all of its dump, as JSON."
     })
 public final class ProxyConfigCommand implements Callable<Integer> {
-  private static final String PAGE = "http://127.0.0.1:15000/config_dump";
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Output output = new Output();
 
@@ -64,12 +59,10 @@ public final class ProxyConfigCommand implements Callable<Integer> {
   private JsonNode dump(MeshSettings settings, MeshState mesh) throws IOException {
     if (name.startsWith("waypoint/")) {
       MeshState.Pod pod = new Targets(mesh, namespace).waypointPods(name.substring(9)).getFirst();
-      return settings.cluster().isPresent()
-          ? asked(settings, pod.namespace(), pod.name())
-          : NodeAdmin.configDump(pod.netns());
+      return new ProxyDumps(settings).ofWaypoint(pod);
     }
     List<MeshState.Program> proxies =
-        mesh.programs().stream().filter(it -> it.name().startsWith("ztunnel/")).toList();
+        mesh.programs().stream().filter(ProxyDumps::isNodeProxy).toList();
     Optional<MeshState.Program> found =
         proxies.stream()
             .filter(it -> it.name().equals(name) || ("ztunnel/" + it.node()).equals(name))
@@ -82,19 +75,6 @@ public final class ProxyConfigCommand implements Callable<Integer> {
                         name,
                         String.join(
                             ", ", proxies.stream().map(MeshState.Program::name).toList()))));
-    if (settings.cluster().isPresent()) {
-      return asked(settings, ClusterCommand.NAMESPACE, proxy.name().substring(8));
-    }
-    String node = proxy.node();
-    int number = Integer.parseInt(node.substring(node.lastIndexOf('-') + 1));
-    return NodeAdmin.configDump(settings.names(), number);
-  }
-
-  /** From inside the pod, as nobody else is answered. */
-  private static JsonNode asked(MeshSettings settings, String namespace, String pod)
-      throws IOException {
-    try (var questions = new Questions(settings.cluster().orElseThrow().connect())) {
-      return new JsonMapper().readTree(questions.page(namespace, pod, PAGE));
-    }
+    return new ProxyDumps(settings).ofNodeProxy(proxy);
   }
 }
