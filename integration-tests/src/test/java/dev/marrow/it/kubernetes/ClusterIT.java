@@ -214,12 +214,18 @@ class ClusterIT {
 
   @Test
   @Order(13)
+  void aGatewayAloneBringsAWaypointForWorkloads() throws Exception {
+    comesAndGoes("pod-waypoint", "pods", "-l", "app=server");
+  }
+
+  @Test
+  @Order(14)
   void aGatewayAloneBringsAWaypointForANamespace() throws Exception {
     comesAndGoes("shop-waypoint", "namespace", Shop.NAMESPACE);
   }
 
   @Test
-  @Order(14)
+  @Order(15)
   void anUpgradeReplacesNodeProxiesAndAgentsWithoutAFailedRequest() throws Exception {
     Traffic start = Shop.traffic(500);
 
@@ -233,7 +239,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(15)
+  @Order(16)
   void replicasOfTheControlPlaneMayDieInTurn() throws Exception {
     Traffic start = Shop.traffic(500);
 
@@ -250,7 +256,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(16)
+  @Order(17)
   void theApiServerMayRestart() throws Exception {
     assumeTrue(Cluster.ours(), "not our cluster: its API server stays");
     Traffic start = Shop.traffic(500);
@@ -262,7 +268,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(17)
+  @Order(18)
   void aNodeMayBeCutOffFromTheApiServer() throws Exception {
     assumeTrue(Cluster.ours(), "not our cluster: its network stays");
     Traffic start = Shop.traffic(500);
@@ -274,7 +280,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(18)
+  @Order(19)
   void aNodeIsDrainedWithoutAFailedRequest() throws Exception {
     String node = Shop.node("server");
     assumeTrue(!node.equals(Shop.node("customers")), "one node: nowhere to drain to");
@@ -297,7 +303,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(19)
+  @Order(20)
   void uninstallingLosesNoRequestAndLeavesNothing() throws Exception {
     Traffic start = Shop.traffic(500);
 
@@ -314,14 +320,14 @@ class ClusterIT {
   }
 
   /** A waypoint is made and bound, serves, is unbound and deleted; only binding may cut. */
-  private static void comesAndGoes(String name, String kind, String bound) throws Exception {
+  private static void comesAndGoes(String name, String... bound) throws Exception {
     Waypoint waypoint = Waypoint.apply(name, "");
 
-    Shop.kubectl("label", kind, bound, "istio.io/use-waypoint=" + name);
+    Shop.label("istio.io/use-waypoint=" + name, bound);
     waypoint.awaitReadOnly();
 
     Traffic start = Shop.traffic(2000);
-    Shop.kubectl("label", kind, bound, "istio.io/use-waypoint-");
+    Shop.label("istio.io/use-waypoint-", bound);
     assertThat(Shop.traffic(2000).failuresSince(start)).isEmpty();
     waypoint.delete();
     assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();

@@ -2,6 +2,8 @@ package dev.marrow.it.kubernetes;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -41,6 +43,14 @@ final class Shop {
 
   static void label(String change) throws IOException {
     Cluster.kubectl("label", "namespace", NAMESPACE, change, "--overwrite");
+  }
+
+  /** Changes a label of what {@code bound} names to kubectl, for example a kind and a name. */
+  static void label(String change, String... bound) throws IOException {
+    List<String> words = new ArrayList<>(List.of("label"));
+    words.addAll(Arrays.asList(bound));
+    words.add(change);
+    kubectl(words.toArray(String[]::new));
   }
 
   /** Waits until all its pods are captured. */
