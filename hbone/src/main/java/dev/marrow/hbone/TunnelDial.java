@@ -96,7 +96,7 @@ final class TunnelDial {
 
   private void prepare(Channel channel, WorkloadCertificate own) {
     SslHandler handler = tls.client(channel.alloc(), own, entry.target().accepted());
-    handler.setHandshakeTimeoutMillis(pool.settings().handshake().toMillis());
+    handler.setHandshakeTimeoutMillis(Spread.millis(pool.settings().handshake()));
     channel
         .pipeline()
         .addLast(handler) // encrypts, and checks who the other end is

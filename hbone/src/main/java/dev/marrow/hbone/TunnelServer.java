@@ -80,7 +80,7 @@ public final class TunnelServer {
       ByteBudget budget,
       Acceptor acceptor) {
     var server = new TunnelServer(channel, tls, peer, settings, budget, acceptor);
-    tls.setHandshakeTimeoutMillis(settings.handshake().toMillis());
+    tls.setHandshakeTimeoutMillis(Spread.millis(settings.handshake()));
     channel
         .pipeline()
         .addLast(tls) // decrypts, and proves who the peer is
