@@ -36,6 +36,7 @@ public final class CrlStore implements RevocationCheck {
   private final Clock clock;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile Map<X500Principal, List<RevocationList>> lists = Map.of();
+  private String trouble = "";
 
   /** What becomes of a certificate about which no valid list of its issuer says anything. */
   public enum Unknown {
@@ -51,7 +52,10 @@ public final class CrlStore implements RevocationCheck {
     this.clock = clock;
   }
 
-  /** The lists in {@code path}, a file or a directory; it may come into being later. */
+  /**
+   * The lists in {@code path}, a file or a directory; it may come into being later. If it goes away
+   * again, what was read before stays: that a file is lost must not let anybody in.
+   */
   public static CrlStore open(Path path, Unknown unknown, Clock clock) {
     CrlStore store = new CrlStore(path, unknown, clock);
     store.reload();
@@ -69,8 +73,9 @@ public final class CrlStore implements RevocationCheck {
     synchronized (this) {
       try {
         next = read();
+        trouble = "";
       } catch (IOException | IllegalArgumentException broken) {
-        LOG.warn("{}: revocation lists not used: {}", path, broken.getMessage());
+        warnOnce(String.valueOf(broken.getMessage()));
         return false;
       }
       if (next.equals(lists)) {
@@ -81,6 +86,18 @@ public final class CrlStore implements RevocationCheck {
     LOG.info("{}: revocation lists of {} issuers", path, next.size());
     listeners.forEach(Runnable::run);
     return true;
+  }
+
+  /** The file is looked at every few seconds: one line for each trouble, not for each look. */
+  private void warnOnce(String why) {
+    if (!why.equals(trouble)) {
+      trouble = why;
+      LOG.warn(
+          "{}: not read: {} ({})",
+          path,
+          why,
+          lists.isEmpty() ? "there are no revocation lists" : "the lists read before stay in use");
+    }
   }
 
   @Override
@@ -128,7 +145,10 @@ public final class CrlStore implements RevocationCheck {
 
   private List<Path> files() throws IOException {
     if (!Files.isDirectory(path)) {
-      return Files.exists(path) ? List.of(path) : List.of();
+      if (!Files.exists(path)) {
+        throw new NoSuchFileException("no such file");
+      }
+      return List.of(path);
     }
     try (Stream<Path> entries = Files.list(path)) {
       return entries

@@ -111,6 +111,20 @@ class CrlStoreTest {
     assertThat(judge(store, shop)).isEqualTo(REVOKED);
   }
 
+  @Test
+  void aFileThatIsLostLeavesWhatWasReadBefore() throws IOException {
+    Path file = directory.resolve("a.crl");
+    CrlStore store = CrlStore.open(file, Unknown.ACCEPT, clock);
+    assertThat(verify(store, shop)).isInstanceOf(Verdict.Verified.class);
+    write("a.crl", TestCrl.der(ca, clock.instant(), shop.leaf()));
+    assertThat(store.reload()).isTrue();
+
+    Files.delete(file);
+
+    assertThat(store.reload()).isFalse();
+    assertThat(judge(store, shop)).isEqualTo(REVOKED);
+  }
+
   private CrlStore open(Unknown unknown) {
     return CrlStore.open(directory, unknown, clock);
   }

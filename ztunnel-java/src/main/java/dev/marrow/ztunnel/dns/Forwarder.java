@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Forwarder {
   private static final int PER_SERVER_MILLIS = 2000;
   private static final int MOST_WAITING = 512;
+  private static final int RESPONSE = 0x8000;
 
   private final EventLoop loop;
   private final DnsSockets sockets;
@@ -54,6 +55,14 @@ final class Forwarder {
   void forward(ByteBuf query, boolean tcp, Consumer<Optional<ByteBuf>> done) {
     waiting++;
     new Exchange(query, tcp, done).next(0);
+  }
+
+  /** Whether {@code message}, in which nothing is moved, answers the query with this id. */
+  static boolean isAnswer(ByteBuf message, int id) {
+    int start = message.readerIndex();
+    return message.readableBytes() >= Question.HEADER_BYTES
+        && message.getUnsignedShort(start) == id
+        && (message.getUnsignedShort(start + 2) & RESPONSE) != 0;
   }
 
   /** One query on its way. */
@@ -157,10 +166,7 @@ final class Forwarder {
     protected void channelRead0(ChannelHandlerContext context, Object message) {
       ByteBuf answer =
           message instanceof DatagramPacket packet ? packet.content() : (ByteBuf) message;
-      boolean ours =
-          answer.readableBytes() >= Question.HEADER_BYTES
-              && answer.getUnsignedShort(answer.readerIndex()) == id;
-      if (ours && !over) {
+      if (isAnswer(answer, id) && !over) {
         over = true;
         context.close();
         exchange.answer(answer.retain());

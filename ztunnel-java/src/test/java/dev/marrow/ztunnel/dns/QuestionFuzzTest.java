@@ -20,6 +20,20 @@ class QuestionFuzzTest {
         .map(text -> text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
+  /** What an upstream server sends is passed on unread, if it is an answer to what was asked. */
+  @MethodSource("datagrams")
+  @FuzzTest
+  void anAnswerFromUpstreamIsOneToOurQuestionAndNothingIsTaken(byte[] input) {
+    ByteBuf message = Unpooled.wrappedBuffer(input);
+
+    boolean taken = Forwarder.isAnswer(message, 7);
+
+    assertThat(taken)
+        .isEqualTo(input.length >= 12 && input[0] == 0 && input[1] == 7 && input[2] < 0);
+    assertThat(message.readerIndex()).isZero();
+    message.release();
+  }
+
   @MethodSource("datagrams")
   @FuzzTest
   void aQuestionLiesInsideItsDatagramAndNothingIsTaken(byte[] input) {
