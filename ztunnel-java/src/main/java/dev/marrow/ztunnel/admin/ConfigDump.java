@@ -5,6 +5,7 @@ import dev.marrow.mesh.workload.ApplicationTunnel;
 import dev.marrow.mesh.workload.Endpoint;
 import dev.marrow.mesh.workload.GatewayAddress;
 import dev.marrow.mesh.workload.HealthStatus;
+import dev.marrow.mesh.workload.IpFamilies;
 import dev.marrow.mesh.workload.Locality;
 import dev.marrow.mesh.workload.NetworkMode;
 import dev.marrow.mesh.workload.Ports;
@@ -140,7 +141,7 @@ final class ConfigDump {
       out.put("weightedWaypoints", weighted(s));
     }
     out.put("loadBalancer", balancing(s));
-    out.put("ipFamilies", s.ipFamilies().name().toLowerCase(Locale.ROOT));
+    families(out, s.ipFamilies());
     out.put("canonical", s.canonical());
     out.put("visibility", s.visibility() == Visibility.PUBLIC ? "Public" : "Namespace");
     return out;
@@ -168,7 +169,9 @@ final class ConfigDump {
           case FAILOVER -> "Failover";
           case PASSTHROUGH -> "Passthrough";
         });
-    out.put("routingPreferences", s.balancing().preferences().stream().map(Enum::name).toList());
+    out.put(
+        "routingPreferences",
+        s.balancing().preferences().stream().map(ConfigDump::capitalized).toList());
     out.put(
         "healthPolicy",
         switch (s.balancing().healthPolicy()) {
@@ -176,6 +179,22 @@ final class ConfigDump {
           case ALLOW_ALL -> "AllowAll";
         });
     return out;
+  }
+
+  private static void families(Map<String, Object> out, IpFamilies families) {
+    switch (families) {
+      case AUTOMATIC -> {
+        // Left out, as every default.
+      }
+      case IPV4_ONLY -> out.put("ipFamilies", "IPv4");
+      case IPV6_ONLY -> out.put("ipFamilies", "IPv6");
+      case DUAL -> out.put("ipFamilies", "Dual");
+    }
+  }
+
+  private static String capitalized(Enum<?> word) {
+    String name = word.name();
+    return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
   }
 
   private static Object endpoint(Endpoint endpoint) {

@@ -38,7 +38,9 @@ public record Dump(
     out.put("policies", PolicyDump.policies(view));
     out.put("certificates", CertificateDump.certificates(certificates, identities));
     out.put("workloadState", states(running));
-    out.put("stagedServices", view.stagedServices().stream().map(Object::toString).toList());
+    var staged = new TreeMap<String, Object>();
+    view.stagedServices().forEach(name -> staged.put(name.toString(), Map.of()));
+    out.put("stagedServices", staged);
     out.put("version", Map.of("version", version));
     out.put("config", new TreeMap<>(config.get()));
     return out;

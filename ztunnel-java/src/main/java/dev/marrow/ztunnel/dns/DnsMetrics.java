@@ -28,17 +28,17 @@ public final class DnsMetrics {
   record Labels(int type, String protocol, String service, String revision) {
     String typeName() {
       return switch (type) {
-        case 1 -> "A";
-        case 2 -> "NS";
-        case 5 -> "CNAME";
-        case 6 -> "SOA";
-        case 12 -> "PTR";
-        case 15 -> "MX";
-        case 16 -> "TXT";
-        case 28 -> "AAAA";
-        case 33 -> "SRV";
-        case 65 -> "HTTPS";
-        default -> "OTHER";
+        case 1 -> "a";
+        case 2 -> "ns";
+        case 5 -> "cname";
+        case 6 -> "soa";
+        case 12 -> "ptr";
+        case 15 -> "mx";
+        case 16 -> "txt";
+        case 28 -> "aaaa";
+        case 33 -> "srv";
+        case 65 -> "https";
+        default -> "other";
       };
     }
   }

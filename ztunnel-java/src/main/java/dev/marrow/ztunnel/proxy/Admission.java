@@ -8,7 +8,6 @@ import dev.marrow.mesh.policy.ConnectionFacts;
 import dev.marrow.mesh.policy.Decision;
 import dev.marrow.mesh.policy.Peer;
 import dev.marrow.mesh.workload.ApplicationTunnel;
-import dev.marrow.mesh.workload.GatewayAddress;
 import dev.marrow.mesh.workload.NetworkAddress;
 import dev.marrow.mesh.workload.Service;
 import dev.marrow.mesh.workload.Workload;
@@ -123,7 +122,9 @@ final class Admission {
   }
 
   private Verdict toPort(Workload own, Request request, MeshView view, int port) {
-    ApplicationTunnel tunnel = own.applicationTunnel();
+    // What comes in plaintext was sent to the port itself: only tunnels end in the app's own.
+    ApplicationTunnel tunnel =
+        request.peer().isPresent() ? own.applicationTunnel() : ApplicationTunnel.NONE;
     int appPort =
         switch (tunnel) {
           case ApplicationTunnel.None() -> port;
@@ -181,12 +182,16 @@ final class Admission {
   }
 
   private static boolean weAreItsWaypoint(MeshView view, Workload own, InetAddress ip) {
-    Optional<GatewayAddress> ofWorkload = view.workload(own.network(), ip).map(Workload::waypoint);
-    GatewayAddress waypoint =
-        ofWorkload
-            .or(() -> view.service(own.network(), ip, own.namespace()).map(Service::waypoint))
-            .orElse(GatewayAddress.NONE);
-    return Gateways.isInstance(view, waypoint, own);
+    Optional<Workload> workload = view.workload(own.network(), ip);
+    if (workload.isPresent()) {
+      return Gateways.isInstance(view, workload.get().waypoint(), own);
+    }
+    return view.service(own.network(), ip, own.namespace())
+        .filter(s ->
+            Gateways.isInstance(view, s.waypoint(), own)
+                || s.weightedWaypoints().stream()
+                    .anyMatch(w -> Gateways.isInstance(view, w.destination(), own)))
+        .isPresent();
   }
 
   /** The pod's port, or 0. */

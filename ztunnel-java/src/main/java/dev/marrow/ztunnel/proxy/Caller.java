@@ -15,6 +15,9 @@ import java.util.Optional;
 sealed interface Caller permits Caller.Tunnelled, Caller.Plain, Neighbour {
   Admission.Request request();
 
+  /** The address of this pod, and the port, at which the connection came in. */
+  InetSocketAddress reached();
+
   /** Calls back if the caller goes away before it is answered. */
   void onAbandoned(Runnable abandoned);
 
@@ -45,6 +48,11 @@ sealed interface Caller permits Caller.Tunnelled, Caller.Plain, Neighbour {
           connect.connection().local().getAddress(),
           connect.connection().remote(),
           Optional.of(connect.connection().peer()));
+    }
+
+    @Override
+    public InetSocketAddress reached() {
+      return connect.connection().local();
     }
 
     SpiffeId peer() {
@@ -99,6 +107,11 @@ sealed interface Caller permits Caller.Tunnelled, Caller.Plain, Neighbour {
     public Admission.Request request() {
       return new Admission.Request(
           Authority.of(target), target.getAddress(), client, Optional.empty());
+    }
+
+    @Override
+    public InetSocketAddress reached() {
+      return target;
     }
 
     @Override

@@ -14,7 +14,7 @@ record Destination(String uid, Party party, ServiceName service) {
   static final Destination UNKNOWN = new Destination("", Party.UNKNOWN, ServiceName.NONE);
 
   static Destination of(Workload workload) {
-    return new Destination(workload.uid(), Parties.of(workload), ServiceName.NONE);
+    return new Destination(workload.uid(), Parties.expected(workload), ServiceName.NONE);
   }
 
   static Destination of(Service service) {

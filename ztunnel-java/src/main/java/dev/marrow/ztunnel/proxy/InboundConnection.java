@@ -174,9 +174,9 @@ final class InboundConnection implements Tracked {
             Reporter.DESTINATION,
             ConnectionFacts.text(request.client()),
             source(view, own).as(principal),
-            ConnectionFacts.text(app),
+            ConnectionFacts.text(caller.reached()),
             tunnelled ? request.authority().text() : "",
-            Parties.of(own).as(tunnelled ? own.identity().toString() : ""),
+            Parties.expected(own),
             service(view, own),
             tunnelled),
         startNanos);

@@ -50,6 +50,11 @@ final class Neighbour implements Caller {
   }
 
   @Override
+  public InetSocketAddress reached() {
+    return target.nextHop();
+  }
+
+  @Override
   public void onAbandoned(Runnable gone) {
     abandoned = gone;
   }

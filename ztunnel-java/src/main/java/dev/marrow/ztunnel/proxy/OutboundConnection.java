@@ -74,7 +74,8 @@ final class OutboundConnection implements Tracked {
 
   private void workloadUnknown() {
     String text =
-        "failed to fetch information about local workload: timed out waiting for workload '%s' from xds";
+        "failed to fetch information about local workload: timed out waiting for workload '%s' from"
+            + " xds";
     refuseEarly(text.formatted(home.name()));
   }
 
@@ -281,7 +282,7 @@ final class OutboundConnection implements Tracked {
       return;
     }
     home.outliers().reached(destination.uid());
-    peer = destination.party().principal();
+    peer = authority.isEmpty() ? "" : destination.party().principal();
     ConnectionReport opened = report(destination, authority);
     report = opened;
     Relay started =

@@ -11,7 +11,17 @@ import java.util.Map;
 final class Parties {
   private Parties() {}
 
+  /** A workload that has not proven who it is. */
   static Party of(Workload workload) {
+    return of(workload, "");
+  }
+
+  /** A workload as the other end of a connection: whom we expect there, proven or not. */
+  static Party expected(Workload workload) {
+    return of(workload, workload.identity().toString());
+  }
+
+  private static Party of(Workload workload, String principal) {
     return new Party(
         true,
         workload.labels().workloadName(),
@@ -23,7 +33,7 @@ final class Parties {
         workload.place().locality().region(),
         workload.place().locality().zone(),
         workload.name(),
-        "");
+        principal);
   }
 
   /** What a peer said about itself, for a peer the mesh does not know. */

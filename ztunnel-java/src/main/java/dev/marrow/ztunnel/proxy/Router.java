@@ -170,7 +170,7 @@ final class Router {
                     instance.accepted(),
                     new Destination(
                         instance.workload().uid(),
-                        Parties.of(instance.workload()),
+                        Parties.expected(instance.workload()),
                         destination.service())));
     return found.isEmpty() && refuseUnresolved
         ? Optional.of(new Refuse(Refusal.unknownWaypoint(text(waypoint)), destination))

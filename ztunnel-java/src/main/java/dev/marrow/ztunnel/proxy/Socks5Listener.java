@@ -2,6 +2,8 @@ package dev.marrow.ztunnel.proxy;
 
 import dev.marrow.http.ChannelStream;
 import dev.marrow.ztunnel.dns.DnsServer;
+import dev.marrow.ztunnel.report.ConnectionFacts;
+import dev.marrow.ztunnel.report.Reporter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -96,14 +98,44 @@ final class Socks5Listener {
       boolean ipv4 = Addresses.remote(context.channel()).getAddress() instanceof Inet4Address;
       List<InetAddress> found = names.resolve(name, ipv4);
       if (found.isEmpty()) {
-        refuse(context, Socks5.HOST_UNREACHABLE);
+        lookUp(context, name, port, ipv4);
       } else {
         connect(context, new InetSocketAddress(found.getFirst(), port));
       }
     }
 
+    /** Asks for a name that the mesh does not have, as the DNS proxy would ask upstream. */
+    private void lookUp(ChannelHandlerContext context, String name, int port, boolean ipv4) {
+      over = true;
+      loops
+          .of(context.channel())
+          .node()
+          .resolver()
+          .resolve(name, ipv4)
+          .whenComplete((ip, failed) ->
+              context
+                  .executor()
+                  .execute(() -> {
+                    if (failed != null) {
+                      refuse(context, Socks5.HOST_UNREACHABLE);
+                    } else if (context.channel().isActive()) {
+                      connect(context, new InetSocketAddress(ip, port));
+                    }
+                  }));
+    }
+
     private void connect(ChannelHandlerContext context, InetSocketAddress target) {
       if (illegal.loops(target)) {
+        loops
+            .of(context.channel())
+            .node()
+            .reporting()
+            .reports()
+            .failedEarly(
+                Reporter.SOURCE,
+                ConnectionFacts.text(Addresses.remote(context.channel())),
+                ConnectionFacts.text(target),
+                Refusal.loop().text());
         refuse(context, Socks5.GENERAL_FAILURE);
         return;
       }

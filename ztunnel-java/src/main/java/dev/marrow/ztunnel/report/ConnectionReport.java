@@ -95,7 +95,7 @@ public final class ConnectionReport {
     add(fields, "dst.service", facts.service().host());
     add(fields, "dst.workload", destination.pod());
     add(fields, "dst.namespace", destination.namespace());
-    add(fields, "dst.identity", destination.principal());
+    add(fields, "dst.identity", facts.mutualTls() ? destination.principal() : "");
     add(fields, "dst.cluster", destination.cluster());
     add(fields, "direction", facts.reporter().direction());
     return fields;

@@ -5,7 +5,8 @@ package dev.marrow.ztunnel.report;
  *
  * @param known whether the mesh knows this workload; the labels of places are left out unless it
  *     knows one of the two
- * @param principal the verified identity, only with mutual TLS
+ * @param principal the identity: of a source the verified one, only with mutual TLS; of a
+ *     destination the expected one until it is verified
  */
 public record Party(
     boolean known,

@@ -174,7 +174,7 @@ public final class SettingsReader {
     Optional<Integer> asked =
         env.ifAny(
             Knob.PACKET_MARK,
-            "a number from 1 to 4294967295, decimal or 0x…",
+            "a number from 1 to 4294967295, decimal or 0x...",
             v ->
                 Optional.of(Long.decode(v))
                     .filter(n -> n > 0 && n <= 0xffffffffL)
@@ -271,7 +271,10 @@ public final class SettingsReader {
    */
   private Duration drain() {
     Optional<Duration> told =
-        env.ifAny(Knob.CONNECTION_TERMINATION_DEADLINE, "a duration", Environment::parseDuration);
+        env.ifAny(
+            Knob.CONNECTION_TERMINATION_DEADLINE,
+            "a duration such as 500ms, 5s, 1m or 1h",
+            Environment::parseDuration);
     Optional<Duration> derived =
         env.ifAny(
             Knob.TERMINATION_GRACE_PERIOD_SECONDS,
@@ -301,7 +304,7 @@ public final class SettingsReader {
                     .map("json"::equals)),
         env.read(
             Knob.RUST_LOG,
-            "level,scope=level,…",
+            "level,scope=level,...",
             v -> Optional.of(dev.marrow.ztunnel.report.LogFilter.parse(v).toString())),
         env.flag(Knob.AUTHZ_POLICY_INFO_LOGGING),
         env.number(Knob.MARROW_LOG_QUEUE_LINES, 100, 10_000_000),

@@ -7,6 +7,7 @@ import static dev.marrow.mesh.TestMesh.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marrow.mesh.TestMesh;
+import dev.marrow.mesh.file.LocalFile;
 import dev.marrow.mesh.policy.PolicyAction;
 import dev.marrow.mesh.policy.PolicyScope;
 import dev.marrow.mesh.workload.GatewayAddress;
@@ -66,6 +67,26 @@ class ConfigDumpTest {
     JsonNode endpoint = shop.at("/endpoints").get("Kubernetes//Pod/default/shop-1");
     assertThat(endpoint.at("/status").asString()).isEqualTo("Healthy");
     assertThat(endpoint.at("/port/80").asInt()).isEqualTo(8080);
+  }
+
+  @Test
+  void wordsOfServicesAreThoseOfTheLocalFile() throws Exception {
+    String file =
+        """
+        workloads: []
+        policies: []
+        services:
+        - {name: v4, namespace: default, hostname: v4.default.svc.cluster.local, vips: [], ports: {},
+           ipFamilies: IPv4,
+           loadBalancer: {mode: Failover, routingPreferences: [Network, Subzone], healthPolicy: AllowAll}}
+        """;
+
+    JsonNode service =
+        json(ConfigDump.services(LocalFile.parse("mesh.yaml", file).current())).get(0);
+
+    assertThat(service.at("/ipFamilies").asString()).isEqualTo("IPv4");
+    assertThat(service.at("/loadBalancer/routingPreferences/1").asString()).isEqualTo("Subzone");
+    assertThat(json(ConfigDump.services(mesh.current())).get(0).has("ipFamilies")).isFalse();
   }
 
   @Test

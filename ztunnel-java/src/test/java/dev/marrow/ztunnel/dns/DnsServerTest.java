@@ -108,7 +108,7 @@ class DnsServerTest {
         .startsWith("12348580" + "00010001")
         .endsWith("00040a090001");
     assertThat(metrics.text(false))
-        .contains("istio_dns_requests_total{request_query_type=\"A\",request_protocol=\"udp\"");
+        .contains("istio_dns_requests_total{request_query_type=\"a\",request_protocol=\"udp\"");
   }
 
   @Test

@@ -111,6 +111,30 @@ class AdmissionTest {
   }
 
   @Test
+  void whatComesInPlaintextGoesPastTheApplicationTunnel() {
+    var tunnelled = shop().applicationTunnel(new ApplicationTunnel.ProxyProtocol(15088));
+
+    var admitted = (Admitted) admit(tunnelled, "10.0.0.2:15021", Optional.empty());
+
+    assertThat(admitted.app()).isEqualTo(new InetSocketAddress(ip("10.0.0.2"), 15021));
+    assertThat(admitted.tunnel()).isEqualTo(ApplicationTunnel.NONE);
+    assertThat(admitted.spoof()).isTrue();
+  }
+
+  @Test
+  void row1AnotherAddressIsAdmittedIfWeAreOneOfItsWeightedWaypoints() {
+    mesh.put(
+        service(WAYPOINT).ports(15008, 15008),
+        service("default/other.default.svc.cluster.local")
+            .vips("/10.9.0.9")
+            .weighted(AT_WAYPOINT, 1));
+
+    var verdict = admit(shop().backs(WAYPOINT, 15008, 15008), "10.9.0.9:8080");
+
+    assertThat(verdict).isInstanceOf(Admitted.class);
+  }
+
+  @Test
   void row2AHostNameLeadsToOurPortForIt() {
     mesh.put(service(SHOP).vips("/10.9.0.1").ports(80, 8080));
 

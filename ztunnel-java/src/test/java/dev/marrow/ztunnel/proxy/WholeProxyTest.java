@@ -62,6 +62,9 @@ class WholeProxyTest {
 
     node.awaitLog("direction=\"inbound\"");
     node.awaitLog("direction=\"outbound\"");
+    assertThat(node.log().lines().filter(line -> line.contains("dst.addr=" + shopIp + ":15008 ")))
+        .as("both sides name the address of the tunnel")
+        .hasSize(2);
     assertThat(node.log())
         .contains("src.identity=\"spiffe://" + CLIENT + "\"")
         .contains("dst.identity=\"spiffe://cluster.local/ns/default/sa/shop\"")
@@ -103,6 +106,10 @@ class WholeProxyTest {
     assertThat(TestApp.refused(() -> client.connect(shopIp, app.port()))).isTrue();
 
     node.awaitLog("error=\"http status: 401 Unauthorized\"");
+    assertThat(node.metrics.text(false))
+        .containsPattern(
+            "closed_total\\{reporter=\"source\"[^}]*destination_principal=\"spiffe://cluster.local/ns/default/sa/shop\"[^}]*\"CONNECT\"[^}]*}"
+                + " 1\n");
     node.awaitLog("connection closed due to policy rejection: explicitly denied by: default/no");
     assertThat(node.metrics.text(false))
         .containsPattern("closed_total\\{reporter=\"destination\"[^}]*\"DENY\"[^}]*} 1\n");
@@ -153,6 +160,11 @@ class WholeProxyTest {
     try (Socket socket = shop.plaintext(app.port())) {
       assertThat(TestApp.ask(socket, "hello")).isEqualTo("hello");
     }
+    node.awaitLog("direction=\"inbound\"");
+    assertThat(node.log()).doesNotContain("identity=");
+    assertThat(node.metrics.text(false))
+        .contains("destination_principal=\"spiffe://cluster.local/ns/default/sa/shop\"")
+        .contains("source_principal=\"unknown\"");
     node.mesh.put(policy("default/strict", PolicyScope.NAMESPACE, PolicyAction.DENY, anonymous()));
 
     assertThat(TestApp.refused(() -> shop.plaintext(app.port()))).isTrue();
