@@ -129,8 +129,8 @@ public final class MeshView {
 
   /**
    * The service a client in {@code namespace} means by {@code hostname}: hidden ones are left out;
-   * then the client's namespace wins, then {@code preferredNamespace} ("" for none), then a
-   * canonical one, then the lowest key.
+   * then the client's namespace wins, then a canonical one, then {@code preferredNamespace} ("" for
+   * none), then the lowest key.
    */
   public Optional<Service> serviceByHostname(
       String hostname, String namespace, String preferredNamespace) {
@@ -150,6 +150,7 @@ public final class MeshView {
             .filter(service -> service.visibleFrom(namespace))
             .sorted(
                 Comparator.comparing((Service s) -> !s.namespace().equals(namespace))
+                    .thenComparing(s -> !s.canonical())
                     .thenComparing(s -> !s.namespace().equals(preferredNamespace))
                     .thenComparing(ServiceIndex.ORDER))
             .toList();

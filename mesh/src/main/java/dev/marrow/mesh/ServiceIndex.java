@@ -31,7 +31,8 @@ record ServiceIndex(
 
   /**
    * The one a client in {@code namespace} means, of {@code claims} in {@link #ORDER}: none that is
-   * hidden from it; its own namespace's, then {@code preferred}'s, then the first.
+   * hidden from it; its own namespace's, then a canonical one, then {@code preferred}'s, then the
+   * first.
    */
   static @Nullable Service best(List<Service> claims, String namespace, String preferred) {
     Service first = null;
@@ -47,7 +48,8 @@ record ServiceIndex(
         fromPreferred = isPreferred ? service : fromPreferred;
       }
     }
-    return fromPreferred != null ? fromPreferred : first;
+    boolean canonical = first != null && first.canonical();
+    return canonical || fromPreferred == null ? first : fromPreferred;
   }
 
   Editor edit() {

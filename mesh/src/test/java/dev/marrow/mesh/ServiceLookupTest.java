@@ -129,16 +129,24 @@ class ServiceLookupTest {
   }
 
   @Test
-  void aHostNameMeansTheClientsNamespaceThenThePreferredThenTheCanonicalService() {
+  void aHostNameMeansTheClientsNamespaceThenTheCanonicalThenThePreferredService() {
     mesh.put(service("a/web").notCanonical(), service("b/web").notCanonical(), service("c/web"));
 
     assertThat(hostname("web", "a", "b")).isEqualTo("a/web");
-    assertThat(hostname("web", "x", "b")).isEqualTo("b/web");
+    assertThat(hostname("web", "x", "b")).isEqualTo("c/web");
     assertThat(hostname("web", "x", "")).isEqualTo("c/web");
     assertThat(
             mesh.current().servicesByHostname("web", "x", "b").stream()
                 .map(s -> s.key().toString()))
-        .containsExactly("b/web", "c/web", "a/web");
+        .containsExactly("c/web", "b/web", "a/web");
+  }
+
+  @Test
+  void withoutACanonicalServiceThePreferredNamespaceDecides() {
+    mesh.put(service("a/web").notCanonical(), service("b/web").notCanonical());
+
+    assertThat(hostname("web", "x", "b")).isEqualTo("b/web");
+    assertThat(hostname("web", "x", "")).isEqualTo("a/web");
   }
 
   @Test
