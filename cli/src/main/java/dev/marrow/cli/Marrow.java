@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The command line of Marrow. */
 @Command(
@@ -77,10 +78,24 @@ public final class Marrow {
 
   /** The command line with its way to say what went wrong. */
   public static CommandLine commandLine() {
-    return new CommandLine(new Marrow())
+    return helpful(new CommandLine(new Marrow()))
         .addSubcommand(Conform.create(Optional.of(new OwnProxy(home()))))
         .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line))
         .setUnmatchedOptionsArePositionalParams(false);
+  }
+
+  /** Lets every command be asked for its help. */
+  private static CommandLine helpful(CommandLine line) {
+    line.getSubcommands().values().forEach(Marrow::helpful);
+    if (line.getCommandSpec().findOption("--help") == null) {
+      line.addMixin("help", new HelpOption());
+    }
+    return line;
+  }
+
+  private static final class HelpOption {
+    @Option(names = "--help", usageHelp = true, description = "Says what this command takes.")
+    private boolean asked;
   }
 
   private static int explain(Exception failure, CommandLine line) throws Exception {
