@@ -30,7 +30,7 @@ public final class ChannelStream implements ByteStream {
 
   private final Channel channel;
   private final boolean tls;
-  private final @Nullable TlsBatch batch;
+  private final WriteBatch batch;
   final Reading reading;
   private final Runnable flushTask = this::flushNow;
   private final Runnable writableTask = this::tellWritable;
@@ -61,7 +61,7 @@ public final class ChannelStream implements ByteStream {
     this.reading = new Reading(channel, this::wantsBytes);
     SslHandler ssl = channel.pipeline().get(SslHandler.class);
     this.tls = ssl != null;
-    this.batch = ssl == null ? null : new TlsBatch(channel);
+    this.batch = new WriteBatch(channel);
     if (ssl != null) {
       // Each write becomes records by itself: our batches are made for that.
       ssl.setWrapDataSize(0);
@@ -154,7 +154,8 @@ public final class ChannelStream implements ByteStream {
     unflushed += count;
     if (outputBroken) {
       bytes.release();
-    } else if (batch != null) {
+    } else if (tls || markerUnderWay) {
+      // One record for many writes; and what waits for a full socket keeps no receive buffers.
       batch.add(bytes);
     } else {
       channel.write(bytes, channel.voidPromise());
@@ -209,9 +210,10 @@ public final class ChannelStream implements ByteStream {
     if (over) {
       return;
     }
-    if (!outputBroken) {
-      flushAll();
+    if (tls || !markerUnderWay) {
+      batch.pass();
     }
+    channel.flush();
     if (unflushed >= TURN) {
       becameWritable();
     }
@@ -237,6 +239,10 @@ public final class ChannelStream implements ByteStream {
       markerUnderWay = false;
       unreported += count;
       if (channel.eventLoop().inEventLoop()) {
+        if (!tls) {
+          // The socket has room again for what came together meanwhile.
+          flushAll();
+        }
         settle();
       }
     });
@@ -275,9 +281,7 @@ public final class ChannelStream implements ByteStream {
   }
 
   private void flushAll() {
-    if (batch != null) {
-      batch.pass();
-    }
+    batch.pass();
     channel.flush();
   }
 
@@ -285,9 +289,7 @@ public final class ChannelStream implements ByteStream {
     over = true;
     unreported = 0;
     reading.end();
-    if (batch != null) {
-      batch.drop();
-    }
+    batch.drop();
   }
 
   private void releaseEarly() {
@@ -346,6 +348,7 @@ public final class ChannelStream implements ByteStream {
       return;
     }
     outputBroken = true;
+    batch.drop();
     if (inputEnded) {
       broken(Abort.RESET);
     } else {

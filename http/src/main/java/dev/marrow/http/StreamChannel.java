@@ -15,7 +15,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ public final class StreamChannel extends AbstractChannel {
   private static final int LINGER_SECONDS = 1;
 
   private final ChannelConfig config = new DefaultChannelConfig(this).setAutoRead(false);
-  private final ArrayDeque<ByteBuf> received = new ArrayDeque<>();
+  private final PartQueue received = new PartQueue();
   private final ChannelPromise attached = newPromise();
   private @Nullable ByteStream stream;
   private boolean reading;
@@ -134,9 +133,7 @@ public final class StreamChannel extends AbstractChannel {
     }
     closed = true;
     attached.tryFailure(new ClosedChannelException());
-    while (!received.isEmpty()) {
-      received.remove().release();
-    }
+    received.release();
     ByteStream open = stream;
     if (open != null) {
       open.finish();
@@ -156,8 +153,7 @@ public final class StreamChannel extends AbstractChannel {
       return;
     }
     reading = false;
-    while (!received.isEmpty() && !closed) {
-      ByteBuf bytes = received.remove();
+    for (ByteBuf bytes = next(); bytes != null; bytes = next()) {
       int count = bytes.readableBytes();
       pipeline().fireChannelRead(bytes);
       if (stream != null) {
@@ -169,6 +165,10 @@ public final class StreamChannel extends AbstractChannel {
       inputTold = true;
       pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     }
+  }
+
+  private @Nullable ByteBuf next() {
+    return closed ? null : received.poll();
   }
 
   @Override

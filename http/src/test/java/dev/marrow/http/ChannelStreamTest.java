@@ -100,6 +100,23 @@ class ChannelStreamTest {
     run(() -> assertThat(parts).allSatisfy(part -> assertThat(part).isBetween(0, 256 << 10)));
   }
 
+  @Test
+  void smallPartsThatWaitForAFullSocketDoNotKeepTheirBuffers() throws Exception {
+    int size = 32 << 20;
+    run(() -> stream.write(Unpooled.wrappedBuffer(new byte[size])));
+    run(stream::flush);
+    var received = new ArrayList<ByteBuf>();
+    for (int i = 0; i < 1000; i++) {
+      ByteBuf buffer = Unpooled.directBuffer(2048).writeZero(55);
+      received.add(buffer);
+      run(() -> stream.write(buffer));
+      run(stream::flush);
+    }
+
+    assertThat(received).filteredOn(buffer -> buffer.refCnt() > 0).hasSizeLessThan(10);
+    assertThat(peer.getInputStream().readNBytes(size + 55_000)).hasSize(size + 55_000);
+  }
+
   private int writeWhileWritable(int most) {
     int written = 0;
     while (written < most && stream.writable()) {

@@ -13,12 +13,16 @@ final class Joined {
     if (waiting == null) {
       return bytes;
     }
-    ByteBuf joined =
-        ByteBufAllocator.DEFAULT
-            .buffer(waiting.readableBytes() + bytes.readableBytes())
-            .writeBytes(waiting)
-            .writeBytes(bytes);
-    waiting.release();
+    int count = bytes.readableBytes();
+    ByteBuf joined = waiting;
+    boolean ours = waiting.refCnt() == 1 && !waiting.isReadOnly();
+    if (!ours || waiting.maxFastWritableBytes() < count) {
+      int size = waiting.readableBytes() + count;
+      // Room for as much again: who sends single bytes must not cost a copy of all before each.
+      joined = ByteBufAllocator.DEFAULT.buffer(2 * size).writeBytes(waiting);
+      waiting.release();
+    }
+    joined.writeBytes(bytes);
     bytes.release();
     return joined;
   }

@@ -1,8 +1,8 @@
 package dev.marrow.http.h2;
 
 import dev.marrow.http.ByteStream;
+import dev.marrow.http.PartQueue;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ final class ReceiveQueue {
   private int overhead;
   private long declared = -1;
   private long received;
-  private @Nullable ArrayDeque<ByteBuf> kept;
+  private @Nullable PartQueue kept;
   private int mostKept = Integer.MAX_VALUE;
   private boolean finishKept;
 
@@ -104,7 +104,7 @@ final class ReceiveQueue {
   /** Keeps a part until somebody listens; false if that is more than is kept. */
   boolean keep(ByteBuf part) {
     if (kept == null) {
-      kept = new ArrayDeque<>(4);
+      kept = new PartQueue();
     }
     kept.add(part);
     return unconsumed <= mostKept;
@@ -115,8 +115,8 @@ final class ReceiveQueue {
   }
 
   void deliverTo(ByteStream.Listener listener) {
-    while (kept != null && !kept.isEmpty()) {
-      listener.onBytes(kept.remove());
+    for (ByteBuf part = next(); part != null; part = next()) {
+      listener.onBytes(part);
     }
     kept = null;
     if (finishKept) {
@@ -125,9 +125,13 @@ final class ReceiveQueue {
     }
   }
 
+  private @Nullable ByteBuf next() {
+    return kept == null ? null : kept.poll();
+  }
+
   void release() {
-    while (kept != null && !kept.isEmpty()) {
-      kept.remove().release();
+    if (kept != null) {
+      kept.release();
     }
     finishKept = false;
   }

@@ -1,15 +1,11 @@
 package dev.marrow.http.h2;
 
+import dev.marrow.http.PartQueue;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
 
 /** What one stream has yet to send, and the peer's window for it. Confined to its connection. */
 final class SendQueue {
-  /** The usual case, one buffer in and out again, needs no queue behind it. */
-  private @Nullable ByteBuf first;
-
-  private @Nullable ArrayDeque<ByteBuf> rest;
+  private final PartQueue parts = new PartQueue();
   private int bytes;
   private int window;
   private boolean moved;
@@ -27,7 +23,7 @@ final class SendQueue {
   }
 
   boolean isEmpty() {
-    return first == null;
+    return parts.isEmpty();
   }
 
   /** Adds to the window; false if it would exceed 2^31-1. */
@@ -42,19 +38,12 @@ final class SendQueue {
 
   void add(ByteBuf buffer) {
     bytes += buffer.readableBytes();
-    if (first == null) {
-      first = buffer;
-      return;
-    }
-    if (rest == null) {
-      rest = new ArrayDeque<>(4);
-    }
-    rest.add(buffer);
+    parts.add(buffer);
   }
 
   /** Takes at most {@code most} bytes of the first buffer, and that much of the window. */
   ByteBuf take(int most) {
-    ByteBuf buffer = first;
+    ByteBuf buffer = parts.peek();
     if (buffer == null) {
       throw new IllegalStateException("queue: empty (expected: >= 1 buffer)");
     }
@@ -62,7 +51,7 @@ final class SendQueue {
     if (buffer.readableBytes() > most) {
       part = buffer.readRetainedSlice(most);
     } else {
-      first = rest == null ? null : rest.poll();
+      parts.poll();
     }
     moved = true;
     bytes -= part.readableBytes();
@@ -72,16 +61,14 @@ final class SendQueue {
 
   /** Whether something waits that has not moved since the last call. */
   boolean stalled() {
-    boolean stalled = first != null && !moved;
-    moved = first == null;
+    boolean empty = isEmpty();
+    boolean stalled = !empty && !moved;
+    moved = empty;
     return stalled;
   }
 
   void release() {
-    while (first != null) {
-      first.release();
-      first = rest == null ? null : rest.poll();
-    }
+    parts.release();
     bytes = 0;
   }
 }

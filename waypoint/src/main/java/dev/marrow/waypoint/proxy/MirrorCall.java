@@ -5,14 +5,13 @@ import dev.marrow.http.ByteStream;
 import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
 import dev.marrow.http.MessageStream;
+import dev.marrow.http.PartQueue;
 import dev.marrow.http.h2.StreamListener;
 import dev.marrow.waypoint.route.Filter;
 import dev.marrow.waypoint.upstream.ConnectFailure;
 import dev.marrow.waypoint.upstream.Lease;
 import dev.marrow.waypoint.upstream.Waiter;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
 
   private final Headers request;
   private final boolean bodyless;
-  private final Deque<ByteBuf> queued = new ArrayDeque<>(0);
+  private final PartQueue queued = new PartQueue();
   private @Nullable MessageStream stream;
   private int queuedBytes;
   private boolean bodyFinished;
@@ -145,7 +144,6 @@ final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
 
   private void end() {
     over = true;
-    queued.forEach(ByteBuf::release);
-    queued.clear();
+    queued.release();
   }
 }

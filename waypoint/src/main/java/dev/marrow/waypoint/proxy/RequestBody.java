@@ -4,11 +4,9 @@ import dev.marrow.http.Abort;
 import dev.marrow.http.ByteStream;
 import dev.marrow.http.Headers;
 import dev.marrow.http.MessageStream;
+import dev.marrow.http.PartQueue;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
+import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +20,10 @@ final class RequestBody implements ByteStream.Listener {
 
   private final Exchange exchange;
   private final MessageStream down;
-  private final List<ByteBuf> replay = new ArrayList<>(0);
+  private final PartQueue replay = new PartQueue();
 
   /** What came before anybody was there to take it: no more than the client's window. */
-  private final Deque<ByteBuf> held = new ArrayDeque<>(0);
+  private final PartQueue held = new PartQueue();
 
   private @Nullable Collecting collecting;
   private @Nullable MessageStream up;
@@ -102,14 +100,13 @@ final class RequestBody implements ByteStream.Listener {
     }
     collecting = null;
     int shown = Math.min(heldBytes, wanted.most());
-    byte[] bytes = new byte[shown];
-    int at = 0;
-    for (ByteBuf part : held) {
-      int length = Math.min(part.readableBytes(), shown - at);
-      part.getBytes(part.readerIndex(), bytes, at, length);
-      at += length;
-    }
-    wanted.done().accept(new Beginning(bytes, finished && shown == heldBytes));
+    ByteBuffer bytes = ByteBuffer.allocate(shown);
+    held.forEach(part -> {
+      int length = Math.min(part.readableBytes(), bytes.remaining());
+      part.getBytes(part.readerIndex(), bytes.array(), bytes.position(), length);
+      bytes.position(bytes.position() + length);
+    });
+    wanted.done().accept(new Beginning(bytes.array(), finished && shown == heldBytes));
   }
 
   /** Sends what has come and what will come to {@code stream}. */
@@ -118,9 +115,7 @@ final class RequestBody implements ByteStream.Listener {
     boolean first = !begun;
     begun = true;
     up = stream;
-    for (ByteBuf bytes : replay) {
-      stream.write(bytes.retainedDuplicate());
-    }
+    replay.forEach(part -> stream.write(part.retainedDuplicate()));
     for (ByteBuf bytes = held.poll(); bytes != null; bytes = held.poll()) {
       pass(bytes, stream);
     }
@@ -209,8 +204,7 @@ final class RequestBody implements ByteStream.Listener {
   /** No further attempt will be made. */
   void forget() {
     replayable = false;
-    replay.forEach(ByteBuf::release);
-    replay.clear();
+    replay.release();
   }
 
   @Override
@@ -255,8 +249,7 @@ final class RequestBody implements ByteStream.Listener {
     ended = true;
     collecting = null;
     forget();
-    held.forEach(ByteBuf::release);
-    held.clear();
+    held.release();
     up = null;
     long rest = received - credited;
     if (rest > 0) {

@@ -10,9 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class TlsBatchTest {
+class WriteBatchTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final TlsBatch batch = new TlsBatch(channel);
+  private final WriteBatch batch = new WriteBatch(channel);
 
   @AfterEach
   void end() {

@@ -5,10 +5,10 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes few TLS records of many small writes: they are copied together up to the size of one
- * record. What is large goes as it is. Confined to the channel's event loop.
+ * Makes few writes of many small ones: they are copied together up to the size of one TLS record.
+ * What is large goes as it is. Confined to the channel's event loop.
  */
-final class TlsBatch {
+final class WriteBatch {
   /** The most plaintext in one record (RFC 8446 §5.1). */
   private static final int RECORD = 16 << 10;
 
@@ -18,7 +18,7 @@ final class TlsBatch {
   private final Channel channel;
   private @Nullable ByteBuf batch;
 
-  TlsBatch(Channel channel) {
+  WriteBatch(Channel channel) {
     this.channel = channel;
   }
 
