@@ -40,6 +40,8 @@ final class KnownFields {
           minReadySeconds paused progressDeadlineSeconds replicas revisionHistoryLimit selector
           strategy template\
           """);
+  static final Set<String> DAEMON_SET =
+      words("minReadySeconds revisionHistoryLimit selector template updateStrategy");
   static final Set<String> TEMPLATE = words("metadata spec");
   static final Set<String> POD =
       words(
@@ -76,7 +78,8 @@ final class KnownFields {
           "ServiceAccount", ACCOUNT,
           "Service", OBJECT,
           "Pod", OBJECT,
-          "Deployment", OBJECT);
+          "Deployment", OBJECT,
+          "DaemonSet", OBJECT);
 
   private final List<String> unknown = new ArrayList<>();
 
@@ -98,8 +101,8 @@ final class KnownFields {
         fields.each("spec.ports", spec.path("ports"), SERVICE_PORT);
       }
       case "Pod" -> fields.pod("spec", spec);
-      case "Deployment" -> {
-        fields.check("spec", spec, DEPLOYMENT);
+      case "Deployment", "DaemonSet" -> {
+        fields.check("spec", spec, kind.equals("Deployment") ? DEPLOYMENT : DAEMON_SET);
         fields.check("spec.template", spec.path("template"), TEMPLATE);
         fields.check("spec.template.metadata", spec.path("template").path("metadata"), METADATA);
         fields.pod("spec.template.spec", spec.path("template").path("spec"));

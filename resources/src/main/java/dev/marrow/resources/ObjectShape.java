@@ -35,7 +35,8 @@ final class ObjectShape {
           "Pod", "",
           "Namespace", "",
           "ServiceAccount", "",
-          "Deployment", "apps");
+          "Deployment", "apps",
+          "DaemonSet", "apps");
 
   private ObjectShape() {}
 

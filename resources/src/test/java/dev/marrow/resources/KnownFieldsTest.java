@@ -67,6 +67,7 @@ class KnownFieldsTest {
         "Deployment | {spec: {replica: 2}} | spec.replica",
         "Deployment | {spec: {template: {labels: {}}}} | spec.template.labels",
         "Deployment | {spec: {template: {metadata: {lables: {}}}}} | spec.template.metadata.lables",
+        "DaemonSet | {spec: {replicas: 2}} | spec.replicas",
         "HTTPRoute | {metadata: {lables: {}}} | metadata.lables",
       })
   void aFieldThatAKindDoesNotHaveIsNamed(String kind, String text, String path) {

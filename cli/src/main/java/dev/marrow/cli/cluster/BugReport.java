@@ -22,7 +22,7 @@ public final class BugReport {
 
   /** What others run may have secrets in its specification. */
   private static final Set<String> OTHERS =
-      Set.of("Pod", "Deployment", "ServiceAccount", "Service");
+      Set.of("Pod", "Deployment", "DaemonSet", "ServiceAccount", "Service");
 
   private final Questions cluster;
   private final String namespace;

@@ -69,6 +69,12 @@ final class WaypointApply implements Callable<Integer> {
   @Option(names = "--replicas", description = "number of pods (default: ${DEFAULT-VALUE})")
   private int replicas = 1;
 
+  @Option(
+      names = "--placement",
+      paramLabel = "node|remote",
+      description = "node: a pod on every node, for the clients there (default: ${DEFAULT-VALUE})")
+  private String placement = "remote";
+
   @Option(names = "--no-wait", description = "only write the objects")
   private boolean noWait;
 
@@ -85,6 +91,10 @@ final class WaypointApply implements Callable<Integer> {
     settings.requireRightsFor("waypoint apply");
     if (replicas < 1 || replicas > MOST_REPLICAS)
       throw new IOException("--replicas: " + replicas + " (expected: 1.." + MOST_REPLICAS + ")");
+    if (!List.of("node", "remote").contains(placement))
+      throw new IOException("--placement: " + placement + " (expected: node or remote)");
+    if (placement.equals("node") && replicas != 1)
+      throw new IOException("--replicas: not with --placement node, a pod on every node");
     PrintWriter out = spec.commandLine().getOut();
     UserObjects objects = settings.userObjects();
     ResourceSnapshot now = objects.read();
@@ -178,6 +188,7 @@ final class WaypointApply implements Callable<Integer> {
           .append('\n');
     if (replicas != 1)
       annotations.append("    marrow.dev/replicas: \"").append(replicas).append("\"\n");
+    if (placement.equals("node")) annotations.append("    marrow.dev/placement: node\n");
     return """
     apiVersion: gateway.networking.k8s.io/v1
     kind: Gateway

@@ -1,6 +1,7 @@
 package dev.marrow.controlplane.admit;
 
 import dev.marrow.controlplane.compile.Fields;
+import dev.marrow.controlplane.compile.binding.Placement;
 import dev.marrow.resources.KubeObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ final class GatewayReading {
     spec.done();
     if (ours) {
       errors.addAll(found);
+      Placement.problem(object).ifPresent(errors::add);
     }
   }
 }

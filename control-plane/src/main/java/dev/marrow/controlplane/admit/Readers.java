@@ -45,7 +45,8 @@ final class Readers {
   private static final Set<String> KNOWN =
       Stream.concat(
               MeshKinds.all().stream().map(WatchedKind::kind),
-              Stream.of("Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget"))
+              Stream.of(
+                  "Deployment", "DaemonSet", "HorizontalPodAutoscaler", "PodDisruptionBudget"))
           .collect(Collectors.toUnmodifiableSet());
 
   private Readers() {}

@@ -14,6 +14,7 @@ final class ObjectPaths {
   static final List<WatchedKind> MADE =
       List.of(
           WatchedKind.of("Deployment", "apps", "deployments", "v1"),
+          WatchedKind.of("DaemonSet", "apps", "daemonsets", "v1"),
           WatchedKind.of("PodDisruptionBudget", "policy", "poddisruptionbudgets", "v1"),
           WatchedKind.of(
               "HorizontalPodAutoscaler", "autoscaling", "horizontalpodautoscalers", "v2"));

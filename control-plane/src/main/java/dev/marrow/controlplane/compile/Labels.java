@@ -47,6 +47,9 @@ public final class Labels {
   /** On a Gateway: how many pods its waypoint has. */
   public static final String REPLICAS = "marrow.dev/replicas";
 
+  /** On a Gateway: where the pods of its waypoint are; {@code remote} or {@code node}. */
+  public static final String PLACEMENT = "marrow.dev/placement";
+
   /** On a Service or a Gateway: how responses are compressed; {@code gzip}. */
   public static final String COMPRESSION = "marrow.dev/compression";
 

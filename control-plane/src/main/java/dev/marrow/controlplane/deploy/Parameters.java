@@ -1,5 +1,6 @@
 package dev.marrow.controlplane.deploy;
 
+import dev.marrow.controlplane.compile.binding.Placement;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Waypoints;
 import dev.marrow.resources.KubeObject;
@@ -17,7 +18,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * generated objects. Pure.
  *
  * @param overlays by key: {@code deployment}, {@code service}, {@code serviceAccount}, and on a
- *     cluster {@code horizontalPodAutoscaler}, {@code podDisruptionBudget}
+ *     cluster {@code horizontalPodAutoscaler}, {@code podDisruptionBudget}; with one pod per node
+ *     {@code daemonSet} instead of the deployment and what is about numbers of pods
  * @param problem why it is not usable as it stands; what is usable is in {@code overlays} all the
  *     same
  */
@@ -26,6 +28,8 @@ public record Parameters(Map<String, JsonNode> overlays, Optional<String> proble
   static final String AUTOSCALER = "horizontalPodAutoscaler";
   static final String BUDGET = "podDisruptionBudget";
   private static final List<String> KEYS = List.of("deployment", "service", "serviceAccount");
+  private static final List<String> KEYS_PER_NODE =
+      List.of("daemonSet", "service", "serviceAccount");
   private static final List<String> KEYS_OF_CLUSTER =
       List.of("deployment", "service", "serviceAccount", AUTOSCALER, BUDGET);
   private static final int MOST_REPLICAS = 1000;
@@ -46,13 +50,19 @@ public record Parameters(Map<String, JsonNode> overlays, Optional<String> proble
     if (!kind.equals("ConfigMap")) {
       return problem("parametersRef: kind '%s' (expected: ConfigMap)".formatted(kind));
     }
-    boolean cluster = answers.mesh().waypoints() instanceof Waypoints.OfCluster;
-    List<String> keys = cluster ? KEYS_OF_CLUSTER : KEYS;
+    List<String> keys = keys(Placement.of(gateway), answers.mesh().waypoints());
     return answers
         .object("ConfigMap", gateway.namespace(), name)
         .map(map -> read(name, map.content().path("data"), keys))
         .orElseGet(
             () -> problem("parametersRef: no ConfigMap '%s' in this namespace".formatted(name)));
+  }
+
+  private static List<String> keys(Placement placement, Waypoints waypoints) {
+    return switch (placement) {
+      case NODE -> KEYS_PER_NODE;
+      case REMOTE -> waypoints instanceof Waypoints.OfCluster ? KEYS_OF_CLUSTER : KEYS;
+    };
   }
 
   private static Parameters problem(String text) {

@@ -1,6 +1,7 @@
 package dev.marrow.controlplane.deploy;
 
 import dev.marrow.controlplane.compile.Labels;
+import dev.marrow.controlplane.compile.binding.Placement;
 import dev.marrow.controlplane.compile.binding.Revisions;
 import dev.marrow.controlplane.compile.binding.Waypoint;
 import dev.marrow.controlplane.compile.binding.WaypointOf;
@@ -38,21 +39,33 @@ public record WaypointObjects(ObjectKey gateway) implements Question<List<Genera
     Parameters parameters = Parameters.of(answers, object.get());
     List<GeneratedObject> objects = new ArrayList<>();
     objects.add(generated(template.account(), parameters.overlay("serviceAccount")));
-    objects.add(generated(template.service(), parameters.overlay("service")));
+    Placement placement = Placement.of(object.get());
+    objects.add(generated(template.service(placement), parameters.overlay("service")));
+    switch (placement) {
+      case NODE -> objects.add(generated(template.daemonSet(), parameters.overlay("daemonSet")));
+      case REMOTE ->
+          counted(object.get(), template, parameters, answers.mesh().waypoints(), objects);
+    }
+    return objects;
+  }
+
+  private void counted(
+      KubeObject object,
+      WaypointTemplate template,
+      Parameters parameters,
+      Waypoints waypoints,
+      List<GeneratedObject> objects) {
     JsonNode autoscaler = parameters.overlay(Parameters.AUTOSCALER);
     Optional<Integer> replicas =
-        autoscaler.isMissingNode()
-            ? replicas(object.get(), answers.mesh().waypoints())
-            : Optional.empty();
+        autoscaler.isMissingNode() ? replicas(object, waypoints) : Optional.empty();
     objects.add(generated(template.deployment(replicas), parameters.overlay("deployment")));
-    if (answers.mesh().waypoints() instanceof Waypoints.OfCluster) {
+    if (waypoints instanceof Waypoints.OfCluster) {
       JsonNode budget = parameters.overlay(Parameters.BUDGET);
       objects.add(generated(template.disruptionBudget(), budget));
       if (!autoscaler.isMissingNode()) {
         objects.add(generated(template.autoscaler(), autoscaler));
       }
     }
-    return objects;
   }
 
   /** On a cluster nothing is said unless the Gateway does, so that people may scale by hand. */

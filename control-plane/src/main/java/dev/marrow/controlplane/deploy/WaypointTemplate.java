@@ -2,6 +2,7 @@ package dev.marrow.controlplane.deploy;
 
 import dev.marrow.controlplane.compile.Labels;
 import dev.marrow.controlplane.compile.binding.ManagedGateways;
+import dev.marrow.controlplane.compile.binding.Placement;
 import dev.marrow.controlplane.compile.binding.Waypoint;
 import dev.marrow.controlplane.graph.MeshConfig;
 import dev.marrow.controlplane.graph.Waypoints;
@@ -31,17 +32,26 @@ final class WaypointTemplate {
     return object("v1", "ServiceAccount", waypoint.serviceAccount());
   }
 
-  ObjectNode service() {
+  ObjectNode service(Placement placement) {
     ObjectNode service = object("v1", "Service", gateway.name());
     ObjectNode spec =
         parse(
             """
-            {"type": "ClusterIP", "trafficDistribution": "PreferClose",
-             "ipFamilyPolicy": "PreferDualStack", "selector": {"%s": "%s"},
+            {"type": "ClusterIP", "ipFamilyPolicy": "PreferDualStack",
+             "selector": {"%s": "%s"},
              "ports": [{"name": "status-port", "port": 15021, "targetPort": 15021,
                         "protocol": "TCP", "appProtocol": "tcp"}]}
             """
                 .formatted(Labels.GATEWAY_NAME, gateway.name()));
+    switch (placement) {
+      case REMOTE -> spec.put("trafficDistribution", "PreferClose");
+      // Not in the specification, where an API server of before 1.34 does not accept the word.
+      case NODE ->
+          service
+              .withObject("metadata")
+              .withObject("annotations")
+              .put(Labels.TRAFFIC_DISTRIBUTION, "PreferSameNode");
+    }
     ArrayNode ports = (ArrayNode) spec.path("ports");
     for (JsonNode listener : gateway.spec().path("listeners")) {
       int port = listener.path("port").asInt(0);
@@ -63,6 +73,28 @@ final class WaypointTemplate {
   /** The Deployment; without replicas where somebody else decides on them. */
   ObjectNode deployment(Optional<Integer> replicas) {
     ObjectNode deployment = object("apps/v1", "Deployment", gateway.name());
+    ObjectNode spec = pods();
+    replicas.ifPresent(number -> spec.put("replicas", number));
+    deployment.set("spec", spec);
+    return deployment;
+  }
+
+  /** One pod on every node; on an update the new one is there before the old one leaves. */
+  ObjectNode daemonSet() {
+    ObjectNode set = object("apps/v1", "DaemonSet", gateway.name());
+    ObjectNode spec = pods();
+    spec.set(
+        "updateStrategy",
+        parse(
+            """
+            {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+            """));
+    set.set("spec", spec);
+    return set;
+  }
+
+  /** Which pods, and what is in them. */
+  private ObjectNode pods() {
     ObjectNode spec =
         parse(
             """
@@ -70,7 +102,6 @@ final class WaypointTemplate {
              "template": {"metadata": {}, "spec": {}}}
             """
                 .formatted(Labels.GATEWAY_NAME, gateway.name()));
-    replicas.ifPresent(number -> spec.put("replicas", number));
     ObjectNode metadata = (ObjectNode) spec.path("template").path("metadata");
     metadata.set("labels", labels());
     ObjectNode annotations = texts("annotations");
@@ -84,8 +115,7 @@ final class WaypointTemplate {
       ClusterPod.annotate(metadata.withObject("annotations"));
     }
     ((ObjectNode) spec.path("template")).set("spec", pod);
-    deployment.set("spec", spec);
-    return deployment;
+    return spec;
   }
 
   /** Lets one pod at a time be moved away. */

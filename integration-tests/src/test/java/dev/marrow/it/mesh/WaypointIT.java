@@ -56,6 +56,28 @@ class WaypointIT {
         listeners: [{name: mesh, port: 15008, protocol: HBONE}]
       """;
 
+  private static final String EVERYWHERE =
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: where, namespace: bank}
+      data:
+        daemonSet: |
+          spec: {template: {spec: {nodeSelector: {}}}}
+      ---
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: Gateway
+      metadata:
+        name: near
+        namespace: bank
+        annotations: {istio.io/for-service-account: ledger, marrow.dev/placement: node}
+        labels: {istio.io/waypoint-for: all}
+      spec:
+        gatewayClassName: marrow-waypoint
+        infrastructure: {parametersRef: {group: "", kind: ConfigMap, name: where}}
+        listeners: [{name: mesh, port: 15008, protocol: HBONE}]
+      """;
+
   private final LocalMesh mesh;
 
   WaypointIT(LocalMesh mesh) {
@@ -171,6 +193,58 @@ class WaypointIT {
         "the pair has gone",
         Duration.ofSeconds(40),
         () -> mesh.json("waypoints").get("items").isEmpty());
+  }
+
+  @Test
+  void clientsUseTheWaypointOfTheirOwnNodeAndAnotherWhenItIsGone() throws Exception {
+    // Where the objects of the mesh put the client.
+    String node = "node-1";
+    String other = "node-2";
+    Path file = mesh.config().resolve("near.yaml");
+    try {
+      Files.writeString(file, EVERYWHERE);
+      Await.until(
+          "both pods are ready, and the client's node knows its own",
+          Duration.ofSeconds(40),
+          () ->
+              mesh.marrow("waypoint", "list").text().contains("2/2")
+                  && mesh.curl("bank/teller", "GET", "http://ledger.bank/first").equals("200")
+                  && requests(node, "/first") > 0);
+      for (int i = 0; i < 6; i++) {
+        assertThat(mesh.curl("bank/teller", "GET", "http://ledger.bank/near")).isEqualTo("200");
+      }
+      // Log lines are up to a moment late.
+      Await.until("all are in its log", Duration.ofSeconds(10), () -> requests(node, "/near") == 6);
+      assertThat(requests(other, "/near")).isZero();
+
+      Files.writeString(
+          file,
+          EVERYWHERE.replace(
+              "nodeSelector: {}", "nodeSelector: {kubernetes.io/hostname: %s}".formatted(other)));
+      Await.until(
+          "the other node's has taken over",
+          Duration.ofSeconds(40),
+          () ->
+              mesh.curl("bank/teller", "GET", "http://ledger.bank/far").equals("200")
+                  && requests(other, "/far") > 0);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+    Await.until(
+        "the waypoints have gone",
+        Duration.ofSeconds(40),
+        () -> mesh.json("waypoints").get("items").isEmpty());
+  }
+
+  /** How many requests to {@code path} the waypoints have served whose names have {@code part}. */
+  private long requests(String part, String path) throws Exception {
+    try (var logs = Files.list(mesh.state().resolve("logs"))) {
+      return logs.filter(log -> log.getFileName().toString().contains("near-"))
+          .filter(log -> log.getFileName().toString().contains(part))
+          .flatMap(log -> textOf(log).lines())
+          .filter(line -> line.contains("\"GET " + path + " HTTP/1.1\" 200"))
+          .count();
+    }
   }
 
   /** How many pods of that name have served a request. */

@@ -20,9 +20,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Plans the mesh: Deployments and Pods become pods on nodes, services get addresses. Pure but for
- * the ids it is given. A pod that has a seat keeps it; a Deployment's pods carry a digest of their
- * template in the name, so that a changed template means new pods beside the old ones.
+ * Plans the mesh: Deployments, DaemonSets and Pods become pods on nodes, services get addresses.
+ * Pure but for the ids it is given. A pod that has a seat keeps it; a Deployment's pods carry a
+ * digest of their template in the name, so that a changed template means new pods beside the old
+ * ones.
  */
 public final class MeshPlanner {
   private static final String LETTERS = "bcdfghjklmnpqrstvwxz2456789";
@@ -70,6 +71,9 @@ public final class MeshPlanner {
     for (KubeObject deployment : objects.all("Deployment")) {
       deploy(deployment);
     }
+    for (KubeObject set : objects.all("DaemonSet")) {
+      deployPerNode(set);
+    }
     TreeMap<String, PlannedService> planned = new TreeMap<>();
     List<KubeObject> wanted = objects.all("Service");
     services.keySet().retainAll(new HashSet<>(wanted.stream().map(MeshPlanner::path).toList()));
@@ -102,6 +106,30 @@ public final class MeshPlanner {
     }
   }
 
+  /** One on each node; its name says which. */
+  private void deployPerNode(KubeObject set) {
+    if (!(set.spec().path("template") instanceof ObjectNode template)) {
+      problem(set, "spec.template: none (expected: a pod)");
+      return;
+    }
+    mode(set, TemplateReader.texts(template.path("metadata").path("labels")));
+    String digest = digest(lasting(template).toString());
+    String wanted = wantedNode(template.path("spec"));
+    for (int node = 1; node <= nodes; node++) {
+      String name = Seat.nodeName(node);
+      if (wanted.isEmpty() || wanted.equals(name)) {
+        ObjectNode pod = template.deepCopy();
+        pod.withObject("spec").put("nodeName", name);
+        place(set, set.name() + "-" + digest + "-" + name, path(set), pod);
+      }
+    }
+  }
+
+  private static String wantedNode(JsonNode spec) {
+    String selected = spec.path("nodeSelector").path("kubernetes.io/hostname").stringValue("");
+    return spec.path("nodeName").stringValue(selected);
+  }
+
   /** The template without the mesh's own labels: these take effect on living pods. */
   private static JsonNode lasting(JsonNode template) {
     JsonNode copy = template.deepCopy();
@@ -131,14 +159,14 @@ public final class MeshPlanner {
         return;
       }
       seats.put(key, seat.get());
-      pods.put(key, new PlannedPod(key, owner, template, seat.get()));
+      pods.put(key, new PlannedPod(key, origin.kind(), owner, template, seat.get()));
     } catch (TemplateReader.Unusable e) {
       problem(origin, String.valueOf(e.getMessage()));
     }
   }
 
   private Optional<Seat> choose(PodTemplate template, String owner) {
-    String wanted = template.spec().path("nodeName").stringValue("");
+    String wanted = wantedNode(template.spec());
     return IntStream.rangeClosed(1, nodes)
         .boxed()
         .filter(node -> wanted.isEmpty() || wanted.equals(Seat.nodeName(node)))

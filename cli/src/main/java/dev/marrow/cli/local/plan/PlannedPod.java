@@ -6,9 +6,10 @@ import java.util.TreeMap;
 /**
  * A pod with its place.
  *
- * @param owner the Deployment it belongs to, {@code NAMESPACE/NAME}, or empty
+ * @param kind of the object it is made of: Pod, Deployment or DaemonSet
+ * @param owner the object it belongs to, {@code NAMESPACE/NAME}; empty for a Pod
  */
-public record PlannedPod(PodKey key, String owner, PodTemplate template, Seat seat) {
+public record PlannedPod(PodKey key, String kind, String owner, PodTemplate template, Seat seat) {
 
   public String namespace() {
     return key.namespace();

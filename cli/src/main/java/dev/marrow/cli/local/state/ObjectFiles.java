@@ -69,13 +69,13 @@ public final class ObjectFiles {
     pod.template().annotations().forEach(annotations::put);
     annotations.put("marrow.dev/netns", netns.toString());
     if (!pod.owner().isEmpty()) {
-      String deployment = pod.owner().substring(pod.owner().indexOf('/') + 1);
+      String owner = pod.owner().substring(pod.owner().indexOf('/') + 1);
       metadata
           .putArray("ownerReferences")
           .addObject()
           .put("apiVersion", "apps/v1")
-          .put("kind", "Deployment")
-          .put("name", deployment)
+          .put("kind", pod.kind())
+          .put("name", owner)
           .put("uid", pod.owner())
           .put("controller", true);
     }
