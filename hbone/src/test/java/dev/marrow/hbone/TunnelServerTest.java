@@ -20,10 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TunnelServerTest {
   private static final String[] CONNECT = {":method", "CONNECT", ":authority", "10.0.0.1:80"};
 
+  private static final Duration TIME_ENOUGH = Duration.ofSeconds(20);
+  private static final Duration HASTE = Duration.ofMillis(300);
+
   private final Loops loops = new Loops();
   private final TestTls tls = new TestTls();
   private final BlockingQueue<InboundConnect> arrived = new LinkedBlockingQueue<>();
-  private final TestTunnelServer server = TestTunnelServer.start(loops, tls, hasty(), arrived::add);
+  private final TestTunnelServer server = start(TIME_ENOUGH, TIME_ENOUGH);
 
   @AfterEach
   void close() {
@@ -32,15 +35,12 @@ class TunnelServerTest {
     tls.close();
   }
 
-  private static ServerSettings hasty() {
+  private TestTunnelServer start(Duration handshake, Duration preface) {
     var standard = ServerSettings.standard();
-    return new ServerSettings(
-        Duration.ofMillis(500),
-        Duration.ofMillis(500),
-        64 << 10,
-        Duration.ZERO,
-        standard.h2(),
-        standard.limits());
+    var settings =
+        new ServerSettings(
+            handshake, preface, 64 << 10, Duration.ZERO, standard.h2(), standard.limits());
+    return TestTunnelServer.start(loops, tls, settings, arrived::add);
   }
 
   @Test
@@ -175,10 +175,11 @@ class TunnelServerTest {
 
   @Test
   void aClientThatNeverShakesHandsIsDropped() throws IOException {
-    try (var silent = new Socket(server.address().getAddress(), server.address().getPort())) {
+    try (var hasty = start(HASTE, TIME_ENOUGH);
+        var silent = new Socket(hasty.address().getAddress(), hasty.address().getPort())) {
       assertThat(silent.getInputStream().read()).isEqualTo(-1);
-      Await.until(() -> !server.ended().isEmpty());
-      assertThat(server.ended().getFirst())
+      Await.until(() -> !hasty.ended().isEmpty());
+      assertThat(hasty.ended().getFirst())
           .isEqualTo(new TunnelServer.Ended(TunnelServer.Ended.Stage.HANDSHAKE, "TIMEOUT", ""));
     }
   }
@@ -195,10 +196,11 @@ class TunnelServerTest {
 
   @Test
   void aClientThatNeverSendsItsPrefaceIsDropped() {
-    try (var mute = new RawTunnelClient(loops, tls, server.address(), false)) {
-      Await.until(() -> !server.ended().isEmpty());
+    try (var hasty = start(TIME_ENOUGH, HASTE);
+        var mute = new RawTunnelClient(loops, tls, hasty.address(), false)) {
+      Await.until(() -> !hasty.ended().isEmpty());
 
-      assertThat(server.ended().getFirst().stage()).isEqualTo(TunnelServer.Ended.Stage.PREFACE);
+      assertThat(hasty.ended().getFirst().stage()).isEqualTo(TunnelServer.Ended.Stage.PREFACE);
     }
   }
 
