@@ -7,7 +7,8 @@ import dev.marrow.http.Headers;
 /**
  * A CONNECT that arrived, its form checked already. Exactly one of {@link #accept}, {@link #refuse}
  * and {@link #reset} answers it; what the peer sends before is kept, within bounds, and given to
- * nobody unless accepted. Confined to the connection's event loop.
+ * nobody unless accepted. What its headers say is forgotten with the answer. Confined to the
+ * connection's event loop.
  */
 public interface InboundConnect {
   /** The TLS connection: the peer's verified identity, both addresses. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class InboundStream implements InboundConnect, StreamListener {
   private final TunnelConnection connection;
   private final H2Stream stream;
-  private final Headers headers;
+  private Headers headers;
   private final Optional<Authority> authority;
   private @Nullable Runnable abandoned;
   private boolean gone;
@@ -113,6 +113,8 @@ final class InboundStream implements InboundConnect, StreamListener {
     }
     answered = true;
     abandoned = null;
+    // The tunnel may stay for long.
+    headers = ConnectHeaders.NONE;
   }
 
   @Override

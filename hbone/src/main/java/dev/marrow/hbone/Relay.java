@@ -3,8 +3,6 @@ package dev.marrow.hbone;
 import dev.marrow.http.Abort;
 import dev.marrow.http.ByteStream;
 import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +11,12 @@ import org.jspecify.annotations.Nullable;
  * half-close and reset carry over. Both streams live on one event loop, and so does this.
  */
 public final class Relay {
-  /** A quiet time is measured in so many ticks, so that no clock is read per buffer. */
-  private static final int TICKS = 4;
-
   private final RelaySettings settings;
   private final Consumer<RelayEnd> ended;
   private final RelayWay left;
   private final RelayWay right;
-  private @Nullable Future<?> timer;
+  private @Nullable QuietTimer timer;
+  private int place;
   private int quietTicks;
   private boolean moved;
   private boolean over;
@@ -103,23 +99,35 @@ public final class Relay {
 
   private void end(RelayEnd how) {
     over = true;
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    stopTimer();
     ended.accept(how);
   }
 
   private void restartTimer() {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
-    }
+    stopTimer();
     Duration quiet = quiet();
     if (quiet.isPositive() && !over) {
-      quietTicks = 0;
-      long tick = Math.max(quiet.toNanos() / TICKS, 1);
-      timer = left.from().loop().scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.NANOSECONDS);
+      // The first tick counts as none: it may come at once.
+      quietTicks = -1;
+      timer = QuietTimer.of(left.from().loop(), quiet);
+      timer.join(this);
     }
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.leave(this);
+      timer = null;
+    }
+  }
+
+  /** Where its timer keeps it. */
+  int place() {
+    return place;
+  }
+
+  void place(int index) {
+    place = index;
   }
 
   private Duration quiet() {
@@ -130,11 +138,14 @@ public final class Relay {
     return half && shorter ? settings.halfClosed() : settings.idle();
   }
 
-  private void tick() {
+  void tick(QuietTimer by) {
+    if (timer != by) {
+      return;
+    }
     quietTicks = moved ? 0 : quietTicks + 1;
     moved = false;
-    if (quietTicks >= TICKS) {
-      cut(Abort.of(Abort.Reason.TIMEOUT, "idle for " + quiet()));
+    if (quietTicks >= QuietTimer.TICKS) {
+      cut(Abort.of(Abort.Reason.TIMEOUT, "idle for " + by.quiet()));
     }
   }
 }

@@ -11,7 +11,7 @@ final class RelayWay implements ByteStream.Listener {
   private final ByteStream from;
   private final ByteStream to;
   private long bytes;
-  private long written;
+  private int written;
   private boolean finished;
   private @Nullable Abort afterwards;
 
@@ -38,7 +38,7 @@ final class RelayWay implements ByteStream.Listener {
   }
 
   /** Bytes written to {@code from} that it has still to pass on. */
-  long outstanding() {
+  int outstanding() {
     return written;
   }
 

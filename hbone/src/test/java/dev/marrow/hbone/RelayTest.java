@@ -178,6 +178,21 @@ class RelayTest {
   }
 
   @Test
+  void whoLeavesTheCommonTimerTakesNobodyElseAlong() throws Exception {
+    settings = new RelaySettings(Duration.ofMillis(300), Duration.ZERO);
+    try (Socket first = dial();
+        Socket second = dial();
+        Socket third = dial()) {
+      first.close();
+
+      // Whatever ended the first one: the others end by the timer.
+      assertThat(java.util.stream.Stream.of(end(), end(), end())).doesNotContainNull();
+      assertThat(failure(second)).isInstanceOf(SocketException.class);
+      assertThat(failure(third)).isInstanceOf(SocketException.class);
+    }
+  }
+
+  @Test
   void aHalfClosedRelayWithoutTrafficIsCutAfterItsOwnTime() throws Exception {
     settings = new RelaySettings(Duration.ZERO, Duration.ofMillis(50));
     try (Socket near = dial();

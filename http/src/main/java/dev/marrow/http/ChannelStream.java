@@ -32,8 +32,7 @@ public final class ChannelStream implements ByteStream {
   private final boolean tls;
   private final WriteBatch batch;
   final Reading reading;
-  private final Runnable flushTask = this::flushNow;
-  private final Runnable writableTask = this::tellWritable;
+  private final ChannelStreamHandler handler;
   private @Nullable Listener listener;
 
   // Receiving.
@@ -58,9 +57,10 @@ public final class ChannelStream implements ByteStream {
 
   private ChannelStream(Channel channel) {
     this.channel = channel;
-    this.reading = new Reading(channel, this::wantsBytes);
+    this.reading = new Reading(channel, this);
     SslHandler ssl = channel.pipeline().get(SslHandler.class);
     this.tls = ssl != null;
+    this.handler = new ChannelStreamHandler(this, tls);
     this.batch = new WriteBatch(channel);
     if (ssl != null) {
       // Each write becomes records by itself: our batches are made for that.
@@ -77,7 +77,7 @@ public final class ChannelStream implements ByteStream {
    */
   public static ChannelStream on(Channel channel) {
     var stream = new ChannelStream(channel);
-    channel.config().setRecvByteBufAllocator(new ReceiveBuffers(stream.tls));
+    channel.config().setRecvByteBufAllocator(ReceiveBuffers.of(stream.tls));
     if (channel.config().getWriteBufferHighWaterMark() == WriteBufferWaterMark.DEFAULT.high()) {
       channel.config().setWriteBufferWaterMark(WATERMARK);
     }
@@ -85,7 +85,7 @@ public final class ChannelStream implements ByteStream {
       // After a failed write there may still be bytes to read; the end of input tells the rest.
       channel.config().setOption(ChannelOption.AUTO_CLOSE, false);
     }
-    channel.pipeline().addLast(new ChannelStreamHandler(stream, stream.tls));
+    channel.pipeline().addLast(stream.handler);
     return stream;
   }
 
@@ -166,7 +166,7 @@ public final class ChannelStream implements ByteStream {
   public void flush() {
     if (!flushScheduled && !over) {
       flushScheduled = true;
-      channel.eventLoop().execute(flushTask);
+      channel.eventLoop().execute(handler);
     }
   }
 
@@ -205,7 +205,7 @@ public final class ChannelStream implements ByteStream {
     }
   }
 
-  private void flushNow() {
+  void flushNow() {
     flushScheduled = false;
     if (over) {
       return;
@@ -316,7 +316,7 @@ public final class ChannelStream implements ByteStream {
     early.add(bytes);
   }
 
-  private boolean wantsBytes() {
+  boolean wantsBytes() {
     return !over && !inputEnded && listener != null;
   }
 
@@ -387,7 +387,7 @@ public final class ChannelStream implements ByteStream {
   void becameWritable() {
     if (!writableScheduled && !over) {
       writableScheduled = true;
-      Turns.between(channel.eventLoop(), writableTask);
+      Turns.between(channel.eventLoop(), this::tellWritable);
     }
   }
 

@@ -13,8 +13,11 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import javax.net.ssl.SSLException;
 
-/** Turns a channel's events into calls on its {@link ChannelStream}. Confined to the channel. */
-final class ChannelStreamHandler extends ChannelInboundHandlerAdapter {
+/**
+ * Turns a channel's events into calls on its {@link ChannelStream}; as a task, it flushes that.
+ * Confined to the channel.
+ */
+final class ChannelStreamHandler extends ChannelInboundHandlerAdapter implements Runnable {
   private final ChannelStream stream;
   private final boolean tls;
   private boolean closeNotified;
@@ -22,6 +25,11 @@ final class ChannelStreamHandler extends ChannelInboundHandlerAdapter {
   ChannelStreamHandler(ChannelStream stream, boolean tls) {
     this.stream = stream;
     this.tls = tls;
+  }
+
+  @Override
+  public void run() {
+    stream.flushNow();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.marrow.http;
 
 import io.netty.channel.Channel;
-import java.util.function.BooleanSupplier;
 
 /**
  * When a channel is read: while somebody wants its bytes, few of them are unconsumed, its {@link
@@ -13,7 +12,7 @@ final class Reading implements ReadTurns.Reader {
   private static final int LIMIT = 512 << 10;
 
   private final Channel channel;
-  private final BooleanSupplier wanted;
+  private final ChannelStream stream;
   private final ReadTurns turns;
   private ByteBudget budget = ByteBudget.NONE;
   private int unconsumed;
@@ -21,9 +20,9 @@ final class Reading implements ReadTurns.Reader {
   private boolean waitsForBudget;
   private boolean waitsForTurn;
 
-  Reading(Channel channel, BooleanSupplier wanted) {
+  Reading(Channel channel, ChannelStream stream) {
     this.channel = channel;
-    this.wanted = wanted;
+    this.stream = stream;
     this.turns = ReadTurns.of(channel.eventLoop());
   }
 
@@ -76,7 +75,7 @@ final class Reading implements ReadTurns.Reader {
   }
 
   private boolean allowed() {
-    return wanted.getAsBoolean() && unconsumed < LIMIT && admitted();
+    return stream.wantsBytes() && unconsumed < LIMIT && admitted();
   }
 
   private boolean admitted() {

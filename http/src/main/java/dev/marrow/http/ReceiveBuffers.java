@@ -26,9 +26,16 @@ final class ReceiveBuffers implements RecvByteBufAllocator {
    */
   private static final int MOST = 108 << 10;
 
+  private static final ReceiveBuffers PLAIN = new ReceiveBuffers(false);
+  private static final ReceiveBuffers TLS = new ReceiveBuffers(true);
+
   private final boolean tls;
 
-  ReceiveBuffers(boolean tls) {
+  static ReceiveBuffers of(boolean tls) {
+    return tls ? TLS : PLAIN;
+  }
+
+  private ReceiveBuffers(boolean tls) {
     this.tls = tls;
   }
 

@@ -20,6 +20,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -128,10 +129,11 @@ class CompatibilityTableTest {
       var traffic = new TrafficMetrics(metrics, Duration.ofMinutes(1), 10, System::nanoTime);
       var logs = new Logs(sink, LogFilter.parse("off"), Clock.systemUTC());
       var known = new Party(true, "w", "n", "c", "r", "a", "k", "r", "z", "p", "");
+      var nobody = new InetSocketAddress(0);
       new Reports(logs.scope("access"), traffic, System::nanoTime)
           .open(
               new ConnectionFacts(
-                  Reporter.SOURCE, "", known, "", "", known, ServiceName.NONE, true),
+                  Reporter.SOURCE, nobody, known, nobody, "", known, ServiceName.NONE, true),
               0)
           .close(Flag.OK, "");
       group.shutdownGracefully();

@@ -124,6 +124,10 @@ public final class H2Stream implements MessageStream {
   @Override
   public void listen(Listener listener) {
     body = listener;
+    if (tunnel) {
+      // It has had its head and gets no trailers; who waited for it may hold much.
+      head = null;
+    }
     if (unreported > 0) {
       listener.onWritten(unreported);
     }

@@ -2,9 +2,11 @@ package dev.marrow.ztunnel.proxy;
 
 import dev.marrow.hbone.TunnelSockets;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
@@ -18,6 +20,13 @@ final class AppDialer {
   // The transport's exceptions have the number of the error in their text only.
   private static final String ADDRESS_IN_USE = "error(-98)";
   private static final String ADDRESS_NOT_AVAILABLE = "error(-99)";
+
+  /** A bootstrap wants a handler; ours comes when the channel is connected. */
+  private static final ChannelHandler NOTHING =
+      new ChannelInitializer<Channel>() {
+        @Override
+        protected void initChannel(Channel channel) {}
+      };
 
   private final EventLoop loop;
   private final Sockets sockets;
@@ -61,11 +70,7 @@ final class AppDialer {
   }
 
   private Bootstrap bootstrap(ChannelFactory<SocketChannel> made) {
-    var bootstrap =
-        new Bootstrap()
-            .group(loop)
-            .channelFactory(made)
-            .handler(new ChannelInboundHandlerAdapter());
+    var bootstrap = new Bootstrap().group(loop).channelFactory(made).handler(NOTHING);
     return TunnelSockets.configure(bootstrap, timeout);
   }
 }

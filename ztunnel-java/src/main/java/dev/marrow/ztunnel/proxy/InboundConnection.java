@@ -36,6 +36,7 @@ final class InboundConnection implements Tracked {
   private final PodLoop home;
   private final Admission admission;
   private final Caller caller;
+  private final String service;
   private final Admission.Request request;
   private final Reports reports;
   private final long startNanos;
@@ -52,6 +53,7 @@ final class InboundConnection implements Tracked {
     this.admission = admission;
     this.caller = caller;
     this.request = caller.request();
+    this.service = caller.service();
     this.app = new InetSocketAddress(request.local(), request.authority().port());
     this.reports = home.node().reporting().reports();
     this.startNanos = reports.nanoTime();
@@ -172,9 +174,9 @@ final class InboundConnection implements Tracked {
     return reports.open(
         new ConnectionFacts(
             Reporter.DESTINATION,
-            ConnectionFacts.text(request.client()),
+            request.client(),
             source(view, own).as(principal),
-            ConnectionFacts.text(caller.reached()),
+            caller.reached(),
             tunnelled ? request.authority().text() : "",
             Parties.expected(own),
             service(view, own),
@@ -195,14 +197,14 @@ final class InboundConnection implements Tracked {
     String host =
         request.authority() instanceof dev.marrow.hbone.Authority.Host named
             ? named.name()
-            : caller.service();
+            : service;
     if (host.isEmpty()) {
       return ServiceName.NONE;
     }
-    Optional<Service> service =
+    Optional<Service> known =
         view.serviceByHostname(
             host, own.namespace(), home.node().rules().names().preferredNamespace());
-    return service
+    return known
         .map(s -> new ServiceName(s.hostname(), s.namespace(), s.name()))
         .orElse(ServiceName.NONE);
   }
@@ -284,7 +286,7 @@ final class InboundConnection implements Tracked {
     return new Open(
         true,
         ConnectionFacts.text(request.client()),
-        caller.service().isEmpty() ? request.authority().text() : caller.service(),
+        service.isEmpty() ? request.authority().text() : service,
         ConnectionFacts.text(app),
         caller.tunnelled() ? "HBONE" : "TCP");
   }

@@ -41,9 +41,8 @@ final class OutboundConnection implements Tracked {
   private final InetSocketAddress target;
   private final Reports reports;
   private final long startNanos;
-  private final Set<String> tried = new HashSet<>();
-  private final Set<String> demanded = new HashSet<>();
-
+  private Set<String> tried = Set.of(); // most connections need neither of the two
+  private Set<String> demanded = Set.of();
   private Runnable giveUp = () -> {};
   private String protocol = "TCP";
   private String peer = "";
@@ -98,10 +97,11 @@ final class OutboundConnection implements Tracked {
     var request = new Router.Request(home.node().mesh().current(), own, target, tried);
     Route route = home.router().route(request);
     Optional<String> missing = Demands.missing(request, route);
-    if (missing.isEmpty() || !demanded.add(missing.get())) {
+    if (missing.isEmpty() || demanded.contains(missing.get())) {
       act(own, route);
       return;
     }
+    demanded = with(demanded, missing.get());
     var fetched = home.node().mesh().demand(missing.get()).toCompletableFuture();
     if (fetched.isDone()) {
       act(own, route);
@@ -109,6 +109,12 @@ final class OutboundConnection implements Tracked {
       attempts--;
       fetched.whenComplete((view, failed) -> app.loop().execute(() -> route(own)));
     }
+  }
+
+  private static Set<String> with(Set<String> some, String another) {
+    var all = new HashSet<>(some);
+    all.add(another);
+    return all;
   }
 
   private void act(Workload own, Route route) {
@@ -265,7 +271,7 @@ final class OutboundConnection implements Tracked {
     boolean another = elsewhere && !destination.uid().isEmpty() && destination.balanced();
     if (another && own != null && attempts < home.node().rules().dials().attempts()) {
       lastFailure = why;
-      tried.add(destination.uid());
+      tried = with(tried, destination.uid());
       home.node().reporting().counters().retries().increment();
       route(own);
       return;
@@ -282,9 +288,9 @@ final class OutboundConnection implements Tracked {
       return;
     }
     home.outliers().reached(destination.uid());
-    peer = authority.isEmpty() ? "" : destination.party().principal();
     ConnectionReport opened = report(destination, authority);
     report = opened;
+    peer = authority.isEmpty() ? "" : opened.destination().principal();
     Relay started =
         Relay.start(app.resetIfKilled(), upstream, home.node().rules().relay(), this::ended);
     if (!over) {
@@ -303,9 +309,9 @@ final class OutboundConnection implements Tracked {
     return reports.open(
         new ConnectionFacts(
             Reporter.SOURCE,
-            ConnectionFacts.text(client),
+            client,
             party,
-            ConnectionFacts.text(hop),
+            hop,
             authority,
             destination.party(),
             destination.service(),

@@ -6,15 +6,15 @@ import java.net.InetSocketAddress;
 /**
  * What one connection is, for its report.
  *
- * @param destinationAddress the next hop of the connection
+ * @param hop where this process connected to, or meant to
  * @param tunnelAuthority what CONNECT asks for; empty without a tunnel
  * @param mutualTls whether both ends proved who they are
  */
 public record ConnectionFacts(
     Reporter reporter,
-    String sourceAddress,
+    InetSocketAddress client,
     Party source,
-    String destinationAddress,
+    InetSocketAddress hop,
     String tunnelAuthority,
     Party destination,
     ServiceName service,

@@ -1,6 +1,7 @@
 package dev.marrow.ztunnel.report;
 
 import dev.marrow.ztunnel.report.LogLine.Bare;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -11,7 +12,10 @@ import java.util.function.LongSupplier;
  */
 public final class ConnectionReport {
   private final Reports reports;
-  private final ConnectionFacts facts;
+  private final InetSocketAddress client;
+  private final InetSocketAddress hop;
+  private final String tunnelAuthority;
+  private final TrafficLabels labels;
   private final long startNanos;
   private final TrafficSeries opened;
   private LongSupplier toDestination = () -> 0;
@@ -22,14 +26,24 @@ public final class ConnectionReport {
 
   ConnectionReport(Reports reports, ConnectionFacts facts, long startNanos) {
     this.reports = reports;
-    this.facts = facts;
+    this.client = facts.client();
+    this.hop = facts.hop();
+    this.tunnelAuthority = facts.tunnelAuthority();
     this.startNanos = startNanos;
-    this.opened = reports.traffic().acquire(facts.labels(Flag.OK));
+    TrafficLabels found = facts.labels(Flag.OK);
+    this.opened = reports.traffic().acquire(found);
+    // All connections of a series share its labels: they are most of what is known of each.
+    this.labels = opened.labels.equals(found) ? opened.labels : found;
     opened.opened.increment();
-    reports.traffic().open(facts.reporter()).increment();
+    reports.traffic().open(labels.reporter()).increment();
     if (reports.access().shows(LogLevel.DEBUG)) {
       reports.access().write(LogLevel.DEBUG, "connection opened", addressed());
     }
+  }
+
+  /** The end that was called. */
+  public Party destination() {
+    return labels.destination();
   }
 
   /** Where the bytes are counted from now on. */
@@ -71,8 +85,8 @@ public final class ConnectionReport {
   }
 
   private void count(Flag flag) {
-    reports.traffic().open(facts.reporter()).decrement();
-    TrafficSeries last = flag == Flag.OK ? opened : reports.traffic().acquire(facts.labels(flag));
+    reports.traffic().open(labels.reporter()).decrement();
+    TrafficSeries last = flag == Flag.OK ? opened : reports.traffic().acquire(labels.flagged(flag));
     last.closed.increment();
     if (flag != Flag.OK) {
       last.failed.increment();
@@ -83,27 +97,27 @@ public final class ConnectionReport {
 
   private List<Object> addressed() {
     var fields = new ArrayList<Object>(40);
-    Party source = facts.source();
-    Party destination = facts.destination();
-    add(fields, "src.addr", new Bare(facts.sourceAddress()));
+    Party source = labels.source();
+    Party destination = labels.destination();
+    add(fields, "src.addr", new Bare(ConnectionFacts.text(client)));
     add(fields, "src.workload", source.pod());
     add(fields, "src.namespace", source.namespace());
     add(fields, "src.identity", source.principal());
     add(fields, "src.cluster", source.cluster());
-    add(fields, "dst.addr", new Bare(facts.destinationAddress()));
-    add(fields, "dst.hbone_addr", new Bare(facts.tunnelAuthority()));
-    add(fields, "dst.service", facts.service().host());
+    add(fields, "dst.addr", new Bare(ConnectionFacts.text(hop)));
+    add(fields, "dst.hbone_addr", new Bare(tunnelAuthority));
+    add(fields, "dst.service", labels.service().host());
     add(fields, "dst.workload", destination.pod());
     add(fields, "dst.namespace", destination.namespace());
-    add(fields, "dst.identity", facts.mutualTls() ? destination.principal() : "");
+    add(fields, "dst.identity", labels.mutualTls() ? destination.principal() : "");
     add(fields, "dst.cluster", destination.cluster());
-    add(fields, "direction", facts.reporter().direction());
+    add(fields, "direction", labels.reporter().direction());
     return fields;
   }
 
   private List<Object> complete(String error) {
     List<Object> fields = addressed();
-    boolean source = facts.reporter() == Reporter.SOURCE;
+    boolean source = labels.reporter() == Reporter.SOURCE;
     add(fields, "bytes_sent", source ? countedToDestination : countedToSource);
     add(fields, "bytes_recv", source ? countedToSource : countedToDestination);
     add(fields, "duration", (reports.nanoTime() - startNanos) / 1_000_000 + "ms");

@@ -12,6 +12,11 @@ record TrafficLabels(
     String flags,
     boolean mutualTls) {
 
+  /** The same for connections that end so. */
+  TrafficLabels flagged(Flag flag) {
+    return new TrafficLabels(reporter, source, destination, service, flag.text(), mutualTls);
+  }
+
   /** The labels in the contract's order. */
   String text() {
     var pairs = new ArrayList<String>(56);

@@ -64,8 +64,7 @@ public final class TrafficMetrics implements Metrics.Family {
     return series.compute(
         kept,
         (key, old) -> {
-          TrafficSeries found =
-              old == null ? new TrafficSeries(key.text(), nanos.getAsLong()) : old;
+          TrafficSeries found = old == null ? new TrafficSeries(key, nanos.getAsLong()) : old;
           found.users.incrementAndGet();
           return found;
         });
@@ -101,7 +100,7 @@ public final class TrafficMetrics implements Metrics.Family {
     beforeRead.forEach(Runnable::run);
     expire();
     var all = new ArrayList<>(series.values());
-    all.sort(Comparator.comparing(s -> s.labels));
+    all.sort(Comparator.comparing(s -> s.text));
     write(out, all, "connections_opened", "connections opened", s -> s.opened);
     write(out, all, "connections_closed", "connections closed", s -> s.closed);
     write(out, all, "connections_failed", "connections that ended with a failure", s -> s.failed);
@@ -125,7 +124,7 @@ public final class TrafficMetrics implements Metrics.Family {
     String name = "istio_tcp_" + what + "_total";
     out.family(name, Kind.COUNTER, help);
     for (TrafficSeries one : all) {
-      out.sample(name, one.labels, value.apply(one).sum());
+      out.sample(name, one.text, value.apply(one).sum());
     }
   }
 }

@@ -14,11 +14,13 @@ final class TrafficSeries {
   /** Connections that may still count here; a series with any is never dropped. */
   final AtomicInteger users = new AtomicInteger();
 
-  final String labels;
+  final TrafficLabels labels;
+  final String text;
   volatile long lastUsedNanos;
 
-  TrafficSeries(String labels, long nowNanos) {
+  TrafficSeries(TrafficLabels labels, long nowNanos) {
     this.labels = labels;
+    this.text = labels.text();
     this.lastUsedNanos = nowNanos;
   }
 }

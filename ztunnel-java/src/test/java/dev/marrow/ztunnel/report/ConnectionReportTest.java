@@ -3,6 +3,8 @@ package dev.marrow.ztunnel.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,13 +22,17 @@ class ConnectionReportTest {
   private final ConnectionFacts facts =
       new ConnectionFacts(
           Reporter.SOURCE,
-          "10.0.0.1:4711",
+          address("10.0.0.1", 4711),
           party("client").as("spiffe://cluster.local/ns/default/sa/client"),
-          "10.0.0.2:15008",
+          address("10.0.0.2", 15008),
           "10.0.0.2:8080",
           party("shop").as("spiffe://cluster.local/ns/default/sa/shop"),
           new ServiceName("shop.default.svc.cluster.local", "default", "shop"),
           true);
+
+  private static InetSocketAddress address(String ip, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(ip), port);
+  }
 
   private static Party party(String name) {
     return new Party(
@@ -64,9 +70,7 @@ class ConnectionReportTest {
 
   @Test
   void addressesOfVersion6AreCompressed() {
-    var address = java.net.InetAddress.ofLiteral("fd00:198:18:1:0:0:0:2");
-
-    assertThat(ConnectionFacts.text(new java.net.InetSocketAddress(address, 80)))
+    assertThat(ConnectionFacts.text(address("fd00:198:18:1:0:0:0:2", 80)))
         .isEqualTo("[fd00:198:18:1::2]:80");
   }
 
