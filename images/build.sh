@@ -109,9 +109,8 @@ lib() {
   rm -f "$work"/lib/opt/marrow/lib/helm-java-* "$work"/lib/opt/marrow/lib/lib-api-* "$work"/lib/opt/marrow/lib/jna-* "$work"/lib/opt/marrow/lib/linux-a*64-*
   cp -a "$home/bin" "$work/lib/opt/marrow/bin"
   ln -s ../../opt/marrow/bin/marrow "$work/lib/usr/bin/marrow"
-  # Where the runtime looks first. Unpacked at start they want a /tmp that code may be run from, which an engine's tmpfs is not.
-  mkdir -p "$work/lib/usr/lib"
-  for jar in "$home"/lib/netty-*-linux-*.jar; do "$busybox" unzip -o -q -j "$jar" 'META-INF/native/*.so' -d "$work/lib/usr/lib"; done
+  # Unpacked at start they want a /tmp that code may be run from, which an engine's tmpfs is not.
+  cp -a "$home/native" "$work/lib/opt/marrow/native"
 }
 
 # program NAME: its arguments with the paths of the image, and its start-up cache, which knows its jars by their times.

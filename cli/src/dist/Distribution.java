@@ -38,6 +38,7 @@ final class Distribution {
     // The class path names our own classes as a folder, which no cache accepts: our jar stands for it.
     Stream<Path> libraries = Stream.of(args[1].split(File.pathSeparator)).map(Path::of).filter(path -> !Files.isDirectory(path));
     List<Path> lib = distribution.library(Stream.concat(Stream.of(Path.of(args[4])), libraries).toList());
+    distribution.natives(lib);
     distribution.runtime();
     distribution.launcher(Path.of(args[2]));
     distribution.programs(lib, Boolean.parseBoolean(args[3]));
@@ -58,6 +59,27 @@ final class Distribution {
       for (Path file : old.filter(file -> !placed.contains(file)).toList()) Files.delete(file);
     }
     return placed;
+  }
+
+  /**
+   * Netty's native libraries as files: else each process unpacks its own at each start, which needs a folder to write to and
+   * makes what all share the memory of each.
+   */
+  private void natives(List<Path> jars) throws IOException {
+    Path folder = Files.createDirectories(home.resolve("native"));
+    for (Path jar : jars) {
+      if (!jar.getFileName().toString().startsWith("netty-")) continue;
+      try (var zip = new java.util.zip.ZipFile(jar.toFile())) {
+        for (var entry : zip.stream().filter(entry -> entry.getName().matches("META-INF/native/.*\\.so")).toList()) {
+          Path next = folder.resolve(".next");
+          try (var bytes = zip.getInputStream(entry)) {
+            Files.copy(bytes, next, StandardCopyOption.REPLACE_EXISTING);
+          }
+          // Programs that run have mapped the old one.
+          Files.move(next, folder.resolve(Path.of(entry.getName()).getFileName()), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        }
+      }
+    }
   }
 
   // ---- runtime ----
@@ -145,6 +167,7 @@ final class Distribution {
     List<String> arguments = new ArrayList<>(Program.SMALL);
     arguments.addAll(program.memory());
     arguments.add("-Dmarrow.home=" + home);
+    arguments.add("-Djava.library.path=" + home.resolve("native"));
     arguments.add("-cp");
     arguments.add(String.join(File.pathSeparator, lib.stream().filter(jar -> belongs(program, jar)).map(Path::toString).toList()));
     return arguments;

@@ -38,7 +38,15 @@ record Program(
           "HdrHistogram",
           "picocli",
           "bctls",
-          "netty-codec-socks");
+          "netty-codec-socks",
+          // Annotations that only compilers read.
+          "animal-sniffer",
+          "annotations-",
+          "error_prone",
+          "j2objc",
+          "jspecify",
+          "jsr305",
+          "listenablefuture");
 
   /** What all programs have in common. */
   static final List<String> SMALL =
@@ -137,6 +145,7 @@ record Program(
               with(
                   NOT_IN_PROXIES,
                   "marrow-waypoint",
+                  "kubernetes-",
                   "logback",
                   "nimbus",
                   "re2j",
