@@ -186,7 +186,7 @@ public final class ChannelStream implements ByteStream {
     flushAll();
     end();
     releaseEarly();
-    if (!tls) {
+    if (!tls && channel.isOpen()) {
       // Close without lingering: the peer gets a RST.
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
