@@ -73,6 +73,48 @@ class DeployTest {
   }
 
   @Test
+  void aGatewayMayHaveAPodOnEveryNodeForTheClientsThere() throws Exception {
+    await("generated/Deployment.shop.wp.yaml", text -> !text.isEmpty());
+    plane.write(
+        "c.yaml",
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: params, namespace: shop}
+        data:
+          daemonSet: "spec: {template: {spec: {tolerations: [{operator: Exists}]}}}"
+        """);
+    String text =
+        gateway(
+            "marrow-waypoint", "infrastructure: {parametersRef: {kind: ConfigMap, name: params}}");
+    plane.write("g.yaml", text.replace("marrow.dev/replicas: \"2\"", "marrow.dev/placement: node"));
+
+    String set =
+        await("generated/DaemonSet.shop.wp.yaml", written -> written.contains("tolerations"));
+    await("generated/Deployment.shop.wp.yaml", String::isEmpty);
+    String service =
+        await("generated/Service.shop.wp.yaml", written -> written.contains("PreferSameNode"));
+
+    assertThat(set).contains("maxSurge: 1", "GATEWAY_NAME").doesNotContain("replicas");
+    assertThat(service).doesNotContain("PreferClose");
+  }
+
+  @Test
+  void aPlacementThatNobodyKnowsIsSaidAndTheLastGoodOneStays() throws Exception {
+    await("generated/Deployment.shop.wp.yaml", text -> text.contains("replicas: 2"));
+    String text = gateway("marrow-waypoint", "");
+
+    plane.write("g.yaml", text.replace("replicas: \"2\"", "placement: nodes"));
+    await("status/Gateway.shop.wp.json", status -> status.contains("'nodes' (expected: node or"));
+    plane.write(
+        "g.yaml", text.replace("marrow.dev/rep", "marrow.dev/placement: node, marrow.dev/rep"));
+    await(
+        "status/Gateway.shop.wp.json", status -> status.contains("not with marrow.dev/placement"));
+
+    await("generated/Deployment.shop.wp.yaml", written -> written.contains("replicas: 2"));
+  }
+
+  @Test
   void aConfigMapThatCannotBeReadIsSaidAndLeftOut() throws Exception {
     plane.write(
         "c.yaml",

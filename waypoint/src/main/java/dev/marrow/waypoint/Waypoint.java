@@ -4,6 +4,8 @@ import dev.marrow.hbone.Dialer;
 import dev.marrow.hbone.TunnelPool;
 import dev.marrow.hbone.TunnelSockets;
 import dev.marrow.http.ByteBudget;
+import dev.marrow.http.h1.Limits;
+import dev.marrow.http.h1.Timeouts;
 import dev.marrow.identity.CertificateSource;
 import dev.marrow.identity.PeerCheck;
 import dev.marrow.identity.SpiffeId;
@@ -30,6 +32,7 @@ import dev.marrow.waypoint.report.AccessLog;
 import dev.marrow.waypoint.report.LiveReports;
 import dev.marrow.waypoint.report.Metrics;
 import dev.marrow.waypoint.report.RequestReport;
+import dev.marrow.waypoint.settings.PeerSettings;
 import dev.marrow.waypoint.settings.Settings;
 import dev.marrow.waypoint.settings.SettingsException;
 import dev.marrow.waypoint.settings.Standalone;
@@ -100,7 +103,8 @@ public final class Waypoint implements AutoCloseable {
       int loops,
       int queuedBytes,
       Duration drain,
-      Duration streamIdle) {}
+      Duration streamIdle,
+      PeerSettings peers) {}
 
   /** Our identity, and where its certificate comes from. */
   private record Own(SpiffeId id, CertificateSource certificates, MeshTls tls) {}
@@ -157,11 +161,19 @@ public final class Waypoint implements AutoCloseable {
 
   private static Options options(Parts parts) {
     Options standard = Options.STANDARD;
+    PeerSettings peers = parts.peers();
+    Limits http1 = standard.http1();
     return new Options(
         parts.own().map(own -> own.id().toString()).orElse(""),
         parts.tracing().percent(),
-        standard.http1(),
-        standard.http1Timeouts(),
+        new Limits(
+            http1.lineBytes(), peers.headerListBytes(), http1.fields(), http1.chunkLineBytes()),
+        new Timeouts(peers.head(), peers.keepAlive()),
+        standard
+            .http2()
+            .withMaxConcurrentStreams(peers.streams())
+            .withMaxHeaderListBytes(peers.headerListBytes()),
+        standard.http2Limits().withRates(peers.resets(), peers.settings(), peers.pings()),
         parts.streamIdle(),
         standard.detect());
   }
@@ -220,7 +232,8 @@ public final class Waypoint implements AutoCloseable {
                 settings.loops(),
                 settings.queuedBytes(),
                 Duration.ofSeconds(5),
-                settings.streamIdle()),
+                settings.streamIdle(),
+                settings.peers()),
             log);
     own.ifPresent(o -> waypoint.resources.addAll(List.of(o.certificates(), o.tls())));
     for (Standalone.Listener listener : settings.listeners()) {
@@ -231,7 +244,8 @@ public final class Waypoint implements AutoCloseable {
               listener.servicePort()));
     }
     if (settings.tunnel() instanceof Standalone.Tunnel.On on && own.isPresent()) {
-      waypoint.listenForTunnels(new InetSocketAddress(on.address(), on.port()), own.get());
+      waypoint.listenForTunnels(
+          new InetSocketAddress(on.address(), on.port()), own.get(), settings.peers());
     }
     waypoint.admin(settings.ports(), quit);
     waypoint.ready = true;
@@ -268,11 +282,12 @@ public final class Waypoint implements AutoCloseable {
                 settings.loops(),
                 settings.queuedBytes(),
                 settings.drain(),
-                settings.streamIdle()),
+                settings.streamIdle(),
+                settings.peers()),
             log);
     waypoint.resources.addAll(List.of(control, own.tls()));
     waypoint.admin(settings.ports(), quit);
-    waypoint.listenForTunnels(Settings.everywhere(settings.ports().hbone()), own);
+    waypoint.listenForTunnels(Settings.everywhere(settings.ports().hbone()), own, settings.peers());
     control
         .ready(settings.identity())
         .whenComplete((done, failure) -> {
@@ -282,7 +297,8 @@ public final class Waypoint implements AutoCloseable {
     return waypoint;
   }
 
-  private void listenForTunnels(InetSocketAddress address, Own own) throws IOException {
+  private void listenForTunnels(InetSocketAddress address, Own own, PeerSettings peers)
+      throws IOException {
     PeerCheck clients = PeerCheck.sameTrustDomain(own.id().trustDomain());
     // Fetched before the first client comes.
     own.certificates()
@@ -295,7 +311,7 @@ public final class Waypoint implements AutoCloseable {
     listened(
         listeners.tunnels(
             address,
-            Windows.server(),
+            Windows.server(peers),
             alloc ->
                 own.certificates()
                     .current(own.id())

@@ -2,6 +2,7 @@ package dev.marrow.waypoint;
 
 import dev.marrow.hbone.PoolSettings;
 import dev.marrow.hbone.ServerSettings;
+import dev.marrow.waypoint.settings.PeerSettings;
 
 /**
  * The windows of a waypoint's tunnels. An HTTP/1 connection to an endpoint is a tunnel, and a
@@ -30,14 +31,18 @@ final class Windows {
         standard.limits());
   }
 
-  static ServerSettings server() {
+  static ServerSettings server(PeerSettings peers) {
     ServerSettings standard = ServerSettings.standard();
     return new ServerSettings(
-        standard.handshake(),
-        standard.preface(),
+        peers.handshake(),
+        peers.handshake(),
         standard.earlyBytes(),
-        standard.idle(),
-        standard.h2().withWindows(TUNNEL, CONNECTION),
-        standard.limits());
+        peers.unused(),
+        standard
+            .h2()
+            .withWindows(TUNNEL, CONNECTION)
+            .withMaxConcurrentStreams(peers.streams())
+            .withMaxHeaderListBytes(peers.headerListBytes()),
+        standard.limits().withRates(peers.resets(), peers.settings(), peers.pings()));
   }
 }

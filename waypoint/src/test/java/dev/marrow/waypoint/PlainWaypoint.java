@@ -44,6 +44,7 @@ final class PlainWaypoint implements AutoCloseable {
   private int loops = 1;
   private String streamIdle = "5m";
   private String locality = "";
+  private String limits = "";
 
   PlainWaypoint(Path folder) {
     this.folder = folder;
@@ -67,6 +68,12 @@ final class PlainWaypoint implements AutoCloseable {
 
   PlainWaypoint streamIdle(String duration) {
     streamIdle = duration;
+    return this;
+  }
+
+  /** What clients may cost, as fields of flow YAML. */
+  PlainWaypoint limits(String fields) {
+    limits = fields;
     return this;
   }
 
@@ -142,8 +149,8 @@ final class PlainWaypoint implements AutoCloseable {
                   rules.getOrDefault(
                       name, "\"ports\": [ { \"port\": 80, \"protocol\": \"HTTP1\" } ]")));
     });
-    return "loops: %d\nstreamIdle: %s\nlocality: { %s }\nports: { admin: 0, metrics: 0, readiness: 0 }\nlisteners:\n%smesh:\n  workloads:\n%s  services:\n%sdestinations:\n%s"
-        .formatted(loops, streamIdle, locality, listeners, workloads, named, destinations);
+    return "loops: %d\nstreamIdle: %s\nlimits: { %s }\nlocality: { %s }\nports: { admin: 0, metrics: 0, readiness: 0 }\nlisteners:\n%smesh:\n  workloads:\n%s  services:\n%sdestinations:\n%s"
+        .formatted(loops, streamIdle, limits, locality, listeners, workloads, named, destinations);
   }
 
   private String workload(String service, String uid, InetSocketAddress at) {

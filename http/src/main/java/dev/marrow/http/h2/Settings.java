@@ -112,6 +112,21 @@ public record Settings(
         pingTimeout);
   }
 
+  public Settings withMaxHeaderListBytes(int bytes) {
+    return new Settings(
+        maxConcurrentStreams,
+        streamWindowBytes,
+        connectionWindowBytes,
+        maxFrameBytes,
+        headerTableBytes,
+        bytes,
+        extendedConnect,
+        assumedPeerStreams,
+        settingsTimeout,
+        pingInterval,
+        pingTimeout);
+  }
+
   public Settings withWindows(int streamBytes, int connectionBytes) {
     return new Settings(
         maxConcurrentStreams,

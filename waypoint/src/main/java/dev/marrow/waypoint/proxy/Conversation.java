@@ -10,8 +10,6 @@ import dev.marrow.http.h2.ConnectionListener;
 import dev.marrow.http.h2.H2Connection;
 import dev.marrow.http.h2.H2Stream;
 import dev.marrow.http.h2.Limit;
-import dev.marrow.http.h2.Limits;
-import dev.marrow.http.h2.Settings;
 import dev.marrow.http.h2.StreamListener;
 import java.time.Duration;
 import java.util.Objects;
@@ -59,9 +57,9 @@ final class Conversation implements RequestHandler, ConnectionListener {
   static void http2(Worker worker, Client client, ByteStream stream) {
     Conversation conversation = new Conversation(worker, client, true);
     worker.opened(conversation);
-    Settings settings = Settings.http().withExtendedConnect(true);
+    Options options = worker.options();
     conversation.h2 =
-        H2Connection.server(stream, settings, Limits.standard(), conversation)
+        H2Connection.server(stream, options.http2(), options.http2Limits(), conversation)
             .chargeTo(worker.budget());
     conversation.drainIfLate();
   }

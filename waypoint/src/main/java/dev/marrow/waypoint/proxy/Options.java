@@ -2,6 +2,7 @@ package dev.marrow.waypoint.proxy;
 
 import dev.marrow.http.h1.Limits;
 import dev.marrow.http.h1.Timeouts;
+import dev.marrow.http.h2.Settings;
 import java.time.Duration;
 
 /**
@@ -17,9 +18,18 @@ public record Options(
     double samplingPercent,
     Limits http1,
     Timeouts http1Timeouts,
+    Settings http2,
+    dev.marrow.http.h2.Limits http2Limits,
     Duration streamIdle,
     Duration detect) {
   public static final Options STANDARD =
       new Options(
-          "", 1, Limits.DEFAULT, Timeouts.DEFAULT, Duration.ofMinutes(5), Duration.ofSeconds(1));
+          "",
+          1,
+          Limits.DEFAULT,
+          Timeouts.DEFAULT,
+          Settings.http().withExtendedConnect(true),
+          dev.marrow.http.h2.Limits.standard(),
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(1));
 }

@@ -24,7 +24,8 @@ public record Settings(
     int loops,
     int queuedBytes,
     Duration drain,
-    Duration streamIdle) {
+    Duration streamIdle,
+    PeerSettings peers) {
   /** Who we are to the control plane. */
   public record Node(
       String podName,
@@ -120,12 +121,23 @@ public record Settings(
     int queuedBytes = queuedBytes(variables);
     Duration drain = variables.duration("TERMINATION_DRAIN_DURATION", Duration.ofSeconds(5));
     Duration streamIdle = variables.duration("STREAM_IDLE_TIMEOUT", Duration.ofMinutes(5));
+    PeerSettings peers = PeerSettings.read(variables);
     SpiffeId identity = identity(variables, domain, namespace, account);
     if (!variables.problems().isEmpty()) {
       throw new SettingsException(variables.problems());
     }
     return new Settings(
-        identity, node, servers, ports, logs, tracing, loops, queuedBytes, drain, streamIdle);
+        identity,
+        node,
+        servers,
+        ports,
+        logs,
+        tracing,
+        loops,
+        queuedBytes,
+        drain,
+        streamIdle,
+        peers);
   }
 
   /** What all connections may hold in memory; they pause above, at twice that all of them. */

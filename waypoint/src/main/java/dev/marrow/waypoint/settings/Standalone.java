@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -16,7 +17,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /**
  * How a waypoint without a control plane runs: everything in one YAML file. {@code mesh} is the
  * local mesh file of the node proxy (workloads, services); {@code destinations} are the rules, in
- * protobuf's JSON form of the message the control plane would send.
+ * protobuf's JSON form of the message the control plane would send; {@code limits} has what {@link
+ * PeerSettings} reads from the environment, under the same names.
  *
  * @param mesh the part of the file as YAML text
  * @param destinations each as JSON text
@@ -33,7 +35,8 @@ public record Standalone(
     Settings.Tracing tracing,
     int loops,
     int queuedBytes,
-    Duration streamIdle) {
+    Duration streamIdle,
+    PeerSettings peers) {
   /** A port that speaks plain HTTP or TCP for one service, without mutual TLS. */
   public record Listener(String address, int port, String service, int servicePort) {}
 
@@ -59,7 +62,8 @@ public record Standalone(
           "tracing",
           "loops",
           "queuedBytes",
-          "streamIdle");
+          "streamIdle",
+          "limits");
 
   public Standalone {
     listeners = List.copyOf(listeners);
@@ -129,9 +133,25 @@ public record Standalone(
             Settings.tracing(words),
             root.path("loops").asInt(0),
             Settings.queuedBytes(words),
-            words.duration("STREAM_IDLE_TIMEOUT", Duration.ofMinutes(5)));
+            words.duration("STREAM_IDLE_TIMEOUT", Duration.ofMinutes(5)),
+            peers(root.path("limits"), problems));
     problems.addAll(words.problems());
     return settings;
+  }
+
+  private static PeerSettings peers(JsonNode node, List<String> problems) {
+    Map<String, String> values = new HashMap<>();
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (!PeerSettings.NAMES.contains(entry.getKey())) {
+        problems.add(
+            "limits: %s (expected: one of %s)".formatted(entry.getKey(), PeerSettings.NAMES));
+      }
+      values.put(entry.getKey(), entry.getValue().asString(""));
+    }
+    Variables variables = new Variables(values);
+    PeerSettings peers = PeerSettings.read(variables);
+    problems.addAll(variables.problems());
+    return peers;
   }
 
   /** Where it runs, as workloads say it. */

@@ -46,11 +46,40 @@ class SettingsTest {
     assertThat(settings.logs().json()).isFalse();
     assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.queuedBytes()).isEqualTo(32 << 20);
+    Duration never = Duration.ZERO;
+    Duration handshake = Duration.ofSeconds(10);
+    Duration head = Duration.ofSeconds(30);
+    assertThat(settings.peers())
+        .isEqualTo(
+            new PeerSettings(
+                200, 65_536, 500, 20, 20, handshake, never, head, Duration.ofHours(1)));
+  }
+
+  @Test
+  void aTimeThatMustNotBeNothingIsRefused() {
+    SettingsException told =
+        catchThrowableOfType(
+            SettingsException.class, () -> Settings.read(with("MARROW_HEAD_TIMEOUT", "0s")));
+
+    assertThat(told.problems())
+        .containsExactly("MARROW_HEAD_TIMEOUT: PT0S (expected: more than nothing)");
   }
 
   @Test
   void eachWrongValueIsNamed() {
-    Map<String, String> wrong =
+    Map<String, String> wrong = new HashMap<>();
+    wrong.putAll(
+        Map.of(
+            "MARROW_MAX_STREAMS_PER_CONNECTION", "65536",
+            "MARROW_HEADER_LIST_BYTES", "4095",
+            "MARROW_RESETS_PER_SECOND", "0",
+            "MARROW_SETTINGS_PER_SECOND", "-1",
+            "MARROW_PINGS_PER_SECOND", "many",
+            "MARROW_HANDSHAKE_TIMEOUT", "9",
+            "MARROW_UNUSED_PEER_TIMEOUT", "5x",
+            "MARROW_HEAD_TIMEOUT", "soon",
+            "MARROW_KEEP_ALIVE_TIMEOUT", "1d"));
+    wrong.putAll(
         Map.of(
             "HBONE_PORT",
             "0",
@@ -67,7 +96,7 @@ class SettingsTest {
             "XDS_ADDRESS",
             "control",
             "TRUST_DOMAIN",
-            "A B");
+            "A B"));
     wrong.forEach((name, value) -> {
       SettingsException told =
           catchThrowableOfType(SettingsException.class, () -> Settings.read(with(name, value)));
@@ -88,7 +117,13 @@ class SettingsTest {
   @Test
   void aFileWithAnUnknownKeyIsRefused(@TempDir Path folder) throws Exception {
     Path file =
-        Files.writeString(folder.resolve("w.yaml"), "lisseners: []\ntracing: { percent: 200 }\n");
+        Files.writeString(
+            folder.resolve("w.yaml"),
+            """
+            lisseners: []
+            tracing: { percent: 200 }
+            limits: { MARROW_PINGS: 3, MARROW_PINGS_PER_SECOND: 0 }
+            """);
 
     SettingsException told =
         catchThrowableOfType(SettingsException.class, () -> Standalone.read(file));
@@ -96,6 +131,8 @@ class SettingsTest {
     assertThat(told.problems())
         .anyMatch(p -> p.contains("lisseners"))
         .anyMatch(p -> p.contains("200"))
+        .anyMatch(p -> p.contains("limits: MARROW_PINGS "))
+        .anyMatch(p -> p.contains("MARROW_PINGS_PER_SECOND: 0 (expected: 1 to"))
         .anyMatch(p -> p.contains("at least one"));
   }
 }

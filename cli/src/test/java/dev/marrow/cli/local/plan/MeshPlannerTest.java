@@ -27,6 +27,26 @@ class MeshPlannerTest {
   }
 
   @Test
+  void aDaemonSetHasOnePodOnEveryNodeThatItWants() throws IOException {
+    String set =
+        deployment("wp", 7, "").replace("Deployment", "DaemonSet").replace("  replicas: 7\n", "");
+    String selected =
+        set.replace(
+            "      containers:",
+            "      nodeSelector: {kubernetes.io/hostname: node-2}\n      containers:");
+
+    MeshPlan everywhere = plan(directory, set);
+    MeshPlan second = plan(directory, selected);
+
+    assertThat(everywhere.pods().values())
+        .extracting(pod -> pod.seat().node())
+        .containsExactly(1, 2);
+    assertThat(everywhere.pods().values())
+        .allMatch(pod -> pod.kind().equals("DaemonSet") && pod.owner().equals("shop/wp"));
+    assertThat(second.pods().values()).extracting(pod -> pod.seat().node()).containsExactly(2);
+  }
+
+  @Test
   void aPodKeepsItsSeatWhenOthersComeAndGo() throws IOException {
     Map<PodKey, Seat> seats = new HashMap<>();
     MeshPlan before = plan(directory, deployment("web", 2, ""), seats, new HashMap<>());
