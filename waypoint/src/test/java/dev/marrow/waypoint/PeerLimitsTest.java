@@ -89,7 +89,7 @@ class PeerLimitsTest {
       fields[9] = "y".repeat(5000);
       peer.frame(RawH2.HEADERS, RawH2.END_HEADERS | RawH2.END_STREAM, 1, RawH2.block(fields));
 
-      assertThat(peer.outcome(1)).isEqualTo("status 431");
+      assertThat(peer.outcome(1)).isEqualTo("RST 11");
       assertThat(waypoint.get("/", "x", "y".repeat(5000)).statusCode()).isEqualTo(431);
       assertThat(waypoint.get("/", "x", "y".repeat(3000)).statusCode()).isEqualTo(200);
       assertThat(waypoint.metrics()).contains("reason=\"http2_HEADER_LIST_BYTES\"");

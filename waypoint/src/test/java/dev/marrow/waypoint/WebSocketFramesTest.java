@@ -59,7 +59,7 @@ class WebSocketFramesTest {
       \r
       """;
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
   private final Map<String, PlainWaypoint> ways = new LinkedHashMap<>();
   private ServerSocket server;

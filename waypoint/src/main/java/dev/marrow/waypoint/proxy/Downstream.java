@@ -4,6 +4,7 @@ import dev.marrow.http.Abort;
 import dev.marrow.http.ByteStream;
 import dev.marrow.waypoint.destination.PortRules;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -57,10 +58,10 @@ public final class Downstream implements PeekedStream.Peek {
       stream.start();
       return;
     }
-    long wait = worker.options().detect().toNanos();
-    if (!http(declared)) {
-      timer = worker.loop().schedule(this::waited, wait, TimeUnit.NANOSECONDS);
-    }
+    // A client of HTTP that says nothing gets HTTP/1's time between requests from then on.
+    Duration wait =
+        http(declared) ? worker.options().http1Timeouts().head() : worker.options().detect();
+    timer = worker.loop().schedule(this::waited, wait.toNanos(), TimeUnit.NANOSECONDS);
     stream.start();
   }
 

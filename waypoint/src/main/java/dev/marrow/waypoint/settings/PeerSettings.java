@@ -54,7 +54,7 @@ public record PeerSettings(
   private static Duration positive(Variables variables, String name, Duration otherwise) {
     Duration read = variables.duration(name, otherwise);
     if (read.isZero()) {
-      variables.problem(name, read.toString(), "more than nothing");
+      variables.problem(name, "0s", "more than nothing");
       return otherwise;
     }
     return read;

@@ -62,7 +62,7 @@ class SettingsTest {
             SettingsException.class, () -> Settings.read(with("MARROW_HEAD_TIMEOUT", "0s")));
 
     assertThat(told.problems())
-        .containsExactly("MARROW_HEAD_TIMEOUT: PT0S (expected: more than nothing)");
+        .containsExactly("MARROW_HEAD_TIMEOUT: '0s' (expected: more than nothing)");
   }
 
   @Test
@@ -132,7 +132,7 @@ class SettingsTest {
         .anyMatch(p -> p.contains("lisseners"))
         .anyMatch(p -> p.contains("200"))
         .anyMatch(p -> p.contains("limits: MARROW_PINGS "))
-        .anyMatch(p -> p.contains("MARROW_PINGS_PER_SECOND: 0 (expected: 1 to"))
+        .anyMatch(p -> p.contains("MARROW_PINGS_PER_SECOND: '0' (expected: 1 to"))
         .anyMatch(p -> p.contains("at least one"));
   }
 }
