@@ -65,15 +65,15 @@ record Question(int id, boolean recursionDesired, String name, String spelled, i
       if (length == 0) {
         return at + 1;
       }
+      if (!out.isEmpty()) {
+        out.append('.');
+      }
       boolean sound =
           length <= 63
               && at + 1 + length < message.writerIndex()
               && out.length() + length <= MAX_NAME;
       if (!sound) {
         return -1;
-      }
-      if (!out.isEmpty()) {
-        out.append('.');
       }
       String label = message.toString(at + 1, length, StandardCharsets.ISO_8859_1);
       if (label.indexOf('.') >= 0) {
