@@ -33,11 +33,13 @@ public final class IptablesRules implements RedirectRules {
   @Override
   public void redirect(Netns pod, Redirection redirection) throws IOException {
     PolicyRoutes.add(pod);
-    HalfOpen.migrate(pod);
+    KernelSettings.make(pod);
     for (Family family : families(pod)) {
       String saved = Tool.in(pod, family.save());
       Tool.in(pod, family.restore(text(family).redirect(redirection, saved)));
     }
+    // The first rules of a node may have brought what is to be set.
+    KernelSettings.make(pod);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Input for {@code iptables-restore --noflush} of one address family. Pure. Rules are in chains of
@@ -157,21 +158,26 @@ final class IptablesText {
                   "-m connmark --mark 0x111/0xfff -j CONNMARK --set-xmark 0x0/0xfff"),
               add(PRERT, OURS, "-j CONNMARK --set-xmark 0x111/0xfff"),
               add(OUTPUT, "-m connmark --mark 0x111/0xfff -j MARK --set-xmark 0x111/0xfff"));
-      case "filter" -> List.of(refusing());
+      case "filter" -> refusing();
       default -> nat(redirection);
     };
   }
 
   /** A port used again while an entry from before lingers: past the nat chains, in plaintext. */
-  private String refusing() {
-    return add(
-        OUTPUT,
-        "! -o lo ! -d " + probe,
-        BEGINS,
-        NOT_OURS,
-        "-m connmark ! --mark 0x111/0xfff",
-        "-m conntrack --ctstate ESTABLISHED -m conntrack ! --ctstate DNAT",
-        "-j REJECT --reject-with tcp-reset");
+  private List<String> refusing() {
+    String past =
+        "-m connmark ! --mark 0x111/0xfff"
+            + " -m conntrack --ctstate ESTABLISHED -m conntrack ! --ctstate DNAT";
+    return Stream.of(past, "-m conntrack --ctstate INVALID")
+        .map(entry ->
+            add(
+                OUTPUT,
+                "! -o lo ! -d " + probe,
+                BEGINS,
+                NOT_OURS,
+                entry,
+                "-j REJECT --reject-with tcp-reset"))
+        .toList();
   }
 
   private static List<String> zones() {

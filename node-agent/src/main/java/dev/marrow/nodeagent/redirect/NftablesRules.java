@@ -23,8 +23,10 @@ public final class NftablesRules implements RedirectRules {
   public void redirect(Netns pod, Redirection redirection) throws IOException {
     // Routes first: the first spoofed connection already needs them.
     PolicyRoutes.add(pod);
-    HalfOpen.migrate(pod);
+    KernelSettings.make(pod);
     Tool.in(pod, nft(text.redirect(redirection)));
+    // The first rules of a node may have brought what is to be set.
+    KernelSettings.make(pod);
   }
 
   @Override

@@ -110,22 +110,24 @@ final class NftablesText {
   }
 
   /**
-   * A connection from before the pod was in the mesh that never ended in order leaves an entry for
-   * up to two minutes. If its port is used again meanwhile, the kernel lets the SYN pass by the nat
-   * chains: it would leave in plaintext. Refused, the app takes another port.
+   * A connection from outside of the mesh that never ended in order leaves an entry for up to two
+   * minutes. If its port is used again meanwhile, the kernel lets the SYN pass by the nat chains:
+   * it would leave in plaintext. Refused, the app takes another port.
    */
   private void refusing(StringBuilder text) {
     String past = "ct state established ct status & dnat == 0 ct mark & 0xfff != 0x111";
     for (String other : List.of("ip daddr != " + v4(), "ip6 daddr != " + v6())) {
-      rule(
-          text,
-          "filter_output",
-          "oifname != \"lo\"",
-          other,
-          NOT_OURS,
-          BEGINS,
-          past,
-          "reject with tcp reset");
+      for (String entry : List.of(past, "ct state invalid")) {
+        rule(
+            text,
+            "filter_output",
+            "oifname != \"lo\"",
+            other,
+            NOT_OURS,
+            BEGINS,
+            entry,
+            "reject with tcp reset");
+      }
     }
   }
 

@@ -18,6 +18,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,7 +133,9 @@ class RedirectRulesTest {
       rules.redirect(net.pod(), ALL);
       rules.release(net.pod());
       TwoNamespaces.run(net.pod(), "sysctl", "-qw", "net.ipv4.tcp_orphan_retries=1");
-      int port = endedWithoutAnAnswer(net);
+      Socket past = connect(net.pod(), 0);
+      hear(past);
+      int port = endedWithoutAnAnswer(net, past);
 
       rules.redirect(net.pod(), ALL);
 
@@ -145,18 +148,45 @@ class RedirectRulesTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aPortOfAConnectionFromBeforeIsRedirectedWhenItIsUsedAgain(Backend backend) throws Exception {
+    try (var net = TwoNamespaces.make();
+        var proxy = Listener.in(net.pod(), 15001, "outbound");
+        var server = Listener.in(net.node(), 8080, "server")) {
+      TwoNamespaces.run(net.pod(), "sysctl", "-qw", "net.ipv4.tcp_orphan_retries=1");
+      Socket old = connect(net.pod(), 0);
+      hear(old);
+
+      backend.rules().redirect(net.pod(), ALL);
+      old.getOutputStream().write("still\n".getBytes(StandardCharsets.US_ASCII));
+      hear(old);
+      int port = endedWithoutAnAnswer(net, old);
+
+      try (Socket again = connect(net.pod(), port)) {
+        assertThat(hear(again)).startsWith("outbound");
+      }
+    }
+  }
+
+  /** All of a line: with bytes unread, closing would be a reset, which ends the entry. */
+  private static String hear(Socket socket) throws IOException {
+    var line = new StringBuilder();
+    for (int c = socket.getInputStream().read(); c != '\n'; c = socket.getInputStream().read()) {
+      line.append((char) c);
+    }
+    return line.toString();
+  }
+
   /** The local port of a connection whose other end was cut off before it could say goodbye. */
-  private static int endedWithoutAnAnswer(TwoNamespaces net) throws Exception {
-    int port;
-    try (Socket socket = connect(net.pod(), 0)) {
-      // All of it: with bytes unread, closing would be a reset, which ends the entry.
-      while (socket.getInputStream().read() != '\n') {}
-      port = socket.getLocalPort();
+  private static int endedWithoutAnAnswer(TwoNamespaces net, Socket open) throws Exception {
+    int port = open.getLocalPort();
+    try (open) {
       TwoNamespaces.run(net.node(), "ip", "link", "set", "pod0", "down");
     }
-    String[] open = {"ss", "-Htan", "sport", "=", ":" + port};
+    String[] left = {"ss", "-Htan", "sport", "=", ":" + port};
     long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (!TwoNamespaces.run(net.pod(), open).isBlank()) {
+    while (!TwoNamespaces.run(net.pod(), left).isBlank()) {
       assertThat(System.nanoTime()).isLessThan(end);
       Thread.onSpinWait();
     }
