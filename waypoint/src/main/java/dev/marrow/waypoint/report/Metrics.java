@@ -98,14 +98,18 @@ public final class Metrics {
     count("istio_tcp_connections_opened_total{" + MetricLabels.of(r) + "}");
   }
 
-  /** It has ended. One that nobody relayed was opened and closed in one go. */
+  /**
+   * It has ended. One that nobody relayed was opened and closed in one go. Who sees that it is
+   * closed sees its bytes, too.
+   */
   void count(ConnectionReport r) {
     if (!r.relayed()) {
       opened(r);
     }
-    count("istio_tcp_connections_closed_total{" + MetricLabels.of(r) + "}");
-    add("istio_tcp_received_bytes_total{" + MetricLabels.of(r) + "}", r.received());
-    add("istio_tcp_sent_bytes_total{" + MetricLabels.of(r) + "}", r.sent());
+    String labels = "{" + MetricLabels.of(r) + "}";
+    add("istio_tcp_received_bytes_total" + labels, r.received());
+    add("istio_tcp_sent_bytes_total" + labels, r.sent());
+    count("istio_tcp_connections_closed_total" + labels);
   }
 
   private static String uid(@Nullable Workload workload) {

@@ -7,7 +7,7 @@ public record PortRange(int first, int last) {
   private static final int MAX = 65535;
 
   public PortRange {
-    if (first < 1 || last < first || last > MAX) {
+    if (!sound(first, last)) {
       throw new IllegalArgumentException("ports %d-%d".formatted(first, last));
     }
   }
@@ -25,8 +25,10 @@ public record PortRange(int first, int last) {
     int dash = text.indexOf('-');
     int first = Integer.parseInt(text.substring(0, dash));
     int last = Integer.parseInt(text.substring(dash + 1));
-    return first >= 1 && first <= last && last <= MAX
-        ? Optional.of(new PortRange(first, last))
-        : Optional.empty();
+    return sound(first, last) ? Optional.of(new PortRange(first, last)) : Optional.empty();
+  }
+
+  private static boolean sound(int first, int last) {
+    return first >= 1 && first <= last && last <= MAX;
   }
 }
