@@ -36,6 +36,16 @@ record Captured(PodSockets sockets) implements Sockets, DnsSockets {
   }
 
   @Override
+  public SocketChannel localConnection() {
+    return sockets.localConnection();
+  }
+
+  @Override
+  public SocketChannel tunnelConnection() {
+    return sockets.tunnelConnection();
+  }
+
+  @Override
   public SocketChannel stream() {
     return sockets.connection();
   }
@@ -71,8 +81,8 @@ record Captured(PodSockets sockets) implements Sockets, DnsSockets {
   }
 
   @Override
-  public void local(Channel channel) {
-    sockets.local(channel);
+  public void tunnelConnected(Channel tunnel) {
+    sockets.tunnelConnected(tunnel);
   }
 
   @Override

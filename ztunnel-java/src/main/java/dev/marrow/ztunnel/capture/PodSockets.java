@@ -26,6 +26,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -51,15 +53,21 @@ public final class PodSockets {
   private final SocketSettings settings;
   private final boolean portReuse;
   private final boolean transparent;
+  private final Congestion congestion;
   // Another process may use the same ports at the same time: during a hand-over.
   private final AtomicInteger nextPort = new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
   private PodSockets(
-      Optional<Netns> netns, SocketSettings settings, boolean portReuse, boolean transparent) {
+      Optional<Netns> netns,
+      SocketSettings settings,
+      boolean portReuse,
+      boolean transparent,
+      Congestion congestion) {
     this.netns = netns;
     this.settings = settings;
     this.portReuse = portReuse;
     this.transparent = transparent;
+    this.congestion = congestion;
   }
 
   /**
@@ -109,21 +117,26 @@ public final class PodSockets {
 
   private static PodSockets probed(
       Optional<Netns> netns, SocketSettings settings, boolean portReuse) throws IOException {
-    var sockets = new PodSockets(netns, settings, portReuse, false);
-    if (settings.spoofing() == Spoofing.NEVER) {
-      return sockets;
+    EpollSocketChannel probe = created(netns, EpollSocketChannel::new);
+    try {
+      var congestion = Congestion.of(settings.flow(), TcpOptions.congestion(probe));
+      boolean transparent = settings.spoofing() != Spoofing.NEVER && spoofs(probe, settings);
+      return new PodSockets(netns, settings, portReuse, transparent, congestion);
+    } finally {
+      probe.unsafe().closeForcibly();
     }
-    EpollSocketChannel probe = sockets.create(EpollSocketChannel::new);
+  }
+
+  private static boolean spoofs(EpollSocketChannel probe, SocketSettings settings)
+      throws IOException {
     try {
       transparent(probe);
-      return new PodSockets(netns, settings, portReuse, true);
+      return true;
     } catch (ChannelException refused) {
       if (settings.spoofing() == Spoofing.ALWAYS) {
         throw new IOException("IP_TRANSPARENT: " + refused.getMessage(), refused);
       }
-      return sockets;
-    } finally {
-      probe.unsafe().closeForcibly();
+      return false;
     }
   }
 
@@ -137,15 +150,15 @@ public final class PodSockets {
     return new InetSocketAddress(settings.ipv6() ? "::" : "0.0.0.0", port);
   }
 
-  /** A listener, not bound yet. The backlog is Netty's option SO_BACKLOG, set here, too. */
+  /** A listener for tunnels, not bound yet. The backlog is Netty's option SO_BACKLOG. */
   public EpollServerSocketChannel listener() {
-    return listener(channel -> congestion(channel, settings.flow().congestion()));
+    return listener(channel -> congestion(channel, congestion.tunnels()));
   }
 
   /** A listener for what redirection brings (not for tunnels, which have PING). */
   public EpollServerSocketChannel captureListener() {
     return listener(channel -> {
-      congestion(channel, settings.flow().congestion());
+      congestion(channel, congestion.plain());
       keepAlive(channel);
     });
   }
@@ -153,7 +166,7 @@ public final class PodSockets {
   /** A listener for applications of this node. */
   public EpollServerSocketChannel localListener() {
     return listener(channel -> {
-      congestion(channel, settings.flow().localCongestion());
+      congestion(channel, congestion.local());
       keepAlive(channel);
     });
   }
@@ -176,18 +189,39 @@ public final class PodSockets {
 
   /** A client socket that goes out under the pod's own address. */
   public EpollSocketChannel connection() {
-    return configured(create(() -> new EpollSocketChannel(family())), this::outgoing);
+    return outgoing(congestion.plain(), channel -> {});
   }
 
   /**
-   * A client socket that may be bound to {@code client}'s address, which is not ours: pass {@link
-   * #from} as the local address of connect. Only if {@link #transparent}.
+   * The same, to an application of this node: there is no network to pace for, and where the
+   * kernel's default paces (bbr), that costs a fifth of all CPU.
+   */
+  public EpollSocketChannel localConnection() {
+    return outgoing(congestion.local(), channel -> {});
+  }
+
+  /** The same, for a tunnel; {@link #tunnelConnected} follows. */
+  public EpollSocketChannel tunnelConnection() {
+    return outgoing(congestion.tunnels(), channel -> {});
+  }
+
+  /** Gives a tunnel, dialled or accepted, the congestion control that its peer's distance wants. */
+  public void tunnelConnected(Channel tunnel) {
+    if (congestion.far().isPresent() && tunnel instanceof EpollSocketChannel socket) {
+      var roundTrip = Duration.of(socket.tcpInfo().rtt(), ChronoUnit.MICROS);
+      congestion.forRoundTrip(roundTrip).ifPresent(name -> congestion(socket, name));
+    }
+  }
+
+  /**
+   * A client socket to an application of this node that may be bound to {@code client}'s address,
+   * which is not ours: pass {@link #from} as the local address of connect. Only if {@link
+   * #transparent}.
    */
   public EpollSocketChannel spoofedConnection() {
-    return configured(
-        create(() -> new EpollSocketChannel(family())),
+    return outgoing(
+        congestion.local(),
         channel -> {
-          outgoing(channel);
           transparent(channel);
           set(channel, FREEBIND, 1);
           // Lets an app listen at a port that one of these has.
@@ -224,24 +258,20 @@ public final class PodSockets {
     return new WriteBufferWaterMark(most / 2, most);
   }
 
-  /**
-   * Sets the options of a connection to an application of this node. It crosses no network, so
-   * there is nothing to pace: where the kernel's default paces (bbr), that costs a fifth of all
-   * CPU.
-   */
-  public void local(Channel channel) {
-    congestion(channel, settings.flow().localCongestion());
-  }
-
-  private void outgoing(Channel channel) {
-    mark(channel);
-    set(
-        channel,
-        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-        Math.toIntExact(settings.dialTimeout().toMillis()));
-    keepAlive(channel);
-    congestion(channel, settings.flow().congestion());
-    set(channel, ChannelOption.WRITE_BUFFER_WATER_MARK, writeQueue());
+  private EpollSocketChannel outgoing(String algorithm, Options<EpollSocketChannel> more) {
+    return configured(
+        create(() -> new EpollSocketChannel(family())),
+        channel -> {
+          mark(channel);
+          set(
+              channel,
+              ChannelOption.CONNECT_TIMEOUT_MILLIS,
+              Math.toIntExact(settings.dialTimeout().toMillis()));
+          keepAlive(channel);
+          congestion(channel, algorithm);
+          set(channel, ChannelOption.WRITE_BUFFER_WATER_MARK, writeQueue());
+          more.set(channel);
+        });
   }
 
   private void mark(Channel channel) {
@@ -275,6 +305,10 @@ public final class PodSockets {
   }
 
   private <C> C create(Callable<C> creation) {
+    return created(netns, creation);
+  }
+
+  private static <C> C created(Optional<Netns> netns, Callable<C> creation) {
     try {
       if (netns.isEmpty()) {
         return creation.call();

@@ -23,6 +23,7 @@ final class TcpOptions {
   private static final IntegerUnixChannelOption KEEP_COUNT = tcp("TCP_KEEPCNT", 6);
   private static final IntegerUnixChannelOption USER_TIMEOUT = tcp("TCP_USER_TIMEOUT", 18);
   private static final int CONGESTION = 13;
+  private static final int LONGEST_NAME = 16;
 
   private TcpOptions() {}
 
@@ -49,6 +50,13 @@ final class TcpOptions {
       var option = new RawUnixChannelOption("TCP_CONGESTION", SOL_TCP, CONGESTION, name.length);
       set(channel, option, ByteBuffer.wrap(name));
     }
+  }
+
+  /** The name of what a socket has. */
+  static String congestion(Channel channel) {
+    var option = new RawUnixChannelOption("TCP_CONGESTION", SOL_TCP, CONGESTION, LONGEST_NAME);
+    ByteBuffer name = channel.config().getOption(option);
+    return StandardCharsets.US_ASCII.decode(name).toString().trim();
   }
 
   static <T> void set(Channel channel, ChannelOption<T> option, T value) {

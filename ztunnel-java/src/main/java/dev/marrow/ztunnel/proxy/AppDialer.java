@@ -38,16 +38,24 @@ final class AppDialer {
     this.timeout = timeout;
   }
 
-  /** Connects from the pod's own address. */
+  /** Connects to a plain address anywhere, from the pod's own. */
   ChannelFuture dial(InetSocketAddress to) {
     return TunnelSockets.connect(loop, bootstrap(sockets::connection), to, Optional.empty());
   }
 
-  /** Connects from {@code client}'s address, if that can be and makes sense. */
+  /** Connects to an application of this node, from the pod's own address. */
+  ChannelFuture dialLocal(InetSocketAddress to) {
+    return TunnelSockets.connect(loop, bootstrap(sockets::localConnection), to, Optional.empty());
+  }
+
+  /**
+   * Connects to an application of this node, from {@code client}'s address, if that can be and
+   * makes sense.
+   */
   ChannelFuture dialAs(InetAddress client, InetSocketAddress to) {
     boolean sameFamily = client.getClass() == to.getAddress().getClass();
     if (!sockets.transparent() || !sameFamily || client.equals(to.getAddress())) {
-      return dial(to);
+      return dialLocal(to);
     }
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
       ChannelFuture dialled = dialFrom(sockets.addressAs(client), to);

@@ -119,14 +119,13 @@ final class InboundConnection implements Tracked {
     ChannelFuture dialled =
         admitted.spoof()
             ? home.apps().dialAs(request.client().getAddress(), app)
-            : home.apps().dial(app);
+            : home.apps().dialLocal(app);
     giveUp = () -> dialled.channel().close();
     dialled.addListener(f -> {
       giveUp = () -> {};
       if (over) {
         dialled.channel().close();
       } else if (f.isSuccess()) {
-        home.sockets().local(dialled.channel());
         connected(own, admitted, dialled.channel());
       } else {
         Failure why = Failure.of(dialled.cause());

@@ -15,8 +15,15 @@ record PodDialer(Sockets sockets) implements Dialer {
   @Override
   public ChannelFuture dial(
       TunnelTarget target, EventLoop loop, ChannelHandler first, Duration timeout) {
-    var bootstrap = new Bootstrap().group(loop).channelFactory(sockets::connection).handler(first);
-    return TunnelSockets.connect(
-        loop, TunnelSockets.configure(bootstrap, timeout), target.nextHop(), Optional.empty());
+    var bootstrap =
+        new Bootstrap().group(loop).channelFactory(sockets::tunnelConnection).handler(first);
+    ChannelFuture dialled =
+        TunnelSockets.connect(
+            loop, TunnelSockets.configure(bootstrap, timeout), target.nextHop(), Optional.empty());
+    return dialled.addListener(done -> {
+      if (done.isSuccess()) {
+        sockets.tunnelConnected(dialled.channel());
+      }
+    });
   }
 }

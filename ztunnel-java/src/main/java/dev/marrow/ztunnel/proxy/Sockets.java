@@ -26,8 +26,15 @@ public interface Sockets {
   /** A client socket with the namespace's own address. */
   SocketChannel connection();
 
+  /** The same, for a connection to an application of this node. */
+  SocketChannel localConnection();
+
+  /** The same, for a tunnel. */
+  SocketChannel tunnelConnection();
+
   /**
-   * A client socket that may be bound to {@code client}'s address; only if {@link #transparent}.
+   * A client socket to an application of this node that may be bound to {@code client}'s address;
+   * only if {@link #transparent}.
    */
   SocketChannel connectionAs(InetAddress client);
 
@@ -45,8 +52,8 @@ public interface Sockets {
   /** How many bytes may wait for one of these sockets before reading for it pauses. */
   WriteBufferWaterMark writeQueue();
 
-  /** Sets the options of a connection to an application of this node. */
-  void local(Channel channel);
+  /** Sets what depends on how far away the peer of a tunnel is: once it is connected. */
+  void tunnelConnected(Channel tunnel);
 
   /** Where the app meant to connect to, before its connection was redirected to us. */
   InetSocketAddress originalDestination(Channel accepted);

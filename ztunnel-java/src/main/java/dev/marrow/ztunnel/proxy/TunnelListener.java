@@ -32,6 +32,7 @@ final class TunnelListener {
       return;
     }
     home.shakes();
+    home.sockets().tunnelConnected(channel);
     home.workload(
         own -> identified(home, channel, own),
         () ->

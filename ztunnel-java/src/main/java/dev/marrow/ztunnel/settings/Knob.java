@@ -113,6 +113,9 @@ public enum Knob {
   MARROW_TCP_CONGESTION("", "congestion control of our sockets; empty = the kernel's default"),
   MARROW_LOCAL_TCP_CONGESTION(
       "reno", "the same towards applications of this node, where nothing is to be paced"),
+  MARROW_NEAR_ROUND_TRIP(
+      "1ms",
+      "tunnels with a shorter round trip use the local one if the kernel's paces (bbr); 0s = none"),
   MARROW_METRIC_EXPIRY("30m", "a metric series without connection or change is dropped after"),
   MARROW_METRIC_SERIES("20000", "traffic series at once; more are counted under unknown labels"),
   MARROW_LOG_QUEUE_LINES("10000", "log lines waiting to be written; more are dropped and counted"),

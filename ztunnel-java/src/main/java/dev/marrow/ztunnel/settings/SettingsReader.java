@@ -202,6 +202,7 @@ public final class SettingsReader {
     return new Flow(
         env.ifAny(Knob.MARROW_TCP_CONGESTION, expected, SettingsReader::algorithm).orElse(""),
         env.read(Knob.MARROW_LOCAL_TCP_CONGESTION, expected, SettingsReader::algorithm),
+        env.duration(Knob.MARROW_NEAR_ROUND_TRIP),
         env.number(Knob.MARROW_WRITE_QUEUE_BYTES, LEAST_QUEUE, MAX));
   }
 

@@ -24,10 +24,13 @@ public record SocketSettings(
    *
    * @param congestion of TCP; empty for the kernel's default
    * @param localCongestion towards applications of this node; likewise
+   * @param nearRoundTrip tunnels with a shorter one do not pace, where the kernel's default does;
+   *     zero for none
    * @param writeQueueBytes writing to a socket pauses above, and goes on below half of it
    */
-  public record Flow(String congestion, String localCongestion, int writeQueueBytes) {
-    public static final Flow USUAL = new Flow("", "reno", 512 << 10);
+  public record Flow(
+      String congestion, String localCongestion, Duration nearRoundTrip, int writeQueueBytes) {
+    public static final Flow USUAL = new Flow("", "reno", Duration.ofMillis(1), 512 << 10);
   }
 
   /** The same, but applications are dialled from our own address. */

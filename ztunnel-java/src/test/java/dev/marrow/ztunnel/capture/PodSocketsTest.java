@@ -58,7 +58,7 @@ class PodSocketsTest {
           Duration.ofSeconds(10),
           SocketSettings.Flow.USUAL);
   private static final SocketSettings RENO =
-      SETTINGS.with(new SocketSettings.Flow("reno", "cubic", 128 << 10));
+      SETTINGS.with(new SocketSettings.Flow("reno", "cubic", Duration.ZERO, 128 << 10));
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -172,11 +172,12 @@ class PodSocketsTest {
     PodSockets.requireCongestion(RENO);
     assertThatThrownBy(() ->
             PodSockets.requireCongestion(
-                SETTINGS.with(new SocketSettings.Flow("none_such", "", 128 << 10))))
+                SETTINGS.with(new SocketSettings.Flow("none_such", "", Duration.ZERO, 128 << 10))))
         .hasMessageStartingWith("MARROW_TCP_CONGESTION: 'none_such' (expected: one of ")
         .hasMessageContaining("reno");
-    sockets.local(connection);
-    assertThat(text(connection.config().getOption(option))).startsWith("cubic");
+    EpollSocketChannel local = sockets.localConnection();
+    assertThat(text(local.config().getOption(option))).startsWith("cubic");
+    local.unsafe().closeForcibly();
     listener.unsafe().closeForcibly();
     connection.unsafe().closeForcibly();
   }
@@ -208,6 +209,35 @@ class PodSocketsTest {
         .last()
         .asString()
         .startsWith("cubic");
+  }
+
+  @Test
+  void onlyATunnelToAFarPeerPacesWhereTheKernelsDefaultDoes() throws Exception {
+    Path kernel = Path.of("/proc/sys/net/ipv4/tcp_congestion_control");
+    netns().call(() -> Files.writeString(kernel, "bbr\n"));
+    var option = new RawUnixChannelOption("TCP_CONGESTION", 6, 13, 16);
+    for (Duration near : List.of(Duration.ofSeconds(5), Duration.ofNanos(1))) {
+      var flow = new SocketSettings.Flow("", "reno", near, 128 << 10);
+      PodSockets sockets = PodSockets.in(netns(), SETTINGS.with(flow), true);
+      BlockingQueue<Channel> accepted = new ArrayBlockingQueue<>(1);
+      Channel listener = listen(sockets::listener, 15008, accepted::add);
+      Channel dialled =
+          new Bootstrap()
+              .group(loops)
+              .channelFactory((ChannelFactory<Channel>) sockets::tunnelConnection)
+              .handler(new ChannelInboundHandlerAdapter())
+              .connect("198.18.77.1", 15008)
+              .sync()
+              .channel();
+      for (Channel tunnel : List.of(dialled, accepted.take())) {
+        assertThat(text(tunnel.config().getOption(option))).startsWith("reno");
+        sockets.tunnelConnected(tunnel);
+        assertThat(text(tunnel.config().getOption(option)))
+            .startsWith(near.toSeconds() > 0 ? "reno" : "bbr");
+      }
+      dialled.close().sync();
+      listener.close().sync();
+    }
   }
 
   private static String text(ByteBuffer name) {

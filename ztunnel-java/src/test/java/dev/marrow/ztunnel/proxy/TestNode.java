@@ -276,6 +276,16 @@ final class TestNode implements AutoCloseable {
     }
 
     @Override
+    public SocketChannel localConnection() {
+      return new EpollSocketChannel();
+    }
+
+    @Override
+    public SocketChannel tunnelConnection() {
+      return new EpollSocketChannel();
+    }
+
+    @Override
     public SocketChannel stream() {
       return new EpollSocketChannel();
     }
@@ -311,7 +321,7 @@ final class TestNode implements AutoCloseable {
     }
 
     @Override
-    public void local(Channel channel) {}
+    public void tunnelConnected(Channel tunnel) {}
 
     @Override
     public InetSocketAddress originalDestination(Channel accepted) {

@@ -109,6 +109,7 @@ class KnobTest {
       MARROW_WRITE_QUEUE_BYTES=70000 -> writeQueueBytes=70000
       MARROW_TCP_CONGESTION=reno -> congestion=reno
       MARROW_LOCAL_TCP_CONGESTION=cubic -> localCongestion=cubic
+      MARROW_NEAR_ROUND_TRIP=2ms -> nearRoundTrip=PT0.002S
       MARROW_METRIC_EXPIRY=7m -> seriesExpiry=PT7M
       MARROW_METRIC_SERIES=700 -> seriesLimit=700
       MARROW_LOG_QUEUE_LINES=7000 -> logQueueLines=7000
