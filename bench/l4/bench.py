@@ -100,6 +100,7 @@ class Run:
             if self.command:
                 self.start_proxies(processes)
             time.sleep(0.5)
+            self.warm()
             for what in self.args.only.split(","):
                 getattr(self, what)()
             if self.proxies:
@@ -122,6 +123,13 @@ class Run:
             self.proxies[side] = processes.start(SPACES[side], self.command, self.out / f"proxy-{side}.log", env.items())
         self.result["ready_s"] = round(wait_ready(self.proxies, since), 3)
         self.result["rss_start_mb"] = {k: rss_mb(p.pid) for k, p in self.proxies.items()}
+
+    def warm(self):
+        """Load that does not count, the same for all: a node proxy serves for weeks, and its first seconds are another figure."""
+        each = self.args.warm // 2
+        if self.proxies and each:
+            inside("client", f"{LOAD} latency --target {SERVER}:{ECHO_PORT} --conns 64 --rate 0 --seconds {each} --warmup 0 --bytes 1024")
+            inside("client", f"{LOAD} connect --target {SERVER}:{ECHO_PORT} --conns 4 --seconds {each} --warmup 0")
 
     def with_cpu(self, name, command):
         """Runs a client command; notes the CPU seconds that each proxy used meanwhile."""
@@ -208,6 +216,7 @@ def main():
     parser.add_argument("--marrow", default=f"{ROOT}/marrow run ztunnel", help="how our own proxy is started")
     parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("--warmup", type=int, default=3)
+    parser.add_argument("--warm", type=int, default=16, help="seconds of load on each proxy before the first test")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--congestion", default=machine()["congestion_control"], help="of all sockets, applications' and proxies' alike; the kernel's if not said")
     parser.add_argument("--keep", action="store_true", help="keep the proxies' logs of runs that ended well, too")
