@@ -226,6 +226,26 @@ class ClusterIT {
 
   @Test
   @Order(15)
+  void theImageRunsInADaemonSetOfIstiosShape() throws Exception {
+    Traffic start = Shop.traffic(500);
+    Shop.label(Shop.MODE + "-");
+    Shop.awaitFree();
+
+    IstioNodes.takeOver();
+    Shop.label(Shop.MODE + "=ambient");
+    Shop.awaitCaptured();
+
+    Cluster.until("mutual TLS in its metrics", SOON, IstioNodes::encrypt);
+    IstioNodes.letInOnlyTheShop();
+    Cluster.until(
+        "strangers are refused", SOON, () -> Shop.hasty("outside", "default").equals("Failed"));
+    assertThat(Shop.traffic(1000).failuresSince(start)).isEmpty();
+    IstioNodes.giveBack();
+    assertThat(Shop.traffic(2000).failuresSince(start)).isEmpty();
+  }
+
+  @Test
+  @Order(16)
   void anUpgradeReplacesNodeProxiesAndAgentsWithoutAFailedRequest() throws Exception {
     Traffic start = Shop.traffic(500);
 
@@ -239,7 +259,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(16)
+  @Order(17)
   void replicasOfTheControlPlaneMayDieInTurn() throws Exception {
     Traffic start = Shop.traffic(500);
 
@@ -256,7 +276,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(17)
+  @Order(18)
   void theApiServerMayRestart() throws Exception {
     assumeTrue(Cluster.ours(), "not our cluster: its API server stays");
     Traffic start = Shop.traffic(500);
@@ -268,7 +288,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(18)
+  @Order(19)
   void aNodeMayBeCutOffFromTheApiServer() throws Exception {
     assumeTrue(Cluster.ours(), "not our cluster: its network stays");
     Traffic start = Shop.traffic(500);
@@ -280,7 +300,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(19)
+  @Order(20)
   void aNodeIsDrainedWithoutAFailedRequest() throws Exception {
     String node = Shop.node("server");
     assumeTrue(!node.equals(Shop.node("customers")), "one node: nowhere to drain to");
@@ -303,7 +323,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(20)
+  @Order(21)
   void uninstallingLosesNoRequestAndLeavesNothing() throws Exception {
     Traffic start = Shop.traffic(500);
 

@@ -49,15 +49,19 @@ final class Installation {
 
   /** Ends the oldest replica of the control plane without a word. */
   static void killAReplica() throws IOException {
-    String[] pods = pods("marrow-control-plane", ".metadata.creationTimestamp");
+    String[] pods = pods(NAMESPACE, "marrow-control-plane", ".metadata.creationTimestamp");
     Cluster.kubectl("-n", NAMESPACE, "delete", "pod", pods[0], "--grace-period=0", "--force");
   }
 
   /** Whether a node proxy has counted a connection to the server under mutual TLS. */
   static boolean encrypts() throws IOException {
+    return encrypts(NAMESPACE);
+  }
+
+  static boolean encrypts(String namespace) throws IOException {
     String server = "destination_principal=\"spiffe://cluster.local/ns/it-shop/sa/server\"";
-    for (String proxy : pods("ztunnel", ".metadata.name")) {
-      String path = "/api/v1/namespaces/%s/pods/%s:15020/proxy/metrics".formatted(NAMESPACE, proxy);
+    for (String proxy : pods(namespace, "ztunnel", ".metadata.name")) {
+      String path = "/api/v1/namespaces/%s/pods/%s:15020/proxy/metrics".formatted(namespace, proxy);
       boolean counted =
           Cluster.kubectl("get", "--raw", path)
               .lines()
@@ -70,10 +74,10 @@ final class Installation {
     return false;
   }
 
-  private static String[] pods(String app, String order) throws IOException {
+  private static String[] pods(String namespace, String app, String order) throws IOException {
     return Cluster.kubectl(
             "-n",
-            NAMESPACE,
+            namespace,
             "get",
             "pods",
             "-l",
