@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What we know of the mesh, and from whom: a file, a control plane, or both. */
 final class MeshFeed implements AutoCloseable {
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration LOOK = Duration.ofSeconds(2);
 
   private final MeshSource source;
   private final List<AdsClient> clients;

@@ -1,5 +1,6 @@
 package dev.marrow.identity.issue;
 
+import dev.marrow.identity.FileState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,14 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Looks at small files now and then and tells when their content is another. By content, because a
- * mounted secret changes by a link two directories up, which file events do not show. Confined to
- * its timer's thread.
+ * Looks at small files now and then and tells when their content is another. A mounted secret
+ * changes by a link two directories up, which file events do not show. Files are only read if they
+ * may have changed. Confined to its timer's thread.
  */
 final class FileWatch {
   private final Timer timer;
   private final Duration period;
   private final List<Path> files;
+  private final List<FileState> states;
   private final Runnable changed;
   private byte[][] seen;
   private volatile boolean stopped;
@@ -24,6 +26,7 @@ final class FileWatch {
     this.timer = timer;
     this.period = period;
     this.files = files;
+    this.states = files.stream().map(file -> new FileState(file, System::nanoTime)).toList();
     this.changed = changed;
     this.seen = read();
   }
@@ -42,23 +45,35 @@ final class FileWatch {
     if (stopped) {
       return;
     }
+    // Each is asked, because asking makes it remember what it saw.
+    if (states.stream().filter(FileState::mayHaveChanged).count() > 0) {
+      compare();
+    }
+    timer.after(period, this::look);
+  }
+
+  private void compare() {
     byte[][] now = read();
     if (!Arrays.deepEquals(seen, now)) {
       seen = now;
       changed.run();
     }
-    timer.after(period, this::look);
   }
 
   private byte[][] read() {
-    return files.stream().map(FileWatch::content).toArray(byte[][]::new);
+    byte[][] contents = new byte[files.size()][];
+    for (int i = 0; i < contents.length; i++) {
+      contents[i] = content(files.get(i), states.get(i));
+    }
+    return contents;
   }
 
   // In the middle of a replacement a file may be missing. Who reads it later says what is wrong.
-  private static byte[] content(Path file) {
+  private static byte[] content(Path file, FileState state) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException missing) {
+      state.forget();
       return new byte[0];
     }
   }

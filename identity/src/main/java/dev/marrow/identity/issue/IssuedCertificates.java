@@ -36,7 +36,7 @@ public final class IssuedCertificates implements CertificateSource {
   private static final Logger LOG = LoggerFactory.getLogger(IssuedCertificates.class);
   private static final double RENEWAL_SPREAD = 0.1;
   private static final Duration SOONEST = Duration.ofSeconds(1);
-  private static final Duration ROOT_CHECK = Duration.ofMillis(500);
+  private static final Duration ROOT_CHECK = Duration.ofSeconds(1);
   private static final int MAX_BUNDLES = 64;
 
   private final Issuer issuer;

@@ -1,5 +1,6 @@
 package dev.marrow.identity.revocation;
 
+import dev.marrow.identity.FileState;
 import dev.marrow.identity.PeerRefusal;
 import dev.marrow.identity.RevocationCheck;
 import dev.marrow.identity.Verdict.Refused;
@@ -13,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
@@ -36,6 +39,8 @@ public final class CrlStore implements RevocationCheck {
   private final Clock clock;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile Map<X500Principal, List<RevocationList>> lists = Map.of();
+  private final LongSupplier nanos;
+  private Map<Path, FileState> states = Map.of();
   private String trouble = "";
 
   /** What becomes of a certificate about which no valid list of its issuer says anything. */
@@ -46,10 +51,11 @@ public final class CrlStore implements RevocationCheck {
     REFUSE
   }
 
-  private CrlStore(Path path, Unknown unknown, Clock clock) {
+  private CrlStore(Path path, Unknown unknown, Clock clock, LongSupplier nanos) {
     this.path = path;
     this.unknown = unknown;
     this.clock = clock;
+    this.nanos = nanos;
   }
 
   /**
@@ -57,7 +63,11 @@ public final class CrlStore implements RevocationCheck {
    * again, what was read before stays: that a file is lost must not let anybody in.
    */
   public static CrlStore open(Path path, Unknown unknown, Clock clock) {
-    CrlStore store = new CrlStore(path, unknown, clock);
+    return open(path, unknown, clock, System::nanoTime);
+  }
+
+  static CrlStore open(Path path, Unknown unknown, Clock clock, LongSupplier nanos) {
+    CrlStore store = new CrlStore(path, unknown, clock, nanos);
     store.reload();
     return store;
   }
@@ -67,14 +77,22 @@ public final class CrlStore implements RevocationCheck {
     listeners.add(listener);
   }
 
-  /** Reads the files again; whether there was anything new. */
+  /** Reads the files again if they may have changed; whether there was anything new. */
   public boolean reload() {
     Map<X500Principal, List<RevocationList>> next;
     synchronized (this) {
       try {
-        next = read();
+        List<Path> files = files();
+        if (untouched(files)) {
+          return false;
+        }
+        next = read(files);
         trouble = "";
-      } catch (IOException | IllegalArgumentException broken) {
+      } catch (IOException unreadable) {
+        states = Map.of(); // it may become readable without any other change
+        warnOnce(String.valueOf(unreadable.getMessage()));
+        return false;
+      } catch (IllegalArgumentException broken) {
         warnOnce(String.valueOf(broken.getMessage()));
         return false;
       }
@@ -86,6 +104,16 @@ public final class CrlStore implements RevocationCheck {
     LOG.info("{}: revocation lists of {} issuers", path, next.size());
     listeners.forEach(Runnable::run);
     return true;
+  }
+
+  /** Whether these are the files that were read, and none of them may say something else. */
+  private boolean untouched(List<Path> files) {
+    boolean same = states.keySet().equals(Set.copyOf(files));
+    if (!same) {
+      states = files.stream().collect(Collectors.toMap(f -> f, f -> new FileState(f, nanos)));
+    }
+    // Each is asked, because asking makes it remember what it saw.
+    return states.values().stream().filter(FileState::mayHaveChanged).count() == 0 && same;
   }
 
   /** The file is looked at every few seconds: one line for each trouble, not for each look. */
@@ -132,9 +160,10 @@ public final class CrlStore implements RevocationCheck {
         : refused(PeerRefusal.REVOCATION_UNKNOWN, certificate, "no valid list of " + name(issuer));
   }
 
-  private Map<X500Principal, List<RevocationList>> read() throws IOException {
+  private static Map<X500Principal, List<RevocationList>> read(List<Path> files)
+      throws IOException {
     List<RevocationList> all = new ArrayList<>();
-    for (Path file : files()) {
+    for (Path file : files) {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw new IOException("%s: larger than %d bytes".formatted(file, MAX_FILE_BYTES));
       }

@@ -17,9 +17,12 @@ import dev.marrow.identity.revocation.CrlStore.Unknown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +126,30 @@ class CrlStoreTest {
 
     assertThat(store.reload()).isFalse();
     assertThat(judge(store, shop)).isEqualTo(REVOKED);
+  }
+
+  /** Nobody would say so of two contents; that the second goes unseen shows that nobody read it. */
+  @Test
+  void filesThatLookAsBeforeAreNotReadAgain() throws IOException {
+    Path file = directory.resolve("a.pem");
+    FileTime time = FileTime.from(Instant.EPOCH);
+    AtomicLong nanos = new AtomicLong();
+    padded(file, TestCrl.der(ca, clock.instant()), time);
+    CrlStore store = CrlStore.open(directory, Unknown.ACCEPT, clock, nanos::get);
+    padded(file, TestCrl.der(ca, clock.instant(), shop.leaf()), time);
+    nanos.set(Duration.ofMinutes(1).toNanos());
+
+    assertThat(store.reload()).isFalse();
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH.plusSeconds(1)));
+
+    assertThat(store.reload()).isTrue();
+    assertThat(judge(store, shop)).isEqualTo(REVOKED);
+  }
+
+  private static void padded(Path file, byte[] list, FileTime time) throws IOException {
+    String pem = Pem.block("X509 CRL", list);
+    Files.writeString(file, pem + "\n".repeat(4096 - pem.length()));
+    Files.setLastModifiedTime(file, time);
   }
 
   private CrlStore open(Unknown unknown) {

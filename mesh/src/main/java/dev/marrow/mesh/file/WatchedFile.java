@@ -1,5 +1,6 @@
 package dev.marrow.mesh.file;
 
+import dev.marrow.identity.FileState;
 import dev.marrow.mesh.MeshDelta;
 import dev.marrow.mesh.PublishedMesh;
 import dev.marrow.mesh.policy.Policy;
@@ -8,17 +9,13 @@ import dev.marrow.mesh.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,50 +27,51 @@ import org.slf4j.LoggerFactory;
 public final class WatchedFile extends PublishedMesh implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
 
-  /**
-   * Changes within one step of a file system's clock look alike; after so long, no more can come.
-   */
-  private static final long SETTLED_NANOS = Duration.ofSeconds(2).toNanos();
-
   private final Path path;
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final FileState state;
+  private final FolderEvents events;
   private String text;
   private MeshDelta contents;
-  private @Nullable Stamp seen;
-  private long seenNanos;
 
-  /** What tells one state of the file from another without reading it. */
-  private record Stamp(FileTime modified, long bytes, String inode) {
-    static Stamp of(Path path) throws IOException {
-      var attributes = Files.readAttributes(path, BasicFileAttributes.class);
-      return new Stamp(
-          attributes.lastModifiedTime(), attributes.size(), String.valueOf(attributes.fileKey()));
-    }
-  }
-
-  private WatchedFile(Path path, String text, LocalFile first) {
+  private WatchedFile(Path path, String text, LocalFile first, Timing timing) {
     super(first.current());
     this.path = path;
     this.text = text;
     this.contents = first.contents();
+    this.state = new FileState(path, timing.nanos());
+    this.events = FolderEvents.around(path, timing.atLeastEvery());
   }
 
   /**
-   * Reads the file and looks at it each {@code period} from then on.
+   * When it looks.
+   *
+   * @param atLeastEvery also without an event: a link may lead to a folder that is not watched
+   * @param nanos the time
+   */
+  record Timing(Duration atLeastEvery, LongSupplier nanos) {}
+
+  /**
+   * Reads the file, and reads it again when something changes in its folder, or when it is seen,
+   * each {@code period}, to have changed.
    *
    * @throws LocalFileException if it is wrong from the start
    */
   public static WatchedFile open(Path path, Duration period)
       throws IOException, LocalFileException {
-    String text = Files.readString(path);
-    WatchedFile file = new WatchedFile(path, text, LocalFile.parse(path.toString(), text));
-    Thread.ofVirtual().name("mesh-file").start(() -> file.follow(period));
+    WatchedFile file = read(path, new Timing(period, System::nanoTime));
+    Thread.ofVirtual().name("mesh-file").start(file::follow);
     return file;
   }
 
-  private void follow(Duration period) {
+  /** Reads the file; whoever calls this says when to {@link #look}. */
+  static WatchedFile read(Path path, Timing timing) throws IOException, LocalFileException {
+    String text = Files.readString(path);
+    return new WatchedFile(path, text, LocalFile.parse(path.toString(), text), timing);
+  }
+
+  private void follow() {
     try {
-      while (!closed.await(period.toNanos(), TimeUnit.NANOSECONDS)) {
+      while (events.await()) {
         look();
       }
     } catch (InterruptedException e) {
@@ -81,29 +79,27 @@ public final class WatchedFile extends PublishedMesh implements AutoCloseable {
     }
   }
 
-  private void look() {
+  void look() {
+    if (!state.mayHaveChanged()) {
+      return;
+    }
     try {
-      if (untouched(Stamp.of(path))) {
-        return;
-      }
       String now = Files.readString(path);
       if (now.equals(text)) {
         return;
       }
       text = now; // whatever is wrong with it is said once
       publish(LocalFile.parse(path.toString(), now).contents());
-    } catch (IOException | LocalFileException e) {
-      LOG.warn("mesh file not used, what was known stays: {}", e.getMessage());
+    } catch (IOException e) {
+      state.forget();
+      warn(e);
+    } catch (LocalFileException e) {
+      warn(e);
     }
   }
 
-  private boolean untouched(Stamp now) {
-    if (!now.equals(seen)) {
-      seen = now;
-      seenNanos = System.nanoTime();
-      return false;
-    }
-    return System.nanoTime() - seenNanos > SETTLED_NANOS;
+  private static void warn(Exception e) {
+    LOG.warn("mesh file not used, what was known stays: {}", e.getMessage());
   }
 
   private void publish(MeshDelta next) {
@@ -133,6 +129,6 @@ public final class WatchedFile extends PublishedMesh implements AutoCloseable {
   /** Looks no more; what was known stays. */
   @Override
   public void close() {
-    closed.countDown();
+    events.close();
   }
 }

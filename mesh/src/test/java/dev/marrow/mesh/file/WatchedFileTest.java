@@ -3,13 +3,17 @@ package dev.marrow.mesh.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marrow.mesh.MeshChange;
+import dev.marrow.mesh.file.WatchedFile.Timing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +23,8 @@ class WatchedFileTest {
       "workloads: [{workloadIps: [10.0.0.1], uid: u, namespace: a, services: {}}]\n";
   private static final String POLICY =
       "policies: [{name: p, namespace: a, scope: Namespace, action: Deny, rules: []}]\n";
+
+  private static final Duration FOREVER = Duration.ofDays(1);
 
   @TempDir Path folder;
   private final BlockingQueue<MeshChange> changes = new LinkedBlockingQueue<>();
@@ -45,6 +51,48 @@ class WatchedFileTest {
       assertThat(removed).isNotNull();
       assertThat(removed.delta().removedPolicies()).containsExactly("a/p");
       assertThat(file.current()).isSameAs(removed.after());
+    }
+  }
+
+  /** Nobody would say so of two contents; that the second goes unseen shows that nobody read it. */
+  @Test
+  void aFileThatLooksAsBeforeIsNotReadAgain() throws Exception {
+    Path mesh = Files.writeString(folder.resolve("mesh.yaml"), WORKLOAD);
+    Files.setLastModifiedTime(mesh, FileTime.from(Instant.EPOCH));
+    AtomicLong nanos = new AtomicLong();
+    try (WatchedFile file = WatchedFile.read(mesh, new Timing(FOREVER, nanos::get))) {
+      file.look();
+      Files.writeString(mesh, WORKLOAD.replace("uid: u", "uid: v"));
+      Files.setLastModifiedTime(mesh, FileTime.from(Instant.EPOCH));
+      nanos.set(Duration.ofMinutes(1).toNanos());
+
+      file.look();
+      assertThat(file.current().workload("v")).isEmpty();
+
+      Files.setLastModifiedTime(mesh, FileTime.from(Instant.EPOCH.plusSeconds(1)));
+      file.look();
+      assertThat(file.current().workload("v")).isPresent();
+    }
+  }
+
+  /** A mounted ConfigMap: mesh.yaml leads through ..data, and only that link changes. */
+  @Test
+  void whatALinkLeadsToIsSeenToChangeByItsFoldersEvents() throws Exception {
+    Files.writeString(Files.createDirectory(folder.resolve("..1")).resolve("mesh.yaml"), WORKLOAD);
+    Files.writeString(
+        Files.createDirectory(folder.resolve("..2")).resolve("mesh.yaml"), WORKLOAD + POLICY);
+    Path data = Files.createSymbolicLink(folder.resolve("..data"), Path.of("..1"));
+    Path mesh =
+        Files.createSymbolicLink(folder.resolve("mesh.yaml"), Path.of("..data", "mesh.yaml"));
+    try (WatchedFile file = WatchedFile.open(mesh, FOREVER)) {
+      file.onChange(changes::add);
+
+      Path next = Files.createSymbolicLink(folder.resolve("..tmp"), Path.of("..2"));
+      Files.move(next, data, StandardCopyOption.ATOMIC_MOVE);
+
+      MeshChange change = changes.poll(10, TimeUnit.SECONDS);
+      assertThat(change).isNotNull();
+      assertThat(change.delta().policies()).hasSize(1);
     }
   }
 

@@ -3,11 +3,11 @@ package dev.marrow.ztunnel.report;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -20,12 +20,15 @@ public final class LogSink implements AutoCloseable {
   private static final long GATHER_MILLIS = 5;
   private static final long CLOSE_MILLIS = 2000;
 
+  /** Wakes a writer that has nothing to do, so that it sees that it is closed. */
+  private static final LogLine END = new LogLine(Instant.EPOCH, LogLevel.INFO, "", "", List.of());
+
   private final BlockingQueue<LogLine> lines;
   private final LogFormat format;
   private final OutputStream out;
   private final LongAdder dropped = new LongAdder();
   private final LongAdder written = new LongAdder();
-  private final Thread writer;
+  final Thread writer;
   private volatile boolean closed;
 
   /** Starts the writer. */
@@ -57,14 +60,14 @@ public final class LogSink implements AutoCloseable {
     var text = new StringBuilder();
     try {
       while (!closed || !lines.isEmpty()) {
-        LogLine first = lines.poll(100, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          gather();
-          batch.add(first);
-          lines.drainTo(batch, BATCH - 1);
-          write(batch, text);
-          batch.clear();
+        batch.add(lines.take());
+        gather();
+        lines.drainTo(batch, BATCH - 1);
+        if (closed) {
+          batch.remove(END);
         }
+        write(batch, text);
+        batch.clear();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -103,6 +106,7 @@ public final class LogSink implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    lines.offer(END); // in a full queue there is no place, and no need: the writer is awake
     try {
       writer.join(CLOSE_MILLIS);
     } catch (InterruptedException e) {

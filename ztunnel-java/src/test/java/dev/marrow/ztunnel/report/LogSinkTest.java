@@ -52,6 +52,20 @@ class LogSinkTest {
     }
   }
 
+  @Test
+  void withoutLinesTheWriterSleepsUntilThereIsOne() {
+    try (var sink = new LogSink(new ByteArrayOutputStream(), false, 10)) {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+      while (sink.writer.getState() != Thread.State.WAITING && System.nanoTime() < deadline) {
+        Thread.onSpinWait();
+      }
+
+      assertThat(sink.writer.getState())
+          .as("not TIMED_WAITING: nothing wakes it but a line")
+          .isEqualTo(Thread.State.WAITING);
+    }
+  }
+
   private static void write(Log log, int count) {
     for (int i = 0; i < count; i++) {
       log.info("line", "n", i);
