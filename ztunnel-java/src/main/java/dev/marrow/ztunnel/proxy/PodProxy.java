@@ -119,7 +119,7 @@ public final class PodProxy {
           capture,
           sockets::localListener,
           new Socks5Listener(loops, names.names(), illegal)::accept,
-          new InetSocketAddress("127.0.0.1", IllegalPorts.SOCKS5));
+          sockets.loopbackAddress(IllegalPorts.SOCKS5));
     }
     dns.addAll(names.servers());
     for (DnsServer server : names.servers()) {

@@ -49,6 +49,11 @@ public interface Sockets {
   /** The wildcard address to listen at. */
   InetSocketAddress anyAddress(int port);
 
+  /** The address to listen at for applications of the same namespace only. */
+  default InetSocketAddress loopbackAddress(int port) {
+    return new InetSocketAddress("127.0.0.1", port);
+  }
+
   /** How many bytes may wait for one of these sockets before reading for it pauses. */
   WriteBufferWaterMark writeQueue();
 

@@ -97,8 +97,22 @@ final class TestNode implements AutoCloseable {
     this("", false, revocation, Set.of());
   }
 
+  /** A node that takes SOCKS5, and finds names that the mesh does not have like this. */
+  TestNode(Resolver.Lookup upstream) {
+    this(
+        rules("", false, true),
+        RevocationCheck.NONE,
+        Set.of(),
+        new Resolver(upstream, Runnable::run));
+  }
+
   private TestNode(
       String network, boolean sameNode, RevocationCheck revocation, Set<TrustDomain> aliases) {
+    this(rules(network, sameNode, false), revocation, aliases, Resolver.ofSystem());
+  }
+
+  private TestNode(
+      ProxyRules rules, RevocationCheck revocation, Set<TrustDomain> aliases, Resolver resolver) {
     aliases.forEach(alias -> certificates.trust.put(alias, Set.of(CA.root())));
     var traffic = new TrafficMetrics(metrics, Duration.ofMinutes(5), 100, System::nanoTime);
     var reports = new Reports(logs.scope("access"), traffic, System::nanoTime);
@@ -111,14 +125,14 @@ final class TestNode implements AutoCloseable {
                 aliases),
             new Node.Reporting(
                 reports, new Counters(metrics), logs.scope("proxy"), logs.scope("rbac")),
-            rules(network, sameNode),
+            rules,
             new Node.TunnelRules(PoolSettings.standard(), ServerSettings.standard()),
-            Resolver.ofSystem());
+            resolver);
     pods = new Pods(node);
     reports.beforeRead(pods::flush);
   }
 
-  private static ProxyRules rules(String network, boolean sameNode) {
+  private static ProxyRules rules(String network, boolean sameNode, boolean socks5) {
     return new ProxyRules(
         network,
         new ProxyRules.Names("cluster.local", ""),
@@ -126,7 +140,7 @@ final class TestNode implements AutoCloseable {
         RelaySettings.NO_TIMERS,
         new ProxyRules.Waits(Duration.ofMillis(300), Duration.ofMillis(500)),
         new ProxyRules.Dials(Duration.ofSeconds(2), 3, Duration.ofSeconds(10)),
-        new ProxyRules.Features(false, true, true, sameNode, false, 0),
+        new ProxyRules.Features(socks5, true, true, sameNode, false, 0),
         10_000,
         new ProxyRules.Queues(2 << 20, 8 << 20));
   }
@@ -313,6 +327,11 @@ final class TestNode implements AutoCloseable {
     @Override
     public InetSocketAddress anyAddress(int port) {
       return new InetSocketAddress(ip, port);
+    }
+
+    @Override
+    public InetSocketAddress loopbackAddress(int port) {
+      return anyAddress(port);
     }
 
     @Override
