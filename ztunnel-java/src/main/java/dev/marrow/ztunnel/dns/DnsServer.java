@@ -169,7 +169,9 @@ public final class DnsServer {
     }
 
     Answer answer(Asking who, Question question) {
-      return table.answer(view.get(), who.client(), question.name(), question.type());
+      return question.internet()
+          ? table.answer(view.get(), who.client(), question.name(), question.type())
+          : new Answer.Forward();
     }
 
     /** Addresses of a name of the mesh, for SOCKS5; empty if the mesh has none. */

@@ -11,8 +11,16 @@ import java.util.Optional;
  * @param name lower-case, without the final dot
  * @param spelled as the client spelled it, which the answer repeats
  * @param type A is 1, AAAA is 28
+ * @param internet whether the class is IN, the only one that the mesh knows anything in
  */
-record Question(int id, boolean recursionDesired, String name, String spelled, int type, int end) {
+record Question(
+    int id,
+    boolean recursionDesired,
+    String name,
+    String spelled,
+    int type,
+    boolean internet,
+    int end) {
   static final int A = 1;
   static final int CNAME = 5;
   static final int AAAA = 28;
@@ -25,8 +33,8 @@ record Question(int id, boolean recursionDesired, String name, String spelled, i
   private static final int CLASS_IN = 1;
 
   /**
-   * Reads a query with exactly one question of class IN; empty for anything else. Moves nothing in
-   * {@code message}; {@link #end} is where the question ends, from the message's start.
+   * Reads a query with exactly one question; empty for anything else. Moves nothing in {@code
+   * message}; {@link #end} is where the question ends, from the message's start.
    */
   static Optional<Question> parse(ByteBuf message) {
     int start = message.readerIndex();
@@ -43,9 +51,6 @@ record Question(int id, boolean recursionDesired, String name, String spelled, i
     if (after < 0 || after + 4 > message.writerIndex()) {
       return Optional.empty();
     }
-    if (message.getUnsignedShort(after + 2) != CLASS_IN) {
-      return Optional.empty();
-    }
     String spelled = name.toString();
     return Optional.of(
         new Question(
@@ -54,6 +59,7 @@ record Question(int id, boolean recursionDesired, String name, String spelled, i
             spelled.toLowerCase(Locale.ROOT),
             spelled,
             message.getUnsignedShort(after),
+            message.getUnsignedShort(after + 2) == CLASS_IN,
             after + 4 - start));
   }
 

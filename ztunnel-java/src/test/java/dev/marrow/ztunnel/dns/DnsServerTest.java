@@ -143,6 +143,13 @@ class DnsServerTest {
   }
 
   @Test
+  void anotherClassIsForwardedEvenForANameOfTheMesh() throws IOException {
+    assertThat(overUdp(HEADER + CART + "00010003")).as("CHAOS").startsWith("12348100");
+    assertThat(overUdp(HEADER + CART + "000100ff")).as("any").startsWith("12348100");
+    assertThat(metrics.text(false)).doesNotContain("marrow_dns_malformed_total 1");
+  }
+
+  @Test
   void anotherTypeIsForwarded() throws IOException {
     assertThat(overUdp(HEADER + CART + "000f0001")).startsWith("12348100");
   }
