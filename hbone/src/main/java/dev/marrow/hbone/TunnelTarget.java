@@ -25,4 +25,19 @@ public record TunnelTarget(
           "nextHop: '%s' (expected: a resolved address)".formatted(nextHop));
     }
   }
+
+  // By hand: asked for each connection, and a record's own goes through method handles.
+  @Override
+  public int hashCode() {
+    return 31 * (31 * nextHop.hashCode() + source.hashCode()) + sourceAddress.hashCode();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TunnelTarget that
+        && nextHop.equals(that.nextHop)
+        && source.equals(that.source)
+        && accepted.equals(that.accepted)
+        && sourceAddress.equals(that.sourceAddress);
+  }
 }

@@ -30,6 +30,9 @@ import java.util.function.Predicate;
 final class PodLoop {
   private static final int RECHECKED_AT_ONCE = 512;
 
+  /** Short connections that a loop keeps for itself; above that it has others help. */
+  private static final int KEPT = 8;
+
   private final EventLoop loop;
   private final PodName name;
   private final Sockets sockets;
@@ -43,6 +46,7 @@ final class PodLoop {
   private final Set<Tracked> connections = new HashSet<>();
   private final Set<Served> servers = new HashSet<>();
   private final PeerWatch peers;
+  private final Turnover turnover = new Turnover();
   private final List<Waiter> waiters = new ArrayList<>();
   private boolean recheckAgain;
   private boolean rechecking;
@@ -206,7 +210,17 @@ final class PodLoop {
   }
 
   void remove(Tracked connection) {
-    connections.remove(connection);
+    if (connections.remove(connection)) {
+      turnover.ended(System.nanoTime());
+    }
+  }
+
+  /**
+   * Whether one more connection stays here. Few short ones do: on two loops they cost a fifth more.
+   * Long ones are shared out evenly, because none of them can move later.
+   */
+  boolean keeps() {
+    return connections.size() < KEPT && turnover.brief(connections.size(), System.nanoTime());
   }
 
   boolean tracks(Tracked connection) {

@@ -31,6 +31,12 @@ final class PodLoops {
     return java.util.Optional.ofNullable(byLoop.get(loop));
   }
 
+  /** Whether what is accepted on {@code loop}, which calls this, is better served there. */
+  boolean keeps(EventLoop loop) {
+    PodLoop home = byLoop.get(loop);
+    return home != null && home.keeps();
+  }
+
   List<PodLoop> all() {
     return List.copyOf(byLoop.values());
   }

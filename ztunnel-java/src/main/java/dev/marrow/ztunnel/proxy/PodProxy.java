@@ -3,11 +3,11 @@ package dev.marrow.ztunnel.proxy;
 import dev.marrow.mesh.MeshChange;
 import dev.marrow.mesh.workload.Workload;
 import dev.marrow.ztunnel.dns.DnsServer;
-import io.netty.bootstrap.ServerBootstrap;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The proxy of one workload: its listeners, tunnels and connections. Thread-safe. */
 public final class PodProxy {
@@ -98,6 +99,7 @@ public final class PodProxy {
     bind(
         tunnel,
         sockets::listener,
+        loop -> false, // tunnels live long
         new TunnelListener(loops, admission)::accept,
         sockets.anyAddress(IllegalPorts.TUNNEL));
     if (scope == Scope.TUNNELS_ONLY) {
@@ -107,17 +109,20 @@ public final class PodProxy {
     bind(
         capture,
         sockets::captureListener,
+        loops::keeps,
         new PassthroughListener(loops, admission, illegal)::accept,
         sockets.anyAddress(IllegalPorts.PLAINTEXT));
     bind(
         capture,
         sockets::localListener,
+        loops::keeps,
         new OutboundListener(loops, illegal)::accept,
         sockets.anyAddress(IllegalPorts.OUTBOUND));
     if (node.rules().features().socks5()) {
       bind(
           capture,
           sockets::localListener,
+          loops::keeps,
           new Socks5Listener(loops, names.names(), illegal)::accept,
           sockets.loopbackAddress(IllegalPorts.SOCKS5));
     }
@@ -144,18 +149,15 @@ public final class PodProxy {
   private void bind(
       List<Channel> kept,
       ChannelFactory<ServerChannel> listener,
+      Predicate<EventLoop> keeps,
       Consumer<Channel> taker,
       InetSocketAddress address)
       throws IOException {
-    // TCP_NODELAY is not among the options: Netty sets it on every socket.
     ChannelFuture bound =
-        new ServerBootstrap()
+        new Bootstrap()
             .group(group)
             .channelFactory(listener)
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, sockets.writeQueue())
-            .childHandler(new EachAccepted(taker))
+            .handler(new Door(group, sockets.writeQueue(), keeps, taker))
             .bind(address);
     kept.add(bound.channel());
     await(bound, address);

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class LogSink implements AutoCloseable {
   private static final int BATCH = 256;
   private static final int KEPT_CHARS = 64 * 1024;
-  private static final long GATHER_MILLIS = 5;
+  private static final long GATHER_MILLIS = 40;
   private static final long CLOSE_MILLIS = 2000;
 
   /** Wakes a writer that has nothing to do, so that it sees that it is closed. */

@@ -22,6 +22,28 @@ public record Party(
     String principal) {
   public static final Party UNKNOWN = new Party(false, "", "", "", "", "", "", "", "", "", "");
 
+  // By hand: asked once per connection, see TrafficLabels.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Party that
+        && known == that.known
+        && pod.equals(that.pod)
+        && workload.equals(that.workload)
+        && namespace.equals(that.namespace)
+        && principal.equals(that.principal)
+        && canonicalName.equals(that.canonicalName)
+        && canonicalRevision.equals(that.canonicalRevision)
+        && app.equals(that.app)
+        && cluster.equals(that.cluster)
+        && region.equals(that.region)
+        && zone.equals(that.zone);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * pod.hashCode() + workload.hashCode()) + principal.hashCode();
+  }
+
   /** This party with a verified identity, as {@code spiffe://…}; empty for none. */
   public Party as(String verified) {
     return verified.equals(principal)

@@ -12,6 +12,31 @@ record TrafficLabels(
     String flags,
     boolean mutualTls) {
 
+  // By hand, both: a key is made for each connection, and what a record has by itself goes through
+  // thirty method handles, which is slow until the last compiler has seen it.
+
+  @Override
+  public int hashCode() {
+    int hash = flags.hashCode();
+    hash = 31 * hash + reporter.ordinal();
+    hash = 31 * hash + source.pod().hashCode();
+    hash = 31 * hash + source.workload().hashCode();
+    hash = 31 * hash + destination.pod().hashCode();
+    hash = 31 * hash + destination.workload().hashCode();
+    return 31 * hash + service.host().hashCode();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TrafficLabels that
+        && reporter == that.reporter
+        && mutualTls == that.mutualTls
+        && flags.equals(that.flags)
+        && service.equals(that.service)
+        && source.equals(that.source)
+        && destination.equals(that.destination);
+  }
+
   /** The same for connections that end so. */
   TrafficLabels flagged(Flag flag) {
     return new TrafficLabels(reporter, source, destination, service, flag.text(), mutualTls);
