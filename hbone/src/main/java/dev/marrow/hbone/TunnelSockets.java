@@ -6,10 +6,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -55,6 +57,42 @@ public final class TunnelSockets {
       return failed;
     }
     Channel channel = registered.channel();
+    ChannelFuture connected =
+        local.isPresent() ? channel.connect(remote, local.get()) : channel.connect(remote);
+    return connected.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+  }
+
+  /**
+   * The same for a socket that {@code made} gives all options but those of {@link #configure}.
+   * Without a bootstrap: that sets options by looking through lists for each, for each connection.
+   */
+  public static ChannelFuture connect(
+      EventLoop loop,
+      ChannelFactory<? extends SocketChannel> made,
+      ChannelHandler first,
+      Duration timeout,
+      SocketAddress remote,
+      Optional<SocketAddress> local) {
+    SocketChannel channel;
+    try {
+      channel = made.newChannel();
+    } catch (RuntimeException none) {
+      ChannelFactory<SocketChannel> again =
+          () -> {
+            throw none;
+          };
+      var failing = new Bootstrap().group(loop).channelFactory(again).handler(first);
+      return connect(loop, failing, remote, local);
+    }
+    channel.config().setConnectTimeoutMillis((int) timeout.toMillis());
+    channel.config().setAutoRead(false);
+    channel.config().setAllowHalfClosure(true);
+    channel.pipeline().addLast(first);
+    ChannelFuture registered = loop.register(channel);
+    if (registered.cause() != null) {
+      channel.unsafe().closeForcibly();
+      return registered;
+    }
     ChannelFuture connected =
         local.isPresent() ? channel.connect(remote, local.get()) : channel.connect(remote);
     return connected.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);

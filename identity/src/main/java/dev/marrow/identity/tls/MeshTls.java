@@ -72,7 +72,7 @@ public final class MeshTls implements AutoCloseable {
    * @throws IllegalStateException if there was no handshake
    */
   public static SpiffeId peerId(SSLSession session) {
-    return SvidVerifier.claimedId(peerLeaf(session));
+    return ProvenId.of(session).orElseGet(() -> SvidVerifier.claimedId(peerLeaf(session)));
   }
 
   /**

@@ -55,6 +55,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
       case Verified verified -> {
         checkIdentity(verified, engine);
         checkProtocol(engine);
+        ProvenId.remember(engine.getHandshakeSession(), verified.id());
       }
     }
   }

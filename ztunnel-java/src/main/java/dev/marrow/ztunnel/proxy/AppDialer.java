@@ -1,7 +1,6 @@
 package dev.marrow.ztunnel.proxy;
 
 import dev.marrow.hbone.TunnelSockets;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
@@ -11,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,7 +21,7 @@ final class AppDialer {
   private static final String ADDRESS_IN_USE = "error(-98)";
   private static final String ADDRESS_NOT_AVAILABLE = "error(-99)";
 
-  /** A bootstrap wants a handler; ours comes when the channel is connected. */
+  /** Ours comes when the channel is connected. */
   private static final ChannelHandler NOTHING =
       new ChannelInitializer<Channel>() {
         @Override
@@ -40,12 +40,12 @@ final class AppDialer {
 
   /** Connects to a plain address anywhere, from the pod's own. */
   ChannelFuture dial(InetSocketAddress to) {
-    return TunnelSockets.connect(loop, bootstrap(sockets::connection), to, Optional.empty());
+    return connect(sockets::connection, to, Optional.empty());
   }
 
   /** Connects to an application of this node, from the pod's own address. */
   ChannelFuture dialLocal(InetSocketAddress to) {
-    return TunnelSockets.connect(loop, bootstrap(sockets::localConnection), to, Optional.empty());
+    return connect(sockets::localConnection, to, Optional.empty());
   }
 
   /**
@@ -68,8 +68,7 @@ final class AppDialer {
   }
 
   private ChannelFuture dialFrom(InetSocketAddress client, InetSocketAddress to) {
-    Bootstrap spoofed = bootstrap(() -> sockets.connectionAs(client.getAddress()));
-    return TunnelSockets.connect(loop, spoofed, to, Optional.of(client));
+    return connect(() -> sockets.connectionAs(client.getAddress()), to, Optional.of(client));
   }
 
   private static boolean portTaken(ChannelFuture dialled) {
@@ -77,8 +76,8 @@ final class AppDialer {
     return why.contains(ADDRESS_IN_USE) || why.contains(ADDRESS_NOT_AVAILABLE);
   }
 
-  private Bootstrap bootstrap(ChannelFactory<SocketChannel> made) {
-    var bootstrap = new Bootstrap().group(loop).channelFactory(made).handler(NOTHING);
-    return TunnelSockets.configure(bootstrap, timeout);
+  private ChannelFuture connect(
+      ChannelFactory<SocketChannel> made, InetSocketAddress to, Optional<SocketAddress> from) {
+    return TunnelSockets.connect(loop, made, NOTHING, timeout, to, from);
   }
 }

@@ -62,10 +62,7 @@ final class Door extends ChannelInboundHandlerAdapter {
     ChannelConfig config = context.channel().config();
     if (config.isAutoRead()) {
       config.setAutoRead(false);
-      context
-          .channel()
-          .eventLoop()
-          .schedule(() -> config.setAutoRead(true), 1, TimeUnit.SECONDS);
+      context.channel().eventLoop().schedule(() -> config.setAutoRead(true), 1, TimeUnit.SECONDS);
     }
     context.fireExceptionCaught(cause);
   }

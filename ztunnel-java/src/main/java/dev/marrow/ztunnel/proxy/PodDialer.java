@@ -3,7 +3,6 @@ package dev.marrow.ztunnel.proxy;
 import dev.marrow.hbone.Dialer;
 import dev.marrow.hbone.TunnelSockets;
 import dev.marrow.hbone.TunnelTarget;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
@@ -15,11 +14,9 @@ record PodDialer(Sockets sockets) implements Dialer {
   @Override
   public ChannelFuture dial(
       TunnelTarget target, EventLoop loop, ChannelHandler first, Duration timeout) {
-    var bootstrap =
-        new Bootstrap().group(loop).channelFactory(sockets::tunnelConnection).handler(first);
     ChannelFuture dialled =
         TunnelSockets.connect(
-            loop, TunnelSockets.configure(bootstrap, timeout), target.nextHop(), Optional.empty());
+            loop, sockets::tunnelConnection, first, timeout, target.nextHop(), Optional.empty());
     return dialled.addListener(done -> {
       if (done.isSuccess()) {
         sockets.tunnelConnected(dialled.channel());
