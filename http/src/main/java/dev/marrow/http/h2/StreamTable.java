@@ -1,6 +1,7 @@
 package dev.marrow.http.h2;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,15 @@ final class StreamTable {
 
   private @Nullable H2Stream[] slots = new H2Stream[16];
   private int size;
-  private final int[] closedIds = new int[REMEMBERED];
-  private final boolean[] closedByUs = new boolean[REMEMBERED];
-  private int closed;
+
+  /**
+   * Numbers of closed streams, negative for those that we reset. Most connections between proxies
+   * see few streams, and there are thousands of connections: it grows as it is needed.
+   */
+  private int[] ended = {};
+
+  /** Where the next one goes. */
+  private int next;
 
   int size() {
     return size;
@@ -74,9 +81,12 @@ final class StreamTable {
   }
 
   private void remember(int id, boolean resetByUs) {
-    closedIds[closed] = id;
-    closedByUs[closed] = resetByUs;
-    closed = (closed + 1) % REMEMBERED;
+    if (next == REMEMBERED) {
+      next = 0;
+    } else if (next == ended.length) {
+      ended = Arrays.copyOf(ended, Math.max(8, 2 * next));
+    }
+    ended[next++] = resetByUs ? -id : id;
   }
 
   /** Linear probing stops at the first gap: those behind it that belong before it move up. */
@@ -97,9 +107,9 @@ final class StreamTable {
   }
 
   End endOf(int id) {
-    for (int i = 0; i < REMEMBERED; i++) {
-      if (closedIds[i] == id) {
-        return closedByUs[i] ? End.RESET_BY_US : End.CLOSED;
+    for (int one : ended) {
+      if (one == id || one == -id) {
+        return one < 0 ? End.RESET_BY_US : End.CLOSED;
       }
     }
     return End.UNKNOWN;

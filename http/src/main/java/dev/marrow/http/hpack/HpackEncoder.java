@@ -15,16 +15,19 @@ public final class HpackEncoder {
   private static final int SLOTS = 256;
   private static final int NONE = 0;
 
+  /** What connections have in common whose table is empty, which is most of them; never written. */
+  private static final int[] NO_ENTRIES = new int[SLOTS];
+
   private final DynamicTable table = new DynamicTable(MAX_TABLE_BYTES);
 
   /** By hash of name and value: number + 1 of the entry last inserted. */
-  private final int[] byField = new int[SLOTS];
+  private int[] byField = NO_ENTRIES;
 
   /** By hash of the name: number + 1 of the entry last inserted. */
-  private final int[] byName = new int[SLOTS];
+  private int[] byName = NO_ENTRIES;
 
-  /** By hash of name and value: the hash last seen as a literal. */
-  private final int[] seen = new int[SLOTS];
+  /** By hash of name and value: half of the hash last seen as a literal, enough for a guess. */
+  private final short[] seen = new short[SLOTS];
 
   private byte[] out = new byte[256];
   private int length;
@@ -100,13 +103,17 @@ public final class HpackEncoder {
     }
     int name = fixed != NONE ? fixed : dynamicName(headers, i, nameHash);
     int entry = headers.nameLength(i) + headers.valueLength(i) + DynamicTable.ENTRY_OVERHEAD;
-    boolean insert = seen[slot] == hash && entry <= table.capacity() / 4;
-    seen[slot] = hash;
+    boolean insert = seen[slot] == (short) hash && entry <= table.capacity() / 4;
+    seen[slot] = (short) hash;
     if (!insert) {
       literal(0x00, 4, name, headers, i);
       return;
     }
     literal(0x40, 6, name, headers, i);
+    if (byField == NO_ENTRIES) {
+      byField = new int[SLOTS];
+      byName = new int[SLOTS];
+    }
     byField[slot] = (int) table.inserted() + 1;
     byName[nameHash & SLOTS - 1] = (int) table.inserted() + 1;
     table.insert(
