@@ -4,6 +4,7 @@ import dev.marrow.identity.CertificateSource;
 import dev.marrow.identity.RevocationCheck;
 import dev.marrow.identity.tls.MeshTls;
 import dev.marrow.identity.tls.TlsSettings;
+import dev.marrow.linux.PageRelease;
 import dev.marrow.mesh.file.LocalFileException;
 import dev.marrow.ztunnel.admin.AdminServers;
 import dev.marrow.ztunnel.admin.Dump;
@@ -109,6 +110,7 @@ public final class Ztunnel implements AutoCloseable {
     ztunnel.administer(group, metrics, outside, node);
     listening.set(true);
     ztunnel.readyFile = settings.report().readyFile().map(f -> ReadyFile.follow(f, readiness));
+    ztunnel.closing.push(PageRelease.every(settings.report().releasePages()));
     return ztunnel;
   }
 

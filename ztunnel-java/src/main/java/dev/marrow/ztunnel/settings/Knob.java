@@ -120,7 +120,9 @@ public enum Knob {
   MARROW_METRIC_SERIES("20000", "traffic series at once; more are counted under unknown labels"),
   MARROW_LOG_QUEUE_LINES("10000", "log lines waiting to be written; more are dropped and counted"),
   MARROW_CA_PARALLEL_FETCHES("8", "certificate requests at once"),
-  MARROW_READY_FILE("", "file that exists from when this process is ready until it drains");
+  MARROW_READY_FILE("", "file that exists from when this process is ready until it drains"),
+  MARROW_RELEASE_PAGES(
+      "60s", "program files unused leave memory 5 s after start, then so often; 0 = never");
 
   private final String fallback;
   private final String meaning;

@@ -5,9 +5,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Logs, metrics and readiness.
+ * Logs, metrics, readiness and the process's own memory.
  *
  * @param readyFile exists while this process takes traffic; two processes may share a port, not it
+ * @param releasePages longest pause between two releases of program pages; zero for none
  */
 public record ReportSettings(
     boolean json,
@@ -16,4 +17,5 @@ public record ReportSettings(
     int logQueueLines,
     Duration seriesExpiry,
     int seriesLimit,
-    Optional<Path> readyFile) {}
+    Optional<Path> readyFile,
+    Duration releasePages) {}

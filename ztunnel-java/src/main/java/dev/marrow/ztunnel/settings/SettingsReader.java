@@ -311,6 +311,7 @@ public final class SettingsReader {
         env.number(Knob.MARROW_LOG_QUEUE_LINES, 100, 10_000_000),
         env.duration(Knob.MARROW_METRIC_EXPIRY),
         env.number(Knob.MARROW_METRIC_SERIES, 100, 10_000_000),
-        env.optional(Knob.MARROW_READY_FILE).map(Path::of));
+        env.optional(Knob.MARROW_READY_FILE).map(Path::of),
+        env.duration(Knob.MARROW_RELEASE_PAGES));
   }
 }

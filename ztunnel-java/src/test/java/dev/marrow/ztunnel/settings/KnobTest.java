@@ -115,6 +115,7 @@ class KnobTest {
       MARROW_LOG_QUEUE_LINES=7000 -> logQueueLines=7000
       MARROW_CA_PARALLEL_FETCHES=7 -> parallelFetches=7
       MARROW_READY_FILE=/ready -> readyFile=Optional[/ready]
+      MARROW_RELEASE_PAGES=7s -> releasePages=PT7S
       """;
 
   static Stream<String> rows() {
