@@ -86,12 +86,9 @@ record Program(
     return Stream.concat(some.stream(), Stream.of(more)).toList();
   }
 
-  private static List<String> proxy(String heap, String code) {
+  private static List<String> proxy(List<String> heap, String code) {
     return with(
-        LITTLE_COMPILING,
-        "-Xms16m",
-        heap,
-        "-Xmn8m",
+        with(LITTLE_COMPILING, heap.toArray(String[]::new)),
         "-XX:MaxDirectMemorySize=128m",
         code,
         "-Xss256k",
@@ -141,7 +138,8 @@ record Program(
           new Program(
               "ztunnel",
               "dev.marrow.ztunnel.Main",
-              proxy("-Xmx96m", "-XX:ReservedCodeCacheSize=48m"),
+              // A connection makes garbage, a byte that it carries does not.
+              proxy(List.of("-Xms11m", "-Xmx96m", "-Xmn4m"), "-XX:ReservedCodeCacheSize=48m"),
               with(
                   NOT_IN_PROXIES,
                   "marrow-waypoint",
@@ -189,7 +187,7 @@ record Program(
           new Program(
               "waypoint",
               "dev.marrow.waypoint.Main",
-              proxy("-Xmx160m", "-XX:ReservedCodeCacheSize=64m"),
+              proxy(List.of("-Xms16m", "-Xmx160m", "-Xmn8m"), "-XX:ReservedCodeCacheSize=64m"),
               with(NOT_IN_PROXIES, "marrow-ztunnel"),
               Map.of(
                   "XDS_ADDRESS", "https://127.0.0.1:15012",

@@ -25,8 +25,10 @@ final class Training {
           """
           workloads:
           - {uid: local//v1/Pod/default/local, name: local, namespace: default, serviceAccount: default, trustDomain: cluster.local,
-             workloadIps: [{addresses}], protocol: HBONE, node: local, services: {}}
-          policies: []
+             workloadIps: [{addresses}], protocol: HBONE, node: local, services: {}, authorizationPolicies: [default/allow-local]}
+          policies:
+          - {name: allow-local, namespace: default, scope: WorkloadSelector, action: Allow, dryRun: false,
+             rules: [[[{principals: [{Exact: cluster.local/ns/default/sa/default}]}]]]}
           services: []
           """,
           "jwks.json",
