@@ -11,7 +11,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -29,7 +28,7 @@ public final class Loops implements AutoCloseable {
 
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(
-          1, EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+          1, EPOLL ? SteadyEpoll.newFactory() : NioIoHandler.newFactory());
 
   public EventLoop loop() {
     return group.next();

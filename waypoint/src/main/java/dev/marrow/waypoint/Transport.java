@@ -1,11 +1,11 @@
 package dev.marrow.waypoint;
 
+import dev.marrow.hbone.SteadyEpoll;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -23,7 +23,7 @@ record Transport(
     int count = loops == 0 ? Runtime.getRuntime().availableProcessors() : loops;
     if (Epoll.isAvailable()) {
       return new Transport(
-          new MultiThreadIoEventLoopGroup(count, EpollIoHandler.newFactory()),
+          new MultiThreadIoEventLoopGroup(count, SteadyEpoll.newFactory()),
           EpollSocketChannel::new,
           EpollServerSocketChannel::new);
     }

@@ -1,5 +1,6 @@
 package dev.marrow.ztunnel;
 
+import dev.marrow.hbone.SteadyEpoll;
 import dev.marrow.identity.CertificateSource;
 import dev.marrow.identity.RevocationCheck;
 import dev.marrow.identity.tls.MeshTls;
@@ -33,7 +34,6 @@ import dev.marrow.ztunnel.settings.Ports;
 import dev.marrow.ztunnel.settings.Settings;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,7 +82,7 @@ public final class Ztunnel implements AutoCloseable {
         new MultiThreadIoEventLoopGroup(
             settings.eventLoops(),
             new DefaultThreadFactory("loop", true),
-            EpollIoHandler.newFactory());
+            SteadyEpoll.newFactory());
     var metrics = new Metrics();
     ProcessMetrics.register(metrics, outside.sink(), group, outside.version());
     var readiness = new Readiness();
