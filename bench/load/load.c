@@ -63,17 +63,22 @@ static double cpu_seconds(int pid) {
   return (double)(user + sys) / (double)sysconf(_SC_CLK_TCK);
 }
 
-static long rss_kb(int pid) {
+static long memory_kb(int pid, const char *which) {
   char path[64], line[256];
   long kb = 0;
   snprintf(path, sizeof path, "/proc/%d/status", pid);
   FILE *f = fopen(path, "r");
   if (!f) return 0;
   while (fgets(line, sizeof line, f))
-    if (sscanf(line, "VmRSS: %ld", &kb) == 1) break;
+    if (!strncmp(line, which, strlen(which)) && sscanf(line + strlen(which), ": %ld", &kb) == 1) break;
   fclose(f);
   return kb;
 }
+
+static long rss_kb(int pid) { return memory_kb(pid, "VmRSS"); }
+
+// What is no file's: pages of a program's own files come and go and are no connection's.
+static long own_kb(int pid) { return memory_kb(pid, "RssAnon"); }
 
 static struct sockaddr_in address(const char *text) {
   struct sockaddr_in a = {.sin_family = AF_INET};
@@ -292,7 +297,7 @@ static int run_load(int connecting) {
 
 static int run_idle(void) {
   int failed = 0;
-  for (int i = 0; i < opt.pids; i++) rss_before[i] = rss_kb(opt.pid[i]);
+  for (int i = 0; i < opt.pids; i++) rss_before[i] = own_kb(opt.pid[i]);
   uint64_t start = now();
   for (int i = 0; i < opt.conns; i++) {
     int fd = dial_blocking();
@@ -303,8 +308,8 @@ static int run_idle(void) {
   sleep(2);
   printf("{\"mode\":\"idle\",\"conns\":%d,\"errors\":%d,\"open_seconds\":%.2f,\"pids\":[", opt.conns, failed, opened);
   for (int i = 0; i < opt.pids; i++) {
-    long rss = rss_kb(opt.pid[i]);
-    printf("%s{\"pid\":%d,\"rss_before_kb\":%ld,\"rss_kb\":%ld,\"bytes_per_conn\":%.0f}", i ? "," : "", opt.pid[i], rss_before[i], rss, (double)(rss - rss_before[i]) * 1024.0 / opt.conns);
+    long rss = own_kb(opt.pid[i]);
+    printf("%s{\"pid\":%d,\"rss_anon_before_kb\":%ld,\"rss_anon_kb\":%ld,\"bytes_per_conn\":%.0f}", i ? "," : "", opt.pid[i], rss_before[i], rss, (double)(rss - rss_before[i]) * 1024.0 / opt.conns);
   }
   printf("]}\n");
   fflush(stdout);
