@@ -139,11 +139,7 @@ record Program(
               "ztunnel",
               "dev.marrow.ztunnel.Main",
               // A connection makes garbage, a byte that it carries does not.
-              // With large pages for compiled code: what a request needs lies on a hundred small ones, and
-              // a proxy that sleeps between requests has none of them at hand.
-              proxy(
-                  List.of("-Xms11m", "-Xmx96m", "-Xmn4m", "-XX:+UseTransparentHugePages"),
-                  "-XX:ReservedCodeCacheSize=48m"),
+              proxy(List.of("-Xms11m", "-Xmx96m", "-Xmn4m"), "-XX:ReservedCodeCacheSize=48m"),
               with(
                   NOT_IN_PROXIES,
                   "marrow-waypoint",
