@@ -71,12 +71,16 @@ public final class Startup {
       StateDirectory state, Duration longest, Consumer<String> progress) throws IOException {
     long end = System.nanoTime() + longest.toNanos();
     ReadyProgress told = new ReadyProgress(progress);
+    boolean seemedStopped = false;
     while (true) {
       Optional<MeshState> mesh = MeshState.read(state);
       mesh.ifPresent(told::tell);
       if (mesh.isPresent() && mesh.get().ready()) return mesh;
       if (System.nanoTime() - end > 0) return Optional.empty();
-      if (!runs(state)) throw new IOException("the mesh was stopped while it started");
+      // Twice: a process that is becoming another program has no command line for a moment.
+      boolean stopped = !runs(state);
+      if (stopped && seemedStopped) throw new IOException("the mesh was stopped while it started");
+      seemedStopped = stopped;
       LockSupport.parkNanos(POLL.toNanos());
     }
   }
