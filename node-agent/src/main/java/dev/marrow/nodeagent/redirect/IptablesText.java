@@ -146,7 +146,7 @@ final class IptablesText {
 
   private List<String> rules(String table, Redirection redirection) {
     return switch (table) {
-      case "raw" -> redirection.dns() ? zones() : List.of();
+      case "raw" -> zones(redirection);
       case "mangle" ->
           List.of(
               // A port used again while an entry of ours lingers: replies have to leave the pod.
@@ -180,10 +180,15 @@ final class IptablesText {
         .toList();
   }
 
-  private static List<String> zones() {
-    return List.of(
-        add(PRERT, "-p udp --sport 53", NOT_OURS, "-j CT --zone 1"),
-        add(OUTPUT, "-p udp --dport 53", OURS, "-j CT --zone 1"));
+  private static List<String> zones(Redirection redirection) {
+    var rules = new ArrayList<String>();
+    // Under a client's address, apart from the lingering entries of what the client itself dialled.
+    rules.add(add(OUTPUT, "-o lo -p tcp", OURS, "-j CT --zone-orig 1"));
+    if (redirection.dns()) {
+      rules.add(add(PRERT, "-p udp --sport 53", NOT_OURS, "-j CT --zone 1"));
+      rules.add(add(OUTPUT, "-p udp --dport 53", OURS, "-j CT --zone 1"));
+    }
+    return rules;
   }
 
   private List<String> nat(Redirection redirection) {

@@ -39,6 +39,7 @@ final class NftablesText {
   String redirect(Redirection redirection) {
     var text = new StringBuilder(CHAINS).append("flush table inet marrow\n");
     marks(text);
+    apart(text);
     if (redirection.dns()) {
       rule(text, "raw_prerouting", "udp sport 53", NOT_OURS, "ct zone set 1");
       rule(text, "raw_output", "udp dport 53", OURS, "ct zone set 1");
@@ -71,6 +72,15 @@ final class NftablesText {
     rule(text, "mangle_prerouting", OURS, "ct mark set ct mark and 0xfffff000 or 0x111");
     String replies = "ct mark & 0xfff == 0x111";
     rule(text, "mangle_output", replies, "meta mark set meta mark and 0xfffff000 or 0x111");
+  }
+
+  /**
+   * What the proxy dials under a client's address has a zone of its own, on its way there: else a
+   * port of a connection from that client which the proxy has just reset would find the lingering
+   * entry, and be redirected as that one was.
+   */
+  private static void apart(StringBuilder text) {
+    rule(text, "raw_output", "oifname \"lo\" meta l4proto tcp", OURS, "ct original zone set 1");
   }
 
   private void incoming(StringBuilder text, Redirection redirection) {
