@@ -236,6 +236,8 @@ class ClusterIT {
     Shop.awaitCaptured();
 
     Cluster.until("mutual TLS in its metrics", SOON, IstioNodes::encrypt);
+    // The policy rightly cuts what came in plaintext, and customers keep a connection for 5 s.
+    Shop.traffic(8L * Cluster.requestsPerSecond());
     IstioNodes.letInOnlyTheShop();
     Cluster.until(
         "strangers are refused", SOON, () -> Shop.hasty("outside", "default").equals("Failed"));
