@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Which congestion control sockets of one network namespace have. Those that pace (bbr) pay a timer
- * and smaller writes for what a wire within a data centre gives nothing back for: a quarter of a
- * proxy's CPU in bulk. So where the kernel's default paces, tunnels begin without, and those whose
+ * Which congestion control sockets of one network namespace have. Those that pace (bbr) pay timers
+ * and smaller writes for what a wire within a data centre gives nothing back for; bench/README.md
+ * has what that costs. So where the kernel's default paces, tunnels begin without, and those whose
  * peer turns out to be far away go on with it. The other way round would not do: a socket that has
  * paced once keeps its timers, whatever it is told later.
  *

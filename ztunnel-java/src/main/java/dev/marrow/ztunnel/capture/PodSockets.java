@@ -193,8 +193,8 @@ public final class PodSockets {
   }
 
   /**
-   * The same, to an application of this node: there is no network to pace for, and where the
-   * kernel's default paces (bbr), that costs a fifth of all CPU.
+   * The same, to an application of this node: there is no network to pace for, see {@link
+   * Congestion}.
    */
   public EpollSocketChannel localConnection() {
     return outgoing(congestion.local(), channel -> {});

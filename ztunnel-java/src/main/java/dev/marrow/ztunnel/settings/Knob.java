@@ -122,7 +122,8 @@ public enum Knob {
   MARROW_CA_PARALLEL_FETCHES("8", "certificate requests at once"),
   MARROW_READY_FILE("", "file that exists from when this process is ready until it drains"),
   MARROW_RELEASE_PAGES(
-      "60s", "program files unused leave memory 5 s after start, then so often; 0 = never");
+      "60s",
+      "program files unused leave memory 5 s after start, then at pauses that grow to this; 0 = never");
 
   private final String fallback;
   private final String meaning;
