@@ -32,13 +32,20 @@ public final class FileState {
     record Absent() implements Stamp {}
   }
 
-  /** Nothing is known of the file yet. */
+  /**
+   * Nothing is known of the file yet.
+   *
+   * @param nanos a clock as {@link System#nanoTime}
+   */
   public FileState(Path file, LongSupplier nanos) {
     this.file = file;
     this.nanos = nanos;
   }
 
-  /** Whether the file may say something else than when this was asked before; once at first. */
+  /**
+   * Whether the file may say something else than when this was asked before; true when nothing is
+   * known.
+   */
   public boolean mayHaveChanged() {
     Stamp now = stamp();
     if (!now.equals(seen)) {

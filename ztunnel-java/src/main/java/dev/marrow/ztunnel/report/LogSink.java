@@ -31,7 +31,12 @@ public final class LogSink implements AutoCloseable {
   final Thread writer;
   private volatile boolean closed;
 
-  /** Starts the writer. */
+  /**
+   * Starts the writer.
+   *
+   * @param out stays the caller's: it is flushed, not closed
+   * @param capacity lines that may wait
+   */
   public LogSink(OutputStream out, boolean json, int capacity) {
     this.out = out;
     this.format = json ? LogFormat.JSON : LogFormat.TEXT;
@@ -51,6 +56,7 @@ public final class LogSink implements AutoCloseable {
     return dropped.sum();
   }
 
+  /** Lines handed to the stream. */
   public long written() {
     return written.sum();
   }
