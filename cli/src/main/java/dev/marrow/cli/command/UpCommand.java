@@ -25,6 +25,9 @@ import picocli.CommandLine.Spec;
     description = "Starts the mesh described by a directory of Kubernetes YAML and shows it live.")
 public final class UpCommand implements Callable<Integer> {
   private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+  private static final List<String> BACKENDS = List.of("nftables", "iptables");
+  private static final List<String> PROGRAMS =
+      List.of("ztunnel", "waypoint", "node-agent", "control-plane");
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -58,6 +61,8 @@ public final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    expect("--redirect", redirect, BACKENDS);
+    Map<String, Map<String, String>> variables = variables();
     MeshSettings.requireRoot("up");
     if (nodes < 1 || nodes > Addresses.MAX_NODES) {
       throw new IllegalArgumentException(
@@ -72,7 +77,7 @@ public final class UpCommand implements Callable<Integer> {
             nodes,
             MeshSettings.home(),
             redirect,
-            variables());
+            variables);
     long begun = System.nanoTime();
     Startup.start(settings.state(), request, line -> say(out, line));
     LiveView view = new LiveView(settings, out);
@@ -93,11 +98,19 @@ public final class UpCommand implements Callable<Integer> {
       int dot = name.indexOf('.');
       if (dot < 1)
         throw new IllegalArgumentException("--set: " + name + " (expected: PROGRAM.NAME=VALUE)");
-      programs
-          .computeIfAbsent(name.substring(0, dot), p -> new TreeMap<>())
-          .put(name.substring(dot + 1), value);
+      String program = name.substring(0, dot);
+      expect("--set", program, PROGRAMS);
+      programs.computeIfAbsent(program, p -> new TreeMap<>()).put(name.substring(dot + 1), value);
     });
     return programs;
+  }
+
+  /** Said at once: in a mesh that starts, a wrong word shows only as something never ready. */
+  private static void expect(String option, String word, List<String> known) {
+    if (!known.contains(word)) {
+      throw new IllegalArgumentException(
+          option + ": " + word + " (expected: one of " + String.join(", ", known) + ")");
+    }
   }
 
   private static void say(PrintWriter out, String line) {
