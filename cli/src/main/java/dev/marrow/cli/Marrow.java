@@ -38,6 +38,12 @@ import picocli.CommandLine.Option;
     version = Marrow.VERSION,
     synopsisSubcommandLabel = "COMMAND",
     description = "An ambient service mesh, on one machine or on Kubernetes.",
+    footer = {
+      "In the source tree ./marrow also has:",
+      "  test          Runs all tests, or --kubernetes or --images: see its --help.",
+      "  images        Makes the container images and their SBOMs: images [FOLDER].",
+      "  fuzz          Searches inputs that break a decoder: fuzz TARGET [--minutes N]."
+    },
     subcommands = {
       UpCommand.class,
       DownCommand.class,

@@ -11,6 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the launcher in a folder and with a path that have only what the test put there. */
 class LauncherTest {
@@ -112,6 +114,15 @@ class LauncherTest {
           new ProcessBuilder("sh", "-n", ROOT.resolve(file).toString()).inheritIO().start();
       assertThat(process.waitFor()).as(file).isZero();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"test", "images", "fuzz"})
+  void whatTheLauncherDoesItselfIsExplainedWithoutABuild(String command) throws Exception {
+    Result result = run(Map.of(), command, "--help");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.output()).startsWith("Usage: marrow " + command);
   }
 
   @Test
