@@ -54,8 +54,8 @@ public final class RunDrills implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       description =
-          "requests a second; at most 500, and 100 for each processor, unless said (default: ${DEFAULT-VALUE})")
-  private double rate = Math.min(500, 100.0 * Runtime.getRuntime().availableProcessors());
+          "requests a second (default: 100 for each processor, 500 at most; here ${DEFAULT-VALUE})")
+  private int rate = Math.min(500, 100 * Runtime.getRuntime().availableProcessors());
 
   @Option(
       names = "--sabotage",
@@ -142,7 +142,7 @@ public final class RunDrills implements Callable<Integer> {
         + (whole ? " --long" : "")
         + (brief ? " --brief" : "")
         + " --rate "
-        + Math.round(rate)
+        + rate
         + (sabotaged ? " --sabotage" : "");
   }
 
