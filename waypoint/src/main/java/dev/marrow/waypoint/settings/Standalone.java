@@ -3,6 +3,7 @@ package dev.marrow.waypoint.settings;
 import dev.marrow.mesh.workload.Locality;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,6 +77,8 @@ public record Standalone(
       root = new YAMLMapper().readTree(Files.readString(file));
     } catch (JacksonException e) {
       throw new SettingsException(List.of(file + ": " + e.getOriginalMessage()));
+    } catch (NoSuchFileException missing) {
+      throw new SettingsException(List.of(file + ": no such file (expected: --config FILE, YAML)"));
     }
     List<String> problems = new ArrayList<>();
     root.propertyNames().stream()

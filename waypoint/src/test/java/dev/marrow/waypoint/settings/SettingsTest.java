@@ -135,4 +135,15 @@ class SettingsTest {
         .anyMatch(p -> p.contains("MARROW_PINGS_PER_SECOND: '0' (expected: 1 to"))
         .anyMatch(p -> p.contains("at least one"));
   }
+
+  @Test
+  void aFileThatIsMissingIsNamed(@TempDir Path folder) {
+    Path file = folder.resolve("none.yaml");
+
+    SettingsException told =
+        catchThrowableOfType(SettingsException.class, () -> Standalone.read(file));
+
+    assertThat(told.problems())
+        .containsExactly(file + ": no such file (expected: --config FILE, YAML)");
+  }
 }
