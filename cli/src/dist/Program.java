@@ -61,6 +61,9 @@ record Program(
           // memory.
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0",
+          // Where two of the cache's adapters have one number the second is made anew. That costs
+          // nothing, and the JVM would warn of it on standard output, where access logs are.
+          "-Xlog:aot+codecache+stubs=error",
           "-Dio.netty.jfr.enabled=false",
           "-Dio.netty.leakDetection.level=disabled");
 
