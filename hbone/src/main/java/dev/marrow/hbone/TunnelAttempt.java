@@ -91,8 +91,13 @@ final class TunnelAttempt implements PendingTunnel, StreamListener {
 
   private void end() {
     over = true;
+    stopAnswerTimer();
+  }
+
+  private void stopAnswerTimer() {
     if (answerTimer != null) {
       answerTimer.cancel(false);
+      answerTimer = null;
     }
   }
 
@@ -131,6 +136,7 @@ final class TunnelAttempt implements PendingTunnel, StreamListener {
       // sent, so another connection may be asked.
       stream = null;
       link = null;
+      stopAnswerTimer();
       pool.loop().execute(this::again);
     } else {
       fail(Failures.aborted(why, on.ready()));

@@ -6,16 +6,24 @@ import dev.marrow.hbone.TunnelResult.Failed;
 import dev.marrow.hbone.TunnelResult.Opened;
 import dev.marrow.hbone.TunnelResult.Reason;
 import dev.marrow.identity.SpiffeId;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +194,78 @@ class TunnelPoolTest {
 
       assertThat(failed.reason()).isEqualTo(Reason.TIMEOUT);
       assertThat(Await.of(abandoned)).isTrue();
+    }
+  }
+
+  @Test
+  void aConnectThatIsSentAgainAndNeverAnsweredTimesOutToo() {
+    var servers = new CompletableFuture<TestTunnelServer>();
+    var asked = new AtomicInteger();
+    try (var mute =
+            TestTunnelServer.start(
+                loops,
+                tls,
+                connect -> {
+                  if (asked.incrementAndGet() == 1) {
+                    // Its connection is lost; the next one comes up later than an answer may take.
+                    servers.join().open().getFirst().close();
+                  }
+                });
+        var client =
+            new TestTunnelClient(
+                loops,
+                tls,
+                timeouts(Duration.ofSeconds(10), Duration.ofMillis(200)),
+                slowAfterTheFirst(Duration.ofMillis(400)))) {
+      servers.complete(mute);
+
+      var failed = (Failed) Await.of(client.ask(mute.address(), "10.0.0.1:80"));
+
+      assertThat(failed.reason()).isEqualTo(Reason.TIMEOUT);
+      assertThat(asked).hasValue(2);
+    }
+  }
+
+  private static Dialer slowAfterTheFirst(Duration delay) {
+    var dials = new AtomicInteger();
+    return (target, loop, first, timeout) ->
+        TunnelSockets.direct(Loops::socket)
+            .dial(
+                target,
+                loop,
+                dials.incrementAndGet() == 1 ? first : new Late(delay, first),
+                timeout);
+  }
+
+  /** Connects later than it is told to. */
+  private static final class Late extends ChannelInitializer<Channel> {
+    private final Duration delay;
+    private final ChannelHandler first;
+
+    Late(Duration delay, ChannelHandler first) {
+      this.delay = delay;
+      this.first = first;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      var waits =
+          new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void connect(
+                ChannelHandlerContext context,
+                SocketAddress remote,
+                SocketAddress local,
+                ChannelPromise promise) {
+              context
+                  .executor()
+                  .schedule(
+                      () -> context.connect(remote, local, promise),
+                      delay.toMillis(),
+                      TimeUnit.MILLISECONDS);
+            }
+          };
+      channel.pipeline().addLast(waits, first);
     }
   }
 
