@@ -36,11 +36,24 @@ public final class SvidVerifier {
 
   /** Verifies what the peer sent, in DER: the leaf first, then intermediates in any order. */
   public Verdict verify(byte[][] chain, PeerRole role, TrustBundle trust) {
+    return verify(chain, role, trust, clock.instant());
+  }
+
+  /**
+   * Judges a peer once more that proved itself while its certificate was valid. Should that have
+   * expired meanwhile, its last moment counts: it proves no less than it did.
+   */
+  public Verdict verifyAgain(List<X509Certificate> chain, PeerRole role, TrustBundle trust) {
+    Instant end = chain.getFirst().getNotAfter().toInstant();
+    Instant now = clock.instant();
+    return verify(Certificates.encoded(chain), role, trust, now.isAfter(end) ? end : now);
+  }
+
+  private Verdict verify(byte[][] chain, PeerRole role, TrustBundle trust, Instant now) {
     Optional<Refused> tooLarge = limits.refusal(chain);
     if (tooLarge.isPresent()) {
       return tooLarge.get();
     }
-    Instant now = clock.instant();
     VerifiedPaths.Key key = new VerifiedPaths.Key(chain, role, trust);
     Verdict verdict =
         verified.find(key, now).map(Verdict.class::cast).orElseGet(() -> judge(key, now));

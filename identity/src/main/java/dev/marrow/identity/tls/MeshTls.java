@@ -76,13 +76,14 @@ public final class MeshTls implements AutoCloseable {
   }
 
   /**
-   * Judges the peer of a finished handshake once more: certificates expire, are revoked, and roots
-   * go, while connections stay. Cheap as long as nothing has changed.
+   * Judges the peer of a finished handshake once more: certificates are revoked, and roots go,
+   * while connections stay. One that has only expired since was good when it was shown. Cheap as
+   * long as nothing has changed.
    */
   public Verdict judgeAgain(SSLSession session, WorkloadCertificate own, PeerRole peer) {
     List<X509Certificate> chain =
         Arrays.stream(peerChain(session)).map(X509Certificate.class::cast).toList();
-    return verifier.verify(chain, peer, own.trust());
+    return verifier.verifyAgain(chain, peer, own.trust());
   }
 
   private static X509Certificate peerLeaf(SSLSession session) {

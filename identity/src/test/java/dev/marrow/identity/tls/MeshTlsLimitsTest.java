@@ -191,6 +191,26 @@ class MeshTlsLimitsTest {
   }
 
   @Test
+  void aPeerWhoseCertificateExpiredSinceIsJudgedAgainByRevocationOnly() {
+    List<Verdict.Refused> revoked = new ArrayList<>();
+    TestClock clock = new TestClock(Instant.now());
+    MeshTls tls = open.create(TlsSettings.DEFAULT, clock, path -> first(revoked));
+    try (var net = server(tls)) {
+      var client = net.connect(a -> tls.client(a, shop, PeerCheck.is(cart.id())));
+      assertThat(Handshakes.outcome(client)).isEqualTo("hello");
+      assertThat(Handshakes.outcome(net.server())).isEqualTo("hello");
+      SSLSession session = net.server().tls().engine().getSession();
+
+      clock.advance(Duration.ofDays(2));
+
+      assertThat(tls.judgeAgain(session, cart, PeerRole.CLIENT))
+          .isInstanceOf(Verdict.Verified.class);
+      revoked.add(new Verdict.Refused(PeerRefusal.REVOKED, "serial 1"));
+      assertThat(tls.judgeAgain(session, cart, PeerRole.CLIENT)).isEqualTo(revoked.getFirst());
+    }
+  }
+
+  @Test
   void theClockDecidesWhatHasExpired() {
     TestClock tomorrow = new TestClock(Instant.now().plus(Duration.ofDays(1)));
     MeshTls tls = open.create(TlsSettings.DEFAULT, tomorrow, path -> Optional.empty());
