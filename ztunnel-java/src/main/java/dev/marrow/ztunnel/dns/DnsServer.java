@@ -247,6 +247,12 @@ public final class DnsServer {
       serve(context.alloc(), query, "tcp", context::writeAndFlush);
     }
 
+    /** Who does not read its answers is not read, and gone when its session times out. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+      context.channel().config().setAutoRead(context.channel().isWritable());
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       context.close();

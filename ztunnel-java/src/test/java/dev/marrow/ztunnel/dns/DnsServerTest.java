@@ -2,6 +2,7 @@ package dev.marrow.ztunnel.dns;
 
 import static dev.marrow.mesh.TestMesh.service;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.marrow.mesh.TestMesh;
 import dev.marrow.ztunnel.report.Metrics;
@@ -123,6 +124,26 @@ class DnsServerTest {
       byte[] answer = in.readNBytes(in.readUnsignedShort());
 
       assertThat(HexFormat.of().formatHex(answer)).endsWith("00040a090001");
+    }
+  }
+
+  @Test
+  void whoReadsNoAnswersIsNotAnsweredWithoutEnd() throws IOException {
+    byte[] query = HexFormat.of().parseHex(HEADER + CART + "00010001");
+    var queries = java.nio.ByteBuffer.allocate(1 << 20);
+    while (queries.remaining() > query.length + 2) {
+      queries.put(new byte[] {0, (byte) query.length}).put(query);
+    }
+
+    try (var socket = new Socket(address.getAddress(), address.getPort())) {
+      assertThatThrownBy(
+              () -> {
+                for (int megabyte = 0; megabyte < 16; megabyte++) {
+                  socket.getOutputStream().write(queries.array(), 0, queries.position());
+                }
+              })
+          .as("16 MB of queries")
+          .isInstanceOf(java.net.SocketException.class);
     }
   }
 
