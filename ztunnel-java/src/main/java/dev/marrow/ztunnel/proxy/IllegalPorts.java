@@ -1,6 +1,7 @@
 package dev.marrow.ztunnel.proxy;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /**
  * Ports of our own, to which nobody may be connected by us: it would never end.
@@ -22,8 +23,20 @@ record IllegalPorts(boolean socks5, int administration) {
         || port == administration && port != 0;
   }
 
-  /** Whether an app's connection goes to ourselves. */
-  boolean loops(InetSocketAddress target) {
-    return target.getAddress().isLoopbackAddress() && contains(target.getPort());
+  /** Why an app must not be connected to {@code target}, whatever the mesh says. */
+  Optional<Refusal> refusal(InetSocketAddress target) {
+    if (target.getPort() == 0) {
+      return Optional.of(Refusal.noPort());
+    }
+    boolean loops = target.getAddress().isLoopbackAddress() && contains(target.getPort());
+    return loops ? Optional.of(Refusal.loop()) : Optional.empty();
+  }
+
+  /** Why a peer must not be connected to {@code port} of our pod, whatever the mesh says. */
+  Optional<Refusal> refusal(int port) {
+    if (port == 0) {
+      return Optional.of(Refusal.noPort());
+    }
+    return contains(port) ? Optional.of(Refusal.loop()) : Optional.empty();
   }
 }

@@ -6,6 +6,7 @@ import dev.marrow.ztunnel.report.ConnectionFacts;
 import dev.marrow.ztunnel.report.Reporter;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /** Takes connections that the pod's apps made and redirection brought to port 15001. */
 final class OutboundListener {
@@ -25,8 +26,9 @@ final class OutboundListener {
     }
     InetSocketAddress client = Addresses.remote(channel);
     InetSocketAddress target = home.sockets().originalDestination(channel);
-    if (illegal.loops(target)) {
-      refuse(home, channel, client, target);
+    Optional<Refusal> refused = illegal.refusal(target);
+    if (refused.isPresent()) {
+      refuse(home, channel, client, target, refused.get());
       return;
     }
     // Already now: of an app that has ended its direction everything is read at once, and a kill
@@ -35,8 +37,11 @@ final class OutboundListener {
   }
 
   private static void refuse(
-      PodLoop home, Channel channel, InetSocketAddress client, InetSocketAddress target) {
-    Refusal why = Refusal.loop();
+      PodLoop home,
+      Channel channel,
+      InetSocketAddress client,
+      InetSocketAddress target,
+      Refusal why) {
     home.node()
         .reporting()
         .reports()

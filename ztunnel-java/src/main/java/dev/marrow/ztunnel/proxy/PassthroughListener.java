@@ -4,6 +4,7 @@ import dev.marrow.ztunnel.report.ConnectionFacts;
 import dev.marrow.ztunnel.report.Reporter;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /** Takes plaintext connections to the pod that redirection brought to port 15006. */
 final class PassthroughListener {
@@ -25,7 +26,8 @@ final class PassthroughListener {
     }
     InetSocketAddress client = Addresses.remote(channel);
     InetSocketAddress target = home.sockets().originalDestination(channel);
-    if (illegal.contains(target.getPort())) {
+    Optional<Refusal> refused = illegal.refusal(target.getPort());
+    if (refused.isPresent()) {
       home.node()
           .reporting()
           .reports()
@@ -33,7 +35,7 @@ final class PassthroughListener {
               Reporter.DESTINATION,
               ConnectionFacts.text(client),
               ConnectionFacts.text(target),
-              Refusal.loop().text());
+              refused.get().text());
       channel.close();
       return;
     }

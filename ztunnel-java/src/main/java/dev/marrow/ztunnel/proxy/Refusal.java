@@ -18,7 +18,9 @@ record Refusal(Reason reason, String text, String about) {
     /** The mesh: nobody is entitled to answer at the far end. */
     NO_IDENTITY,
     /** The app: it called one of our own ports. */
-    LOOP
+    LOOP,
+    /** The app: it called port 0, where nobody can listen. */
+    NO_PORT
   }
 
   static Refusal noHealthyUpstream(Object target) {
@@ -41,5 +43,9 @@ record Refusal(Reason reason, String text, String about) {
 
   static Refusal loop() {
     return new Refusal(Reason.LOOP, "attempted recursive call to ourselves", "");
+  }
+
+  static Refusal noPort() {
+    return new Refusal(Reason.NO_PORT, "port: 0 (expected: 1 to 65535)", "");
   }
 }

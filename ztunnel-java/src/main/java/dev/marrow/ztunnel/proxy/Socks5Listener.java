@@ -14,6 +14,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -125,7 +126,8 @@ final class Socks5Listener {
     }
 
     private void connect(ChannelHandlerContext context, InetSocketAddress target) {
-      if (illegal.loops(target)) {
+      Optional<Refusal> refused = illegal.refusal(target);
+      if (refused.isPresent()) {
         loops
             .of(context.channel())
             .node()
@@ -135,7 +137,7 @@ final class Socks5Listener {
                 Reporter.SOURCE,
                 ConnectionFacts.text(Addresses.remote(context.channel())),
                 ConnectionFacts.text(target),
-                Refusal.loop().text());
+                refused.get().text());
         refuse(context, Socks5.GENERAL_FAILURE);
         return;
       }

@@ -133,6 +133,16 @@ class Socks5ListenerTest {
     }
   }
 
+  @Test
+  void portZeroIsRefused() throws IOException {
+    try (Socket socket = greeted()) {
+      assertThat(ask(socket, toName("shop", 0), 10)).startsWith("0501");
+
+      assertThat(TestApp.over(socket)).isTrue();
+    }
+    node.awaitLog("error=\"port: 0 (expected: 1 to 65535)\"");
+  }
+
   private Socket connect() throws IOException {
     var socket = new Socket();
     socket.setSoTimeout(10_000);
