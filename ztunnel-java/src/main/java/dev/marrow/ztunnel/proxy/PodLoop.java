@@ -314,8 +314,11 @@ final class PodLoop {
   /** Ends everything now. */
   void stop() {
     stopped = true;
-    waiters.clear();
     List.copyOf(connections).forEach(c -> c.cut(Abort.of(Abort.Reason.DRAIN, Failure.DRAIN)));
+    // Connections are over by now; peers that wait with theirs are not among them.
+    List<Waiter> left = List.copyOf(waiters);
+    waiters.clear();
+    left.forEach(waiter -> waiter.timedOut().run());
     List.copyOf(servers).forEach(s -> s.server().close());
     pool.close();
   }

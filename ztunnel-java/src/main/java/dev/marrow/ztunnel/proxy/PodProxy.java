@@ -230,7 +230,8 @@ public final class PodProxy {
     return onEach(PodLoop::open).thenApply(all -> all.stream().flatMap(List::stream).toList());
   }
 
-  private CompletableFuture<Integer> size() {
+  /** How much {@link #stop} would cut now. */
+  CompletableFuture<Integer> size() {
     return onEach(PodLoop::size).thenApply(all -> all.stream().mapToInt(Integer::intValue).sum());
   }
 

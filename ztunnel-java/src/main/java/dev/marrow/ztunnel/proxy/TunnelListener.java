@@ -35,12 +35,13 @@ final class TunnelListener {
     home.sockets().tunnelConnected(channel);
     home.workload(
         own -> identified(home, channel, own),
-        () ->
-            refuse(
-                home,
-                channel,
-                "failed to fetch information about local workload: timed out waiting for workload '%s' from xds"
-                    .formatted(home.name())));
+        () -> refuse(home, channel, home.stopped() ? Failure.DRAIN : unknown(home)));
+  }
+
+  private static String unknown(PodLoop home) {
+    return "failed to fetch information about local workload: timed out waiting for workload '%s'"
+            .formatted(home.name())
+        + " from xds";
   }
 
   private void identified(PodLoop home, Channel channel, Workload own) {

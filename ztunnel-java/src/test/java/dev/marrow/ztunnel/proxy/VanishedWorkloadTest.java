@@ -1,0 +1,52 @@
+package dev.marrow.ztunnel.proxy;
+
+import static dev.marrow.mesh.TestMesh.workload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Pods whose workload the mesh does not know, or no longer: they may live on for a while. */
+class VanishedWorkloadTest {
+  private final TestNode node = new TestNode();
+  private final String clientIp = TestNode.address();
+  private final String shopIp = TestNode.address();
+  private TestNode.Pod client;
+  private TestNode.Pod shop;
+  private TestApp app;
+
+  @BeforeEach
+  void start() throws IOException {
+    app = TestApp.echo(shopIp);
+    node.mesh.put(
+        workload("client").account("client").at(clientIp),
+        workload("shop").account("shop").at(shopIp));
+    client = node.pod("client", clientIp);
+    shop = node.pod("shop", shopIp);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    node.close();
+    app.close();
+  }
+
+  @Test
+  void aPeerThatWaitsForAPodThatEndsIsNotKept() throws IOException {
+    String ip = TestNode.address();
+    TestNode.Pod unknown = node.pod("unknown", ip);
+    try (Socket socket = new Socket(ip, IllegalPorts.TUNNEL)) {
+      socket.setSoTimeout((int) Duration.ofSeconds(5).toMillis());
+      TestNode.await(() -> unknown.proxy().size().join() == 1, "accepted");
+
+      unknown.proxy().stop();
+
+      assertThat(TestApp.over(socket)).isTrue();
+    }
+    node.awaitLog("error=\"connection closed due to connection drain\"");
+  }
+}
