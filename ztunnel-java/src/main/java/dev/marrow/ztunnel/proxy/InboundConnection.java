@@ -44,6 +44,7 @@ final class InboundConnection implements Tracked {
   private Runnable giveUp = () -> {};
   private InetSocketAddress app;
   private int port;
+  private @Nullable Workload judged;
   private @Nullable Relay relay;
   private @Nullable ConnectionReport report;
   private boolean over;
@@ -134,9 +135,10 @@ final class InboundConnection implements Tracked {
     });
   }
 
-  private void connected(Workload judged, Admitted admitted, Channel channel) {
+  private void connected(Workload before, Admitted admitted, Channel channel) {
     MeshView view = home.node().mesh().current();
-    Workload own = home.name().in(view).orElse(judged);
+    Workload own = home.name().in(view).orElse(before);
+    judged = own;
     Optional<Refused> changed = admission.authorize(view, own, request, port);
     if (changed.isPresent()) {
       // The view changed while we dialled.
@@ -250,12 +252,16 @@ final class InboundConnection implements Tracked {
   }
 
   @Override
-  public void recheck(MeshView view, Workload own) {
-    if (relay == null || over) {
+  public void recheck(MeshView view, Optional<Workload> own) {
+    Workload before = judged;
+    if (relay == null || over || before == null) {
       // Not judged yet, or judged once more when its dial ends: see connected.
       return;
     }
-    if (admission.authorize(view, own, request, port).isPresent()) {
+    // A pod may outlive its workload: policies hold for it to its end.
+    Workload now = own.orElse(before);
+    judged = now;
+    if (admission.authorize(view, now, request, port).isPresent()) {
       home.node().reporting().counters().cutByPolicy().increment();
       cut(Abort.of(Abort.Reason.POLICY, Failure.POLICY_CHANGE));
     }

@@ -368,7 +368,7 @@ final class OutboundConnection implements Tracked {
 
   /** Policies are enforced at the destination. */
   @Override
-  public void recheck(MeshView view, Workload own) {}
+  public void recheck(MeshView view, Optional<Workload> own) {}
 
   @Override
   public boolean inboundOver(TunnelConnection connection) {

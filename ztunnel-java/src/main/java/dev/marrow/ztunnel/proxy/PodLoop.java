@@ -184,7 +184,7 @@ final class PodLoop {
     MeshView view = node.mesh().current();
     Optional<Workload> own = name.in(view);
     int to = Math.min(all.size(), from + RECHECKED_AT_ONCE);
-    own.ifPresent(workload -> all.subList(from, to).forEach(c -> c.recheck(view, workload)));
+    all.subList(from, to).forEach(c -> c.recheck(view, own));
     if (to < all.size()) {
       loop.execute(() -> recheck(all, to));
       return;

@@ -5,6 +5,7 @@ import dev.marrow.http.Abort;
 import dev.marrow.identity.SpiffeId;
 import dev.marrow.mesh.MeshView;
 import dev.marrow.mesh.workload.Workload;
+import java.util.Optional;
 import java.util.Set;
 
 /** An open connection of a pod. Confined to its event loop. */
@@ -12,8 +13,12 @@ sealed interface Tracked permits OutboundConnection, InboundConnection {
   /** Ends it now. */
   void cut(Abort why);
 
-  /** Ends it if {@code own}, the pod's workload of today, must not have it any more. */
-  void recheck(MeshView view, Workload own);
+  /**
+   * Ends it if it must not be any more.
+   *
+   * @param own the pod's workload of today; empty if the mesh no longer knows it
+   */
+  void recheck(MeshView view, Optional<Workload> own);
 
   /** Whether it came through {@code connection}. */
   boolean inboundOver(TunnelConnection connection);

@@ -1,11 +1,18 @@
 package dev.marrow.ztunnel.proxy;
 
+import static dev.marrow.mesh.TestMesh.policy;
+import static dev.marrow.mesh.TestMesh.principals;
 import static dev.marrow.mesh.TestMesh.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marrow.mesh.MeshDelta;
+import dev.marrow.mesh.policy.PolicyAction;
+import dev.marrow.mesh.policy.PolicyScope;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +40,35 @@ class VanishedWorkloadTest {
   void stop() throws IOException {
     node.close();
     app.close();
+  }
+
+  private void forgetShop() {
+    node.mesh.apply(
+        new MeshDelta(
+            Set.of("Kubernetes//Pod/default/shop"),
+            Set.of(),
+            Set.of(),
+            List.of(),
+            List.of(),
+            List.of()));
+  }
+
+  @Test
+  void aPolicyStillCutsWhatIsOpen() throws IOException {
+    try (Socket socket = client.connect(shopIp, app.port())) {
+      TestApp.ask(socket, "hello");
+      forgetShop();
+
+      node.mesh.put(
+          policy(
+              "default/no",
+              PolicyScope.NAMESPACE,
+              PolicyAction.DENY,
+              principals("cluster.local/ns/default/sa/client")));
+
+      assertThat(TestApp.over(socket)).isTrue();
+    }
+    node.awaitLog("error=\"connection closed due to policy change\"");
   }
 
   @Test
