@@ -7,12 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The proxies that run in this process, also those that are leaving. Tells them of changes of the
@@ -24,6 +23,9 @@ public final class Pods {
   private final Node node;
   private final Map<PodProxy, String> proxies = new ConcurrentHashMap<>();
 
+  /** Whose certificates they have: when a proxy ends, the mesh may not know its pod any more. */
+  private final Map<PodProxy, SpiffeId> identities = new ConcurrentHashMap<>();
+
   public Pods(Node node) {
     this.node = node;
     node.mesh().onChange(this::changed);
@@ -33,38 +35,40 @@ public final class Pods {
   /** Looks after {@code proxy} until it has ended; {@code uid} is for the dump. */
   public void add(String uid, PodProxy proxy) {
     proxies.put(proxy, uid);
-    proxy.workload().ifPresent(this::prefetch);
+    proxy.workload().ifPresent(own -> prefetch(proxy, own));
     proxy.ended().thenRun(() -> remove(proxy));
   }
 
   private void remove(PodProxy proxy) {
     proxies.remove(proxy);
-    proxy
-        .workload()
-        .map(Workload::identity)
-        .filter(id -> !identities().contains(id))
-        .ifPresent(node.identities().certificates()::forget);
+    forget(identities.remove(proxy));
   }
 
-  private Set<SpiffeId> identities() {
-    return proxies.keySet().stream()
-        .flatMap(p -> p.workload().stream())
-        .map(Workload::identity)
-        .collect(Collectors.toSet());
+  private void forget(@Nullable SpiffeId identity) {
+    if (identity != null && !identities.containsValue(identity)) {
+      node.identities().certificates().forget(identity);
+    }
   }
 
   private void changed(MeshChange change) {
     for (PodProxy proxy : proxies.keySet()) {
       proxy.viewChanged(change);
-      boolean known = proxy.name().in(change.before()).isPresent();
-      if (!known) {
-        proxy.name().in(change.after()).ifPresent(this::prefetch);
-      }
+      proxy
+          .name()
+          .in(change.after())
+          .filter(own -> !own.identity().equals(identities.get(proxy)))
+          .ifPresent(own -> prefetch(proxy, own));
     }
   }
 
   /** So that the pod's first connection does not wait for it. */
-  private void prefetch(Workload workload) {
+  private void prefetch(PodProxy proxy, Workload workload) {
+    forget(identities.put(proxy, workload.identity()));
+    if (!proxies.containsKey(proxy)) {
+      // It ended meanwhile, and nobody would take it out again.
+      identities.remove(proxy);
+      return;
+    }
     node.identities()
         .certificates()
         .certificate(workload.identity())

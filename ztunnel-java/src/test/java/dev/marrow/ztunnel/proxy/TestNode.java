@@ -251,8 +251,11 @@ final class TestNode implements AutoCloseable {
     }
 
     @Override
-    public void forget(SpiffeId id) {}
+    public void forget(SpiffeId id) {
+      forgotten.add(id);
+    }
 
+    final Set<SpiffeId> forgotten = ConcurrentHashMap.newKeySet();
     @Override
     public void onRenewed(Consumer<WorkloadCertificate> listener) {}
 

@@ -5,6 +5,7 @@ import static dev.marrow.mesh.TestMesh.principals;
 import static dev.marrow.mesh.TestMesh.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marrow.identity.SpiffeId;
 import dev.marrow.mesh.MeshDelta;
 import dev.marrow.mesh.policy.PolicyAction;
 import dev.marrow.mesh.policy.PolicyScope;
@@ -69,6 +70,20 @@ class VanishedWorkloadTest {
       assertThat(TestApp.over(socket)).isTrue();
     }
     node.awaitLog("error=\"connection closed due to policy change\"");
+  }
+
+  @Test
+  void theCertificateOfAPodThatLeavesIsNotRenewedForEver() throws Exception {
+    forgetShop();
+
+    shop.proxy().stop();
+
+    shop.proxy().ended().get(5, java.util.concurrent.TimeUnit.SECONDS);
+    TestNode.await(
+        () ->
+            node.certificates.forgotten.contains(
+                SpiffeId.parse("spiffe://cluster.local/ns/default/sa/shop")),
+        "certificate forgotten");
   }
 
   @Test
