@@ -103,9 +103,10 @@ final class OutboundConnection implements Tracked {
     }
     demanded = with(demanded, missing.get());
     var fetched = home.node().mesh().demand(missing.get()).toCompletableFuture();
-    if (fetched.isDone()) {
+    if (fetched.isDone() && home.node().mesh().current() == request.view()) {
       act(own, route);
     } else {
+      // What is known by now decides: it may be a tunnel after all.
       attempts--;
       fetched.whenComplete((view, failed) -> app.loop().execute(() -> route(own)));
     }
@@ -233,10 +234,9 @@ final class OutboundConnection implements Tracked {
 
   private void resolve(Workload own, Route.Resolve resolve) {
     home.node().reporting().counters().resolved().increment();
-    boolean ipv4 = target.getAddress() instanceof Inet4Address;
     home.node()
         .resolver()
-        .resolve(resolve.hostname(), ipv4)
+        .resolve(resolve.hostname(), target.getAddress() instanceof Inet4Address)
         .whenComplete((ip, failed) ->
             app.loop()
                 .execute(() -> {

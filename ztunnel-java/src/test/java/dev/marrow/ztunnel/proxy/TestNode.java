@@ -14,6 +14,7 @@ import dev.marrow.identity.TrustDomain;
 import dev.marrow.identity.WorkloadCertificate;
 import dev.marrow.identity.tls.MeshTls;
 import dev.marrow.identity.tls.TlsSettings;
+import dev.marrow.mesh.MeshSource;
 import dev.marrow.mesh.TestMesh;
 import dev.marrow.ztunnel.dns.DnsServer;
 import dev.marrow.ztunnel.dns.DnsSockets;
@@ -54,6 +55,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A node proxy without redirection: each pod has a loopback address of its own on which it listens,
@@ -103,22 +105,38 @@ final class TestNode implements AutoCloseable {
         rules("", false, true),
         RevocationCheck.NONE,
         Set.of(),
-        new Resolver(upstream, Runnable::run));
+        new Resolver(upstream, Runnable::run),
+        UnaryOperator.identity());
+  }
+
+  /** A node that sees the mesh through {@code seen}. */
+  static TestNode seeing(UnaryOperator<MeshSource> seen) {
+    return new TestNode(
+        rules("", false, false), RevocationCheck.NONE, Set.of(), Resolver.ofSystem(), seen);
   }
 
   private TestNode(
       String network, boolean sameNode, RevocationCheck revocation, Set<TrustDomain> aliases) {
-    this(rules(network, sameNode, false), revocation, aliases, Resolver.ofSystem());
+    this(
+        rules(network, sameNode, false),
+        revocation,
+        aliases,
+        Resolver.ofSystem(),
+        UnaryOperator.identity());
   }
 
   private TestNode(
-      ProxyRules rules, RevocationCheck revocation, Set<TrustDomain> aliases, Resolver resolver) {
+      ProxyRules rules,
+      RevocationCheck revocation,
+      Set<TrustDomain> aliases,
+      Resolver resolver,
+      UnaryOperator<MeshSource> seen) {
     aliases.forEach(alias -> certificates.trust.put(alias, Set.of(CA.root())));
     var traffic = new TrafficMetrics(metrics, Duration.ofMinutes(5), 100, System::nanoTime);
     var reports = new Reports(logs.scope("access"), traffic, System::nanoTime);
     node =
         new Node(
-            mesh,
+            seen.apply(mesh),
             new Identities(
                 certificates,
                 MeshTls.create(TlsSettings.DEFAULT, Clock.systemUTC(), revocation),
@@ -235,6 +253,7 @@ final class TestNode implements AutoCloseable {
 
   /** Signs for everybody, at once. */
   static final class Issued implements CertificateSource {
+    final Set<SpiffeId> forgotten = ConcurrentHashMap.newKeySet();
     private final Map<SpiffeId, WorkloadCertificate> certificates = new ConcurrentHashMap<>();
     private final Map<TrustDomain, Set<X509Certificate>> trust = new HashMap<>(CA.bundle().roots());
 
@@ -255,7 +274,6 @@ final class TestNode implements AutoCloseable {
       forgotten.add(id);
     }
 
-    final Set<SpiffeId> forgotten = ConcurrentHashMap.newKeySet();
     @Override
     public void onRenewed(Consumer<WorkloadCertificate> listener) {}
 
