@@ -92,7 +92,7 @@ final class Router {
       if (instance.isPresent()) {
         return toServiceWaypoint(request, service, instance.get());
       }
-      if (refuseUnresolved) {
+      if (refuses(request, waypoint)) {
         return new Refuse(Refusal.unknownWaypoint(text(waypoint)), Destination.of(service));
       }
     }
@@ -172,9 +172,17 @@ final class Router {
                         instance.workload().uid(),
                         Parties.expected(instance.workload()),
                         destination.service())));
-    return found.isEmpty() && refuseUnresolved
+    return found.isEmpty() && refuses(request, waypoint)
         ? Optional.of(new Refuse(Refusal.unknownWaypoint(text(waypoint)), destination))
         : found;
+  }
+
+  /** A waypoint that was found, and could not be reached, is not passed by in any case. */
+  private boolean refuses(Request request, GatewayAddress waypoint) {
+    return refuseUnresolved
+        || request.tried().stream()
+            .flatMap(uid -> request.view().workload(uid).stream())
+            .anyMatch(tried -> Gateways.isInstance(request.view(), waypoint, tried));
   }
 
   private static Route lastHop(

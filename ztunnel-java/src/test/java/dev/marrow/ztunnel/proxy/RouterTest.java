@@ -132,6 +132,16 @@ class RouterTest {
   }
 
   @Test
+  void row1AWaypointThatCannotBeReachedIsNotPassedByEvenSo() {
+    withWaypoint();
+    mesh.put(shop().waypoint(AT_WAYPOINT), pod("shop-1", "10.0.0.2"));
+    var open = new Router(false, Ejections.NONE, new SplittableRandom(1));
+    var tried = Set.of("Kubernetes//Pod/default/waypoint");
+
+    assertThat(route(open, "10.9.0.1:80", tried)).isInstanceOf(Refuse.class);
+  }
+
+  @Test
   void row1AWaypointReachesItsOwnServiceDirectly() {
     mesh.put(
         service(WAYPOINT).ports(15008, 15008),
