@@ -30,6 +30,7 @@ record StreamPair(ByteStream left, ByteStream right) {
     private final ArrayDeque<ByteBuf> queued = new ArrayDeque<>();
     private @Nullable End far;
     private @Nullable Listener listener;
+    private @Nullable Abort untold;
     private int unconsumed;
     private boolean full;
     private boolean finishing;
@@ -50,7 +51,12 @@ record StreamPair(ByteStream left, ByteStream right) {
     @Override
     public void listen(Listener taker) {
       listener = taker;
-      deliver();
+      Abort why = untold;
+      if (why == null) {
+        deliver();
+      } else {
+        taker.onReset(why);
+      }
     }
 
     @Override
@@ -92,7 +98,9 @@ record StreamPair(ByteStream left, ByteStream right) {
       if (other != null && !other.over) {
         other.end();
         Listener told = other.listener;
-        if (told != null) {
+        if (told == null) {
+          other.untold = why;
+        } else {
           told.onReset(why);
         }
       }
