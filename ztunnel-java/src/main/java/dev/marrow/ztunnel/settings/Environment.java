@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * default, so that one start shows every error. Confined to the thread that starts the program.
  */
 final class Environment {
+  /** Longer ones could not be counted in nanoseconds. */
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Pattern HOST_PORT =
       Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^:\\[\\]/]+):(\\d{1,5})");
@@ -53,6 +56,13 @@ final class Environment {
 
   Duration duration(Knob knob) {
     return read(knob, "a duration such as 500ms, 5s, 1m or 1h", Environment::parseDuration);
+  }
+
+  Duration duration(Knob knob, Duration least, Duration most, String expected) {
+    return read(
+        knob,
+        "a duration " + expected,
+        v -> parseDuration(v).filter(d -> d.compareTo(least) >= 0 && d.compareTo(most) <= 0));
   }
 
   Optional<HostPort> hostPort(Knob knob) {
@@ -127,14 +137,15 @@ final class Environment {
       return Optional.empty();
     }
     long n = Long.parseLong(m.group(1));
-    return Optional.of(
+    Duration duration =
         switch (m.group(2)) {
           case "ms" -> Duration.ofMillis(n);
           case "s" -> Duration.ofSeconds(n);
           case "m" -> Duration.ofMinutes(n);
           case "h" -> Duration.ofHours(n);
           default -> Duration.ofDays(n);
-        });
+        };
+    return Optional.of(duration).filter(d -> d.compareTo(LONGEST) <= 0);
   }
 
   static Optional<HostPort> parseHostPort(String value) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  */
 final class EventLoops {
   private static final int MOST_BY_ITSELF = 2;
+  private static final BigDecimal MOST_CORES = BigDecimal.valueOf(1_000_000);
 
   private final Environment environment;
   private final int cores;
@@ -62,7 +63,8 @@ final class EventLoops {
     boolean milli = value.endsWith("m");
     var number = new BigDecimal(milli ? value.substring(0, value.length() - 1) : value);
     BigDecimal whole = milli ? number.movePointLeft(3) : number;
-    return whole.signum() < 0
+    boolean sound = whole.signum() >= 0 && whole.compareTo(MOST_CORES) <= 0;
+    return !sound
         ? Optional.empty()
         : Optional.of(whole.setScale(0, RoundingMode.CEILING).intValueExact());
   }

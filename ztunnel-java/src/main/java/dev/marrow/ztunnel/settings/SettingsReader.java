@@ -193,7 +193,7 @@ public final class SettingsReader {
         env.flag(Knob.IPV6_ENABLED),
         keepAlive(),
         env.number(Knob.MARROW_LISTEN_BACKLOG, 1, 65535),
-        env.duration(Knob.MARROW_DIAL_TIMEOUT),
+        limit(Knob.MARROW_DIAL_TIMEOUT),
         flow());
   }
 
@@ -213,11 +213,28 @@ public final class SettingsReader {
   private Optional<KeepAlive> keepAlive() {
     var keepAlive =
         new KeepAlive(
-            env.duration(Knob.KEEPALIVE_TIME),
-            env.duration(Knob.KEEPALIVE_INTERVAL),
+            probing(Knob.KEEPALIVE_TIME),
+            probing(Knob.KEEPALIVE_INTERVAL),
             env.number(Knob.KEEPALIVE_RETRIES, 1, 127),
             env.flag(Knob.USER_TIMEOUT_ENABLED));
+    if (keepAlive.userTimeout() && keepAlive.userTimeoutOf().toMillis() > MAX) {
+      env.problem(
+          Knob.USER_TIMEOUT_ENABLED.name(),
+          "true",
+          "false, or time + interval x retries of at most %ds".formatted(MAX / 1000));
+    }
     return env.flag(Knob.KEEPALIVE_ENABLED) ? Optional.of(keepAlive) : Optional.empty();
+  }
+
+  /** What the kernel takes, in whole seconds: others would fail with each socket. */
+  private Duration probing(Knob knob) {
+    return env.duration(
+        knob, Duration.ofSeconds(1), Duration.ofSeconds(32767), "from 1s to 32767s");
+  }
+
+  /** A limit of time that is one: zero would end everything, or nothing. */
+  private Duration limit(Knob knob) {
+    return env.duration(knob, Duration.ofMillis(1), Duration.ofDays(1), "from 1ms to 1d");
   }
 
   private TunnelSettings tunnels() {
@@ -227,8 +244,8 @@ public final class SettingsReader {
         env.number(Knob.HTTP2_STREAM_WINDOW_SIZE, 65535, MAX),
         env.number(Knob.HTTP2_CONNECTION_WINDOW_SIZE, 65535, MAX),
         env.number(Knob.HTTP2_FRAME_SIZE, 16384, 16777215),
-        env.duration(Knob.MARROW_HANDSHAKE_TIMEOUT),
-        env.duration(Knob.MARROW_CONNECT_TIMEOUT),
+        limit(Knob.MARROW_HANDSHAKE_TIMEOUT),
+        limit(Knob.MARROW_CONNECT_TIMEOUT),
         new TunnelSettings.Peer(
             env.number(Knob.MARROW_MAX_STREAMS_PER_CONNECTION, 1, 65535),
             env.number(Knob.MARROW_HEADER_LIST_BYTES, 4096, MAX),
@@ -282,7 +299,7 @@ public final class SettingsReader {
             "a number of seconds",
             v ->
                 Optional.of(Long.parseLong(v))
-                    .filter(t -> t >= 0)
+                    .filter(t -> t >= 0 && t <= MAX)
                     .map(t -> Duration.ofSeconds(Math.max(1, t > 10 ? t - 5 : t - 1))));
     return told.or(() -> derived).orElse(Duration.ofSeconds(5));
   }

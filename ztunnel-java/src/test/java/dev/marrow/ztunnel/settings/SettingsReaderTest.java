@@ -66,9 +66,39 @@ class SettingsReaderTest {
                 assertThat(e.problems())
                     .containsExactlyInAnyOrder(
                         "PROXY_MODE: 'both' (expected: shared or dedicated)",
-                        "KEEPALIVE_TIME: 'soon' (expected: a duration such as 500ms, 5s, 1m or 1h)",
+                        "KEEPALIVE_TIME: 'soon' (expected: a duration from 1s to 32767s)",
                         "HTTP2_FRAME_SIZE: '12' (expected: a number from 16384 to 16777215)",
                         "XDS_ADDRESS: 'nowhere' (expected: host:port)"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "KEEPALIVE_TIME, 500ms, a duration from 1s to 32767s",
+    "KEEPALIVE_INTERVAL, 10h, a duration from 1s to 32767s",
+    "MARROW_DIAL_TIMEOUT, 0s, a duration from 1ms to 1d",
+    "MARROW_HANDSHAKE_TIMEOUT, 30d, a duration from 1ms to 1d",
+    "MARROW_CONNECT_TIMEOUT, 0s, a duration from 1ms to 1d",
+    "MARROW_WORKLOAD_WAIT, 999999999d, 'a duration such as 500ms, 5s, 1m or 1h'",
+    "TERMINATION_GRACE_PERIOD_SECONDS, 9223372036854775807, a number of seconds",
+    "ZTUNNEL_RESOURCE_CPU_LIMIT, 99999999999, a quantity such as 500m or 1.5",
+  })
+  void aValueThatNobodyCouldActOnStopsTheStart(String name, String value, String expected) {
+    assertThatThrownBy(() -> read(name, value))
+        .isInstanceOf(InvalidSettings.class)
+        .hasMessageContaining("%s: '%s' (expected: %s)", name, value, expected);
+  }
+
+  @Test
+  void aUserTimeoutThatTheKernelCannotCountIsRefused() {
+    assertThatThrownBy(() ->
+            read(
+                "USER_TIMEOUT_ENABLED", "true",
+                "KEEPALIVE_INTERVAL", "32767s",
+                "KEEPALIVE_RETRIES", "127"))
+        .isInstanceOf(InvalidSettings.class)
+        .hasMessageContaining(
+            "USER_TIMEOUT_ENABLED: 'true' (expected: false, or time + interval x retries of at"
+                + " most 2147483s)");
   }
 
   @Test
