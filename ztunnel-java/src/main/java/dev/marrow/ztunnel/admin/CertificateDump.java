@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** Certificates as {@code istioctl ztunnel-config certificates} reads them; never a key. */
 final class CertificateDump {
@@ -32,11 +33,19 @@ final class CertificateDump {
         .ifPresentOrElse(
             certificate -> put(out, certificate),
             () -> {
-              out.put("state", "Initializing");
+              out.put("state", absent(id, source));
               out.put("certChain", List.of());
               out.put("rootCerts", List.of());
             });
     return out;
+  }
+
+  /** Whoever asks is told at once why there is none, or waits: so it costs nothing to ask. */
+  private static String absent(SpiffeId id, CertificateSource source) {
+    CompletableFuture<?> asked = source.certificate(id).toCompletableFuture();
+    return asked.isCompletedExceptionally()
+        ? "Unavailable: " + asked.exceptionNow().getMessage()
+        : "Initializing";
   }
 
   private static void put(Map<String, Object> out, WorkloadCertificate certificate) {
