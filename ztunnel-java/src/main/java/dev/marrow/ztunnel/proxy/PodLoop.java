@@ -198,7 +198,7 @@ final class PodLoop {
 
   /** Whether one more connection may be; counted if not. */
   boolean admits() {
-    boolean room = connections.size() < node.rules().maxConnections() && !stopped;
+    boolean room = size() < node.rules().maxConnections() && !stopped;
     if (!room) {
       node.reporting().counters().tooMany().increment();
     }

@@ -3,7 +3,11 @@ package dev.marrow.ztunnel.proxy;
 import dev.marrow.hbone.RelaySettings;
 import java.time.Duration;
 
-/** How connections are treated. Zero durations are off. */
+/**
+ * How connections are treated. Zero durations are off.
+ *
+ * @param maxConnections of one pod on one event loop, those of peers included
+ */
 public record ProxyRules(
     String network,
     Names names,

@@ -150,7 +150,22 @@ final class TestNode implements AutoCloseable {
     reports.beforeRead(pods::flush);
   }
 
+  /** A node whose pods may have so many connections on each of its two event loops. */
+  static TestNode withConnections(int perLoop) {
+    return new TestNode(
+        rules("", false, false, perLoop),
+        RevocationCheck.NONE,
+        Set.of(),
+        Resolver.ofSystem(),
+        UnaryOperator.identity());
+  }
+
   private static ProxyRules rules(String network, boolean sameNode, boolean socks5) {
+    return rules(network, sameNode, socks5, 10_000);
+  }
+
+  private static ProxyRules rules(
+      String network, boolean sameNode, boolean socks5, int connections) {
     return new ProxyRules(
         network,
         new ProxyRules.Names("cluster.local", ""),
@@ -159,7 +174,7 @@ final class TestNode implements AutoCloseable {
         new ProxyRules.Waits(Duration.ofMillis(300), Duration.ofMillis(500)),
         new ProxyRules.Dials(Duration.ofSeconds(2), 3, Duration.ofSeconds(10)),
         new ProxyRules.Features(socks5, true, true, sameNode, false, 0),
-        10_000,
+        connections,
         new ProxyRules.Queues(2 << 20, 8 << 20));
   }
 
