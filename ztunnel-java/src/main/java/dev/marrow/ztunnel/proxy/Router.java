@@ -199,14 +199,17 @@ final class Router {
     Destination destination = Destination.of(service);
     Optional<Instance> gateway =
         gateways.find(request.view(), workload.networkGateway(), request.source(), request.tried());
-    if (gateway.isEmpty()) {
+    // A wildcard, for example, is no name that could be asked for.
+    Optional<Authority> named =
+        Authority.parse(service.hostname() + ":" + request.target().getPort());
+    if (gateway.isEmpty() || named.isEmpty()) {
       return new Refuse(Refusal.noRoute(workload.name()), destination);
     }
     Set<SpiffeId> accepted = service.subjectAltNames().identities();
     if (accepted.isEmpty()) {
       return new Refuse(Refusal.noIdentity(service.key()), destination);
     }
-    var authority = new Authority.Host(service.hostname(), request.target().getPort());
+    Authority authority = named.get();
     Instance instance = gateway.get();
     var through =
         new Destination(instance.workload().uid(), destination.party(), destination.service());

@@ -194,6 +194,19 @@ class RouterTest {
   }
 
   @Test
+  void row4AFarServiceWhoseNameIsNoHostIsRefused() {
+    String wild = "default/*.example.com";
+    var gateway = new GatewayAddress.AtAddress(NetworkAddress.parse("/10.0.0.7"), 15008);
+    mesh.put(
+        service(wild).vips("/10.9.0.2").ports(80, 80).subjectAltNames("spiffe://far/ns/x/sa/y"),
+        workload("far-1").backs(wild, 80, 80).network("far").networkGateway(gateway),
+        workload("gateway").at("10.0.0.7"));
+
+    assertThat(((Refuse) route("10.9.0.2:80")).why().text())
+        .isEqualTo("no valid routing destination for workload: far-1");
+  }
+
+  @Test
   void row4AFarEndpointNobodyVouchesForIsRefused() {
     var gateway = new GatewayAddress.AtAddress(NetworkAddress.parse("/10.0.0.7"), 15008);
     mesh.put(
