@@ -194,6 +194,11 @@ public final class PodProxy {
     loops.each(home -> home.viewChanged(decisions));
   }
 
+  /** Whatever waits for the mesh, or was judged by it, is looked at anew. */
+  void lookAgain() {
+    loops.each(home -> home.viewChanged(true));
+  }
+
   private boolean mayChangeDecisions(MeshChange change) {
     var delta = change.delta();
     if (!delta.policies().isEmpty() || !delta.removedPolicies().isEmpty()) {

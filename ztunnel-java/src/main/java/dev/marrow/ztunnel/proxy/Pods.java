@@ -35,6 +35,8 @@ public final class Pods {
   /** Looks after {@code proxy} until it has ended; {@code uid} is for the dump. */
   public void add(String uid, PodProxy proxy) {
     proxies.put(proxy, uid);
+    // It listens already: nobody told it what changed since.
+    proxy.lookAgain();
     proxy.workload().ifPresent(own -> prefetch(proxy, own));
     proxy.ended().thenRun(() -> remove(proxy));
   }

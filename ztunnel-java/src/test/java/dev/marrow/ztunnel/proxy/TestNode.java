@@ -187,6 +187,13 @@ final class TestNode implements AutoCloseable {
 
   /** The proxy of the pod {@code default/name}, which runs as the account of the same name. */
   Pod pod(String name, String ip) throws IOException {
+    Pod pod = listening(name, ip);
+    pods.add("uid-" + name, pod.proxy());
+    return pod;
+  }
+
+  /** The same, before it is told of changes. */
+  Pod listening(String name, String ip) throws IOException {
     var sockets = new Loopback(ip);
     var podName = new PodName("default", name, name);
     var names =
@@ -203,7 +210,6 @@ final class TestNode implements AutoCloseable {
             group,
             PodProxy.Scope.POD,
             new PodProxy.Dns(names, List.of(), List.of(), false));
-    pods.add("uid-" + name, proxy);
     return new Pod(proxy, sockets, ip);
   }
 
