@@ -12,6 +12,8 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.UnixChannelOption;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +21,9 @@ import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -28,7 +32,7 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class PageServer implements AutoCloseable {
   private static final int MAX_HEAD = 16 * 1024;
-  private static final int TIMEOUT_SECONDS = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int SMALLEST_GZIP = 1024;
 
   private final Channel listener;
@@ -49,6 +53,18 @@ public final class PageServer implements AutoCloseable {
    */
   static PageServer open(EventLoopGroup group, InetSocketAddress at, Executor runs, Pages pages)
       throws IOException {
+    return open(group, at, runs, pages, PATIENCE);
+  }
+
+  /**
+   * As above.
+   *
+   * @param patience how long a client may send nothing of its request, or take nothing of the
+   *     answer
+   */
+  static PageServer open(
+      EventLoopGroup group, InetSocketAddress at, Executor runs, Pages pages, Duration patience)
+      throws IOException {
     var bound =
         new ServerBootstrap()
             .group(group)
@@ -61,8 +77,8 @@ public final class PageServer implements AutoCloseable {
                   protected void initChannel(Channel channel) {
                     channel
                         .pipeline()
-                        .addLast(new ReadTimeoutHandler(TIMEOUT_SECONDS))
-                        .addLast(new Session(runs, pages));
+                        .addLast(new ReadTimeoutHandler(patience.toMillis(), TimeUnit.MILLISECONDS))
+                        .addLast(new Session(runs, pages, patience));
                   }
                 })
             .bind(at)
@@ -96,11 +112,13 @@ public final class PageServer implements AutoCloseable {
     private final StringBuilder head = new StringBuilder();
     private final Executor runs;
     private final Pages pages;
+    private final Duration patience;
     private boolean answered;
 
-    Session(Executor runs, Pages pages) {
+    Session(Executor runs, Pages pages, Duration patience) {
       this.runs = runs;
       this.pages = pages;
+      this.patience = patience;
     }
 
     @Override
@@ -137,7 +155,7 @@ public final class PageServer implements AutoCloseable {
       }
     }
 
-    private static void write(ChannelHandlerContext context, Page page, boolean gzip) {
+    private void write(ChannelHandlerContext context, Page page, boolean gzip) {
       boolean zipped = gzip && page.body().length >= SMALLEST_GZIP;
       byte[] body = zipped ? zip(page.body()) : page.body();
       String head =
@@ -149,6 +167,10 @@ public final class PageServer implements AutoCloseable {
                   body.length,
                   zipped ? "content-encoding: gzip\r\n" : "");
       byte[] start = head.getBytes(StandardCharsets.ISO_8859_1);
+      // A page may be large, and stays in memory until its client has taken it.
+      context
+          .pipeline()
+          .addFirst(new IdleStateHandler(true, 0, patience.toMillis(), 0, TimeUnit.MILLISECONDS));
       context
           .writeAndFlush(Unpooled.wrappedBuffer(start, body))
           .addListener(ChannelFutureListener.CLOSE);
@@ -162,6 +184,13 @@ public final class PageServer implements AutoCloseable {
         throw new UncheckedIOException(e);
       }
       return out.toByteArray();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof IdleStateEvent) {
+        context.close();
+      }
     }
 
     @Override

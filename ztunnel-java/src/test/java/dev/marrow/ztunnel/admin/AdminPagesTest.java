@@ -12,14 +12,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +104,34 @@ class AdminPagesTest {
 
   private static Query query(String method, String target) {
     return Query.parse(method + " " + target + " HTTP/1.1\r\n\r\n").orElseThrow();
+  }
+
+  @Test
+  void whoDoesNotReadItsPageIsLetGo() throws IOException {
+    var page = new Page(200, "text/plain", new byte[64 << 20]);
+    PageServer server =
+        PageServer.open(group, any, Runnable::run, query -> page, Duration.ofMillis(200));
+    try (var socket = new Socket(server.address().getAddress(), server.address().getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+      // A client that goes away by itself would end the connection, too: this one waits.
+      assertThat(lostAfter(socket, Duration.ofSeconds(5))).isTrue();
+    }
+  }
+
+  /** Whether the peer resets {@code socket}, of which nothing is read, within {@code time}. */
+  private static boolean lostAfter(Socket socket, Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() - end < 0) {
+      try {
+        socket.getOutputStream().write(0);
+      } catch (IOException lost) {
+        return true;
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
+    return false;
   }
 
   @Test
