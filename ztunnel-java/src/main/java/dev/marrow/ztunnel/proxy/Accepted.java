@@ -22,6 +22,13 @@ final class Accepted extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
-    taker.accept(channel);
+    try {
+      taker.accept(channel);
+    } catch (RuntimeException e) {
+      // A mistake of ours, which is logged behind us: nobody has the connection, so nobody would
+      // ever close it.
+      channel.close();
+      throw e;
+    }
   }
 }

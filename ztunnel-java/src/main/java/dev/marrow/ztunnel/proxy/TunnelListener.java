@@ -31,8 +31,8 @@ final class TunnelListener {
       channel.close();
       return;
     }
-    home.shakes();
     home.sockets().tunnelConnected(channel);
+    home.shakes();
     home.workload(
         own -> identified(home, channel, own),
         () -> refuse(home, channel, home.stopped() ? Failure.DRAIN : unknown(home)));

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,12 +51,33 @@ class DoorTest {
     assertThat(serving).hasSize(2);
   }
 
+  @Test
+  void whoeverTakesItAndFailsLeavesNothingOpen() throws Exception {
+    Channel door =
+        open(
+            own -> true,
+            channel -> {
+              throw new IllegalStateException("a mistake");
+            });
+    var to = (InetSocketAddress) door.localAddress();
+
+    try (Socket client = new Socket(to.getAddress(), to.getPort())) {
+      client.setSoTimeout(5000);
+      assertThat(TestApp.over(client)).isTrue();
+    }
+  }
+
   private Channel open(Predicate<EventLoop> keeps) throws InterruptedException {
+    return open(keeps, accepted::add);
+  }
+
+  private Channel open(Predicate<EventLoop> keeps, Consumer<Channel> taker)
+      throws InterruptedException {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return new Bootstrap()
         .group(group)
         .channelFactory(EpollServerSocketChannel::new)
-        .handler(new Door(group, new WriteBufferWaterMark(1, 2), keeps, accepted::add))
+        .handler(new Door(group, new WriteBufferWaterMark(1, 2), keeps, taker))
         .bind(address)
         .sync()
         .channel();
