@@ -41,7 +41,7 @@ final class Rules {
             connections.sameNodeShortcut(),
             settings.report().decisionsAtInfo(),
             settings.mode() instanceof Mode.Dedicated ? settings.ports().admin() : 0),
-        Math.ceilDiv(connections.perWorkload(), settings.eventLoops()),
+        connections.perWorkload(),
         new ProxyRules.Queues(
             Math.max(1, connections.queues().identity() / settings.eventLoops()),
             Math.max(1, connections.queues().all() / settings.eventLoops())));

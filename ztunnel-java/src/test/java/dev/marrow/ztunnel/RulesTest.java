@@ -45,15 +45,6 @@ class RulesTest {
         .isEqualTo(PoolSettings.standard().limits().pingsPerSecond());
   }
 
-  @Test
-  void whatAPodMayHaveIsSharedOutAmongTheEventLoops() {
-    var settings =
-        SettingsReader.read(
-            Map.of("MARROW_MAX_CONNECTIONS_PER_WORKLOAD", "7", "ZTUNNEL_WORKER_THREADS", "2"));
-
-    assertThat(Rules.of(settings).maxConnections()).isEqualTo(4);
-  }
-
   private static TunnelRules rules(Map<String, String> environment) {
     return Rules.tunnels(SettingsReader.read(environment));
   }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -43,6 +44,7 @@ final class PodLoop {
   private final TunnelPool pool;
   private final AppDialer apps;
   private final ByteBudget budget;
+  private final AtomicInteger open;
   private final Set<Tracked> connections = new HashSet<>();
   private final Set<Served> servers = new HashSet<>();
   private final PeerWatch peers;
@@ -61,8 +63,18 @@ final class PodLoop {
 
   private record Waiter(Consumer<Workload> known, Runnable timedOut, long sinceNanos) {}
 
-  PodLoop(EventLoop loop, PodName name, Sockets sockets, Node node, Admission admission) {
+  /**
+   * @param open how much the pod has on all event loops, this one's share included
+   */
+  PodLoop(
+      EventLoop loop,
+      PodName name,
+      Sockets sockets,
+      Node node,
+      Admission admission,
+      AtomicInteger open) {
     this.admission = admission;
+    this.open = open;
     this.loop = loop;
     this.name = name;
     this.sockets = sockets;
@@ -198,7 +210,7 @@ final class PodLoop {
 
   /** Whether one more connection may be; counted if not. */
   boolean admits() {
-    boolean room = size() < node.rules().maxConnections() && !stopped;
+    boolean room = open.get() < node.rules().maxConnections() && !stopped;
     if (!room) {
       node.reporting().counters().tooMany().increment();
     }
@@ -206,11 +218,14 @@ final class PodLoop {
   }
 
   void add(Tracked connection) {
-    connections.add(connection);
+    if (connections.add(connection)) {
+      open.incrementAndGet();
+    }
   }
 
   void remove(Tracked connection) {
     if (connections.remove(connection)) {
+      open.decrementAndGet();
       turnover.ended(System.nanoTime());
     }
   }
@@ -242,6 +257,7 @@ final class PodLoop {
       return;
     }
     servers.add(served);
+    open.incrementAndGet();
     if (draining) {
       // It was accepted before the drain began: its peer has sent requests already, perhaps.
       served.server().drain(drainGrace);
@@ -251,15 +267,19 @@ final class PodLoop {
   /** A peer's connection was accepted and is not up yet. */
   void shakes() {
     shaking++;
+    open.incrementAndGet();
   }
 
   /** It is up, or over. */
   void shaken() {
     shaking--;
+    open.decrementAndGet();
   }
 
   void remove(Served served) {
-    servers.remove(served);
+    if (servers.remove(served)) {
+      open.decrementAndGet();
+    }
   }
 
   /** Who may be trusted has changed: what is open with somebody who is not, ends. */

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoopGroup;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** One pod's shares of all event loops. Immutable. */
@@ -13,9 +14,10 @@ final class PodLoops {
   private final Map<EventLoop, PodLoop> byLoop = new IdentityHashMap<>();
 
   PodLoops(EventLoopGroup group, PodName name, Sockets sockets, Node node, Admission admission) {
+    var open = new AtomicInteger();
     group.forEach(executor -> {
       EventLoop loop = (EventLoop) executor;
-      byLoop.put(loop, new PodLoop(loop, name, sockets, node, admission));
+      byLoop.put(loop, new PodLoop(loop, name, sockets, node, admission, open));
     });
   }
 

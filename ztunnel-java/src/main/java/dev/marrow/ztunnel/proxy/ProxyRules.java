@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * How connections are treated. Zero durations are off.
  *
- * @param maxConnections of one pod on one event loop, those of peers included
+ * @param maxConnections of one pod, those of peers included
  */
 public record ProxyRules(
     String network,

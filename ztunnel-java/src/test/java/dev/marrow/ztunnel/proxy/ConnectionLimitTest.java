@@ -11,9 +11,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A pod that may have one connection on each of the two event loops. */
+/** A pod that may have two connections, on whichever event loops. */
 class ConnectionLimitTest {
-  private final TestNode node = TestNode.withConnections(1);
+  private final TestNode node = TestNode.withConnections(2);
   private final String ip = TestNode.address();
   private final List<Socket> open = new ArrayList<>();
   private TestNode.Pod pod;
@@ -32,6 +32,11 @@ class ConnectionLimitTest {
     node.close();
   }
 
+  /** One after the other: event loops do not wait for each other's count. */
+  private void awaitCounted(int before) {
+    TestNode.await(() -> pod.proxy().size().join() == Math.min(2, before + 1), "it is counted");
+  }
+
   private void awaitRefused() {
     TestNode.await(
         () -> node.metrics.text(false).contains("marrow_connections_over_limit_total 4\n"),
@@ -44,6 +49,7 @@ class ConnectionLimitTest {
     try (TestApp app = TestApp.echo(outside)) {
       for (int i = 0; i < 6; i++) {
         open.add(pod.connect(outside, app.port()));
+        awaitCounted(i);
       }
 
       awaitRefused();
@@ -55,6 +61,7 @@ class ConnectionLimitTest {
   void connectionsOfPeersAreBoundedBeforeTheyHaveTunnels() throws IOException {
     for (int i = 0; i < 6; i++) {
       open.add(new Socket(ip, IllegalPorts.TUNNEL));
+      awaitCounted(i);
     }
 
     awaitRefused();

@@ -151,9 +151,9 @@ final class TestNode implements AutoCloseable {
   }
 
   /** A node whose pods may have so many connections on each of its two event loops. */
-  static TestNode withConnections(int perLoop) {
+  static TestNode withConnections(int most) {
     return new TestNode(
-        rules("", false, false, perLoop),
+        rules("", false, false, most),
         RevocationCheck.NONE,
         Set.of(),
         Resolver.ofSystem(),
