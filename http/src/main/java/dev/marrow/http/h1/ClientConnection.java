@@ -244,6 +244,12 @@ public final class ClientConnection implements ByteStream.Listener {
       closed();
       return;
     }
+    ByteBuf more = pending;
+    if (more != null && more.isReadable()) {
+      // Whoever gets the connection next would take them for the answer to a request not yet sent.
+      close(new Abort(Abort.Reason.PROTOCOL, "bytes behind the response"));
+      return;
+    }
     state = State.IDLE;
     handler.onIdle(this);
   }

@@ -8,6 +8,7 @@ import dev.marrow.http.Headers;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClientConnectionTest {
   private final FakeTransport transport = new FakeTransport();
   private final RecordedExchange exchange = new RecordedExchange();
+  private Consumer<ClientConnection> whenIdle = connection -> {};
   private int idle;
   private int closed;
   private final ClientConnection connection =
@@ -24,6 +26,7 @@ class ClientConnectionTest {
     @Override
     public void onIdle(ClientConnection connection) {
       idle++;
+      whenIdle.accept(connection);
     }
 
     @Override
@@ -146,6 +149,21 @@ class ClientConnectionTest {
     transport.ends();
 
     assertThat(exchange.reset).isEqualTo(Abort.TRUNCATED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 0\r\n\r\n", "Content-Length: 2\r\n\r\nok"})
+  void bytesBehindTheResponseAreNotTheAnswerToTheNextRequest(String rest) {
+    RecordedExchange next = new RecordedExchange();
+    whenIdle = idle -> next.stream = idle.open(request("GET"), true, next);
+    open("GET", true);
+    exchange.listen();
+    transport.arrives("HTTP/1.1 200 OK\r\n" + rest + "HTTP/1.1 204 No Content\r\n\r\n");
+
+    assertThat(exchange.finished).isTrue();
+    assertThat(next.heads).isEmpty();
+    assertThat(idle).isZero();
+    assertThat(closed).isEqualTo(1);
   }
 
   @Test
