@@ -28,6 +28,9 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
   /** How the endpoint did cannot be said. */
   private static final int UNKNOWN = -1;
 
+  /** No window bounds heads: who sends more of them than anybody needs is cut. */
+  private static final int MOST_INTERIM = 32;
+
   private final Forwarding forwarding;
   private final Exchange exchange;
   private final Worker worker;
@@ -39,9 +42,11 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
   private boolean abandoned;
   private boolean headPassed;
   private boolean upFinished;
+  private boolean upgraded;
   private boolean begun;
   private Circuit.@Nullable Gauge counted;
   private int status;
+  private int interim;
   private long received;
   private long credited;
 
@@ -147,7 +152,7 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
       headers.remove(HeaderName.CONTENT_LENGTH);
     }
     if (status < 200 && status != 101) {
-      exchange.interim(headers);
+      interim(headers);
       return;
     }
     settle(status);
@@ -158,10 +163,21 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
     boolean upgrade = exchange.request().contains(HeaderName.PROTOCOL);
     boolean upHttp2 = selected.upstream().http2();
     if (upgrade && WebSockets.agreed(status, upHttp2)) {
+      upgraded = true;
       WebSockets.translate(headers, exchange.request(), upHttp2, exchange.ledger().http2());
     }
     forwarding.committed(this, headers);
     exchange.respond(headers, endStream);
+  }
+
+  private void interim(Headers headers) {
+    interim++;
+    if (interim <= MOST_INTERIM) {
+      exchange.interim(headers);
+    } else {
+      settle(0);
+      forwarding.reset(this, Abort.of(Abort.Reason.FLOOD, "too many interim responses"), true);
+    }
   }
 
   @Override
@@ -204,8 +220,13 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
   public void onFinish() {
     upFinished = true;
     uncount();
+    MessageStream stream = up;
     if (!abandoned) {
+      boolean unsent = !exchange.body().finished();
       exchange.responseFinished(trailers);
+      if (unsent && stream != null) {
+        leave(stream);
+      }
     }
   }
 
@@ -228,6 +249,15 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
   @Override
   public void onWritten(int bytes) {
     exchange.body().taken(bytes);
+  }
+
+  /** All is answered and the rest of the request will not come: else it would wait for that. */
+  private void leave(MessageStream stream) {
+    if (upgraded) {
+      stream.finish();
+    } else {
+      stream.reset(Abort.CANCELLED);
+    }
   }
 
   /** Nobody wants its result any more. */
