@@ -2,6 +2,13 @@ package dev.marrow.waypoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -76,5 +83,63 @@ class MirrorTest {
       }
       hang.countDown();
     }
+  }
+
+  @Test
+  void eachOfSeveralShadowsGetsTheBody() throws Exception {
+    Apps.Recorder second = new Apps.Recorder("second");
+    String mirror =
+        "{ \"mirror\": { \"backend\": { \"namespace\": \"shop\", \"hostname\": \"%s\", \"port\": 80 } } }";
+    String filters =
+        "\"filters\": [ " + mirror.formatted("shadow") + ", " + mirror.formatted("second") + " ]";
+    try (PlainWaypoint waypoint =
+        new PlainWaypoint(folder)
+            .serve("reviews", primary)
+            .serve("shadow", shadow)
+            .serve("second", second)
+            .rules("reviews", PlainWaypoint.port("HTTP1", filters))
+            .start()) {
+      waypoint.send("POST", "/", "whole");
+      PlainWaypoint.await(() -> !shadow.seen.isEmpty() && !second.seen.isEmpty());
+
+      assertThat(shadow.seen).singleElement().matches(seen -> seen.body().equals("whole"));
+      assertThat(second.seen).singleElement().matches(seen -> seen.body().equals("whole"));
+    }
+  }
+
+  /** Whether the copy's connection ends although its endpoint says nothing. */
+  private boolean endsAfter(String request) throws Exception {
+    String filter =
+        "\"filters\": [ { \"mirror\": { \"backend\": { \"namespace\": \"shop\", \"hostname\": \"shadow\", \"port\": 80 } } } ]";
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        PlainWaypoint waypoint =
+            new PlainWaypoint(folder)
+                .serve("reviews", primary)
+                .endpoint("shadow", (InetSocketAddress) silent.getLocalSocketAddress())
+                .rules("reviews", PlainWaypoint.port("HTTP1", filter))
+                .streamIdle("1s")
+                .start()) {
+      silent.setSoTimeout(10_000);
+      Socket client = new Socket(InetAddress.getLoopbackAddress(), waypoint.port("reviews"));
+      client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      try (Socket copy = silent.accept()) {
+        copy.setSoTimeout(10_000);
+        client.close();
+        copy.getInputStream().readAllBytes();
+        return true;
+      } catch (SocketTimeoutException e) {
+        return false;
+      } catch (SocketException e) {
+        return true;
+      }
+    }
+  }
+
+  @Test
+  void aCopyEndsIfItsEndpointNeverAnswersOrTheOriginalIsNeverWhole() throws Exception {
+    String line = " / HTTP/1.1\r\nhost: h\r\n";
+
+    assertThat(endsAfter("GET" + line + "\r\n")).isTrue();
+    assertThat(endsAfter("POST" + line + "content-length: 9\r\n\r\nhalf")).isTrue();
   }
 }

@@ -75,6 +75,29 @@ class OddEndpointsTest {
   }
 
   @Test
+  void whatComesBetweenTwoAttemptsIsSentWithTheSecond() throws Exception {
+    String retry =
+        "\"retry\": { \"attempts\": 1, \"backoff\": \"3s\", \"conditions\": [ \"reset\" ] }";
+    int size = 200_000;
+    try (PlainWaypoint waypoint = waypoint("HTTP1", retry);
+        Socket client = client(waypoint)) {
+      say(client, "PUT / HTTP/1.1\r\nhost: h\r\ncontent-length: " + size + "\r\n\r\n1234");
+      try (Socket first = accept()) {
+        skipHead(first);
+        first.getInputStream().readNBytes(4);
+      }
+      client.getOutputStream().write(new byte[size - 4]);
+      try (Socket second = accept()) {
+        skipHead(second);
+
+        assertThat(second.getInputStream().readNBytes(size)).startsWith('1', '2', '3', '4');
+        say(second, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+        assertThat(firstLine(client)).startsWith("HTTP/1.1 200");
+      }
+    }
+  }
+
+  @Test
   void aWebSocketThatTheBackendEndsIsEndedTowardsTheBackendToo() throws Exception {
     try (PlainWaypoint waypoint = waypoint("HTTP1", "");
         Socket client = client(waypoint)) {

@@ -12,7 +12,10 @@ import dev.marrow.waypoint.upstream.ConnectFailure;
 import dev.marrow.waypoint.upstream.Lease;
 import dev.marrow.waypoint.upstream.Waiter;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +25,18 @@ import org.jspecify.annotations.Nullable;
 final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
   private static final int MOST_QUEUED = 256 * 1024;
 
+  private final Worker worker;
   private final Headers request;
   private final boolean bodyless;
   private final PartQueue queued = new PartQueue();
   private @Nullable MessageStream stream;
+  private @Nullable ScheduledFuture<?> timer;
   private int queuedBytes;
   private boolean bodyFinished;
   private boolean over;
 
-  private MirrorCall(Headers request, boolean bodyless) {
+  private MirrorCall(Worker worker, Headers request, boolean bodyless) {
+    this.worker = worker;
     this.request = request;
     this.bodyless = bodyless;
   }
@@ -50,8 +56,10 @@ final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
         Selection.of(
             worker, site, mirror.backend(), request, client, false, Set.of(), Affinity.none());
     if (selection instanceof Selection.Selected selected) {
-      MirrorCall call = new MirrorCall(request.copy(), body.bodyless());
-      if (!body.bodyless()) {
+      MirrorCall call = new MirrorCall(worker, request.copy(), body.bodyless());
+      if (body.bodyless()) {
+        call.bodyFinished();
+      } else {
         body.mirror(call);
       }
       worker
@@ -83,7 +91,7 @@ final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
       opened.write(bytes);
     }
     opened.flush();
-    if (bodyFinished) {
+    if (bodyFinished && !bodyless) {
       opened.finish();
     }
   }
@@ -98,10 +106,7 @@ final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
     MessageStream to = stream;
     if (queuedBytes > MOST_QUEUED) {
       bytes.release();
-      if (to != null) {
-        to.reset(Abort.CANCELLED);
-      }
-      end();
+      giveUp();
     } else if (to == null) {
       queued.add(bytes);
     } else {
@@ -110,11 +115,26 @@ final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
     }
   }
 
+  /** The copy is whole. Nobody else would end it if its endpoint never answers. */
   void bodyFinished() {
+    if (bodyFinished || over) {
+      return;
+    }
     bodyFinished = true;
+    Duration wait = worker.options().streamIdle();
+    if (!wait.isZero()) {
+      timer = worker.loop().schedule(this::giveUp, wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
     MessageStream to = stream;
-    if (to != null && !over) {
+    if (to != null) {
       to.finish();
+    }
+  }
+
+  /** No more of the body will come: a copy that is not whole is no copy. */
+  void bodyOver() {
+    if (!bodyFinished) {
+      giveUp();
     }
   }
 
@@ -134,7 +154,11 @@ final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
 
   @Override
   public void onFinish() {
-    end();
+    if (bodyFinished) {
+      end();
+    } else {
+      giveUp();
+    }
   }
 
   @Override
@@ -142,8 +166,20 @@ final class MirrorCall implements Waiter, StreamListener, ByteStream.Listener {
     end();
   }
 
+  private void giveUp() {
+    MessageStream open = stream;
+    if (open != null && !over) {
+      open.reset(Abort.CANCELLED);
+    }
+    end();
+  }
+
   private void end() {
     over = true;
+    ScheduledFuture<?> waiting = timer;
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
     queued.release();
   }
 }

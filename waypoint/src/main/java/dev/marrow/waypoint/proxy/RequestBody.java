@@ -7,6 +7,8 @@ import dev.marrow.http.MessageStream;
 import dev.marrow.http.PartQueue;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +24,13 @@ final class RequestBody implements ByteStream.Listener {
   private final MessageStream down;
   private final PartQueue replay = new PartQueue();
 
-  /** What came before anybody was there to take it: no more than the client's window. */
+  /** What came while nobody was there to take it: no more than the client's window. */
   private final PartQueue held = new PartQueue();
 
   private @Nullable Collecting collecting;
   private @Nullable MessageStream up;
   private @Nullable Headers trailers;
-  private @Nullable MirrorCall mirror;
+  private final List<MirrorCall> mirrors = new ArrayList<>(0);
   private boolean bodyless;
   private boolean listening;
   private boolean finished;
@@ -73,7 +75,7 @@ final class RequestBody implements ByteStream.Listener {
   }
 
   void mirror(MirrorCall copy) {
-    mirror = copy;
+    mirrors.add(copy);
   }
 
   void trailers(Headers received) {
@@ -112,7 +114,6 @@ final class RequestBody implements ByteStream.Listener {
   /** Sends what has come and what will come to {@code stream}. */
   void sendTo(MessageStream stream) {
     boolean wasListening = listening;
-    boolean first = !begun;
     begun = true;
     up = stream;
     replay.forEach(part -> stream.write(part.retainedDuplicate()));
@@ -127,17 +128,13 @@ final class RequestBody implements ByteStream.Listener {
       down.listen(this);
     } else if (finished && !bodyless) {
       finishUp(stream);
-      MirrorCall copy = mirror;
-      if (copy != null && first) {
-        copy.bodyFinished();
-      }
+      mirrors.forEach(MirrorCall::bodyFinished);
     }
   }
 
   private void pass(ByteBuf bytes, MessageStream to) {
     remember(bytes, bytes.readableBytes());
-    MirrorCall copy = mirror;
-    if (copy != null) {
+    for (MirrorCall copy : mirrors) {
       copy.body(bytes.retainedDuplicate());
     }
     to.write(bytes);
@@ -175,13 +172,8 @@ final class RequestBody implements ByteStream.Listener {
       return;
     }
     if (to == null) {
-      // Between two attempts: the bytes are remembered, or there will be no second one.
-      remember(bytes, length);
-      MirrorCall copy = mirror;
-      if (copy != null) {
-        copy.body(bytes.retainedDuplicate());
-      }
-      bytes.release();
+      // Between two attempts: the second one, which may be under way, needs all of it.
+      held.add(bytes);
       return;
     }
     pass(bytes, to);
@@ -214,10 +206,7 @@ final class RequestBody implements ByteStream.Listener {
     MessageStream to = up;
     if (to != null && first && !ended) {
       finishUp(to);
-    }
-    MirrorCall copy = mirror;
-    if (copy != null && first && begun) {
-      copy.bodyFinished();
+      mirrors.forEach(MirrorCall::bodyFinished);
     }
     collected();
   }
@@ -250,6 +239,7 @@ final class RequestBody implements ByteStream.Listener {
     collecting = null;
     forget();
     held.release();
+    mirrors.forEach(MirrorCall::bodyOver);
     up = null;
     long rest = received - credited;
     if (rest > 0) {
