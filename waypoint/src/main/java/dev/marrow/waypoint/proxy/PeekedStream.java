@@ -24,7 +24,10 @@ final class PeekedStream implements ByteStream, ByteStream.Listener {
   private @Nullable Peek peek;
   private @Nullable ByteBuf kept;
   private @Nullable Listener listener;
+  private @Nullable Abort aborted;
+  private boolean grows;
   private boolean finished;
+  private int shown;
 
   private PeekedStream(ByteStream stream, int most) {
     this.stream = stream;
@@ -53,24 +56,31 @@ final class PeekedStream implements ByteStream, ByteStream.Listener {
     if (before == null) {
       kept = bytes;
     } else {
-      kept =
-          ByteBufAllocator.DEFAULT
-              .buffer(before.readableBytes() + bytes.readableBytes())
-              .writeBytes(before)
-              .writeBytes(bytes);
-      before.release();
+      kept = growing(before).writeBytes(bytes);
       bytes.release();
     }
     show();
   }
 
+  /** All is copied once, and again only as often as it doubles: it may come byte by byte. */
+  private ByteBuf growing(ByteBuf before) {
+    if (grows) {
+      return before;
+    }
+    grows = true;
+    ByteBuf copy = ByteBufAllocator.DEFAULT.buffer(2 * before.readableBytes()).writeBytes(before);
+    before.release();
+    return copy;
+  }
+
   private void show() {
     ByteBuf bytes = kept;
     Peek to = peek;
-    if (to == null || listener != null) {
+    if (to == null || listener != null || shown == most) {
       return;
     }
     int length = bytes == null ? 0 : Math.min(bytes.readableBytes(), most);
+    shown = length;
     byte[] copy = new byte[length];
     if (bytes != null) {
       bytes.getBytes(bytes.readerIndex(), copy);
@@ -93,6 +103,7 @@ final class PeekedStream implements ByteStream, ByteStream.Listener {
   public void onReset(Abort why) {
     Listener to = listener;
     Peek peeking = peek;
+    aborted = why;
     drop();
     if (to != null) {
       to.onReset(why);
@@ -130,6 +141,7 @@ final class PeekedStream implements ByteStream, ByteStream.Listener {
     return stream.loop();
   }
 
+  /** On a stream that was reset meanwhile, says so at once. */
   @Override
   public void listen(Listener listener) {
     this.listener = listener;
@@ -139,7 +151,10 @@ final class PeekedStream implements ByteStream, ByteStream.Listener {
     if (bytes != null) {
       listener.onBytes(bytes);
     }
-    if (finished) {
+    Abort why = aborted;
+    if (why != null) {
+      listener.onReset(why);
+    } else if (finished) {
       listener.onFinish();
     }
   }
