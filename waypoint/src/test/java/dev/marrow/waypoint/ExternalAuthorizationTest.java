@@ -34,7 +34,7 @@ class ExternalAuthorizationTest {
   private final Apps.Recorder app = new Apps.Recorder("app");
 
   /** Lets pass what says so in a header, and says who. */
-  private static final class Authorizer extends AuthorizationGrpc.AuthorizationImplBase {
+  private static class Authorizer extends AuthorizationGrpc.AuthorizationImplBase {
     final List<CheckRequest> asked = new CopyOnWriteArrayList<>();
 
     @Override
@@ -46,7 +46,7 @@ class ExternalAuthorizationTest {
       answer.onCompleted();
     }
 
-    private static CheckResponse yes() {
+    static CheckResponse yes() {
       return CheckResponse.newBuilder()
           .setStatus(com.google.rpc.Status.newBuilder())
           .setOkResponse(
@@ -211,6 +211,45 @@ class ExternalAuthorizationTest {
       assertThat(app.seen.getFirst().header("x-user")).isEqualTo("http://login/");
       assertThat(refused.statusCode()).isEqualTo(302);
       assertThat(refused.headers().firstValue("location")).contains("http://login/");
+    }
+  }
+
+  @Test
+  void anAnswerWhoseCallFailedIsNone() throws Exception {
+    Authorizer breaks =
+        new Authorizer() {
+          @Override
+          public void check(CheckRequest request, StreamObserver<CheckResponse> answer) {
+            answer.onNext(yes());
+            answer.onError(io.grpc.Status.UNAVAILABLE.asException());
+          }
+        };
+    try (PlainWaypoint waypoint = withGrpc(breaks, "")) {
+      assertThat(waypoint.get("/checked", "x-let-me", "pass").statusCode()).isEqualTo(403);
+      assertThat(app.seen).isEmpty();
+    }
+  }
+
+  @Test
+  void ofSeveralFiltersThatAskEachHasToAgree() throws Exception {
+    String filter =
+        "{ \"externalAuthorization\": { \"backend\": { \"namespace\": \"shop\", \"hostname\": \"%s\", \"port\": 80 } } }";
+    String both =
+        "\"filters\": [ " + filter.formatted("strict") + ", " + filter.formatted("lax") + " ]";
+    try (PlainWaypoint waypoint =
+        new PlainWaypoint(folder)
+            .serve("reviews", app)
+            .serve(
+                "strict",
+                exchange -> {
+                  Apps.answer(exchange, 403, "no");
+                  exchange.close();
+                })
+            .serve("lax", Apps.saying("yes"))
+            .rules("reviews", PlainWaypoint.port("HTTP1", both))
+            .start()) {
+      assertThat(waypoint.get("/").statusCode()).isEqualTo(403);
+      assertThat(app.seen).isEmpty();
     }
   }
 }

@@ -148,10 +148,13 @@ final class Exchange implements StreamListener {
     FilterRun run = FilterRun.of(found, picked, match, request, bound());
     ResponseHeads before = responseHeads;
     responseHeads = before == null ? run.responseHeads() : before.with(run.responseHeads());
+    gate.ask(run.asked(), () -> agreed(run));
+  }
+
+  private void agreed(FilterRun run) {
     switch (run.outcome()) {
       case FilterRun.Outcome.Forward forward -> forward(run);
       case FilterRun.Outcome.Answer answer -> reply(answer.reply(), null, answer.detail());
-      case FilterRun.Outcome.Ask ask -> gate.ask(ask.provider(), () -> forward(run));
     }
   }
 

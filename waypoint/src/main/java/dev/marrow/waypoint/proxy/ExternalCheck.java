@@ -91,12 +91,17 @@ final class ExternalCheck {
     return switch (result) {
       case SideCall.Result.Failed failed -> unanswered(provider);
       case SideCall.Result.Answered answered ->
-          provider.grpc()
-              ? AuthorizationMessages.answer(answered.body())
-                  .map(ExternalCheck::ofGrpc)
-                  .orElseGet(() -> unanswered(provider))
-              : ofHttp(provider, answered);
+          provider.grpc() ? ofGrpc(provider, answered) : ofHttp(provider, answered);
     };
+  }
+
+  private static Answer ofGrpc(
+      Filter.ExternalAuthorization provider, SideCall.Result.Answered answered) {
+    return answered.succeeded()
+        ? AuthorizationMessages.answer(answered.body())
+            .map(ExternalCheck::ofGrpc)
+            .orElseGet(() -> unanswered(provider))
+        : unanswered(provider);
   }
 
   private static Answer unanswered(Filter.ExternalAuthorization provider) {

@@ -23,9 +23,6 @@ final class FilterRun {
     record Forward() implements Outcome {}
 
     record Answer(LocalReply reply, String detail) implements Outcome {}
-
-    /** Forward, if somebody else agrees. */
-    record Ask(Filter.ExternalAuthorization provider) implements Outcome {}
   }
 
   private final Headers request;
@@ -34,6 +31,7 @@ final class FilterRun {
   private final List<HeaderChange> responseChanges = new ArrayList<>(0);
   private final List<Filter.Cors> cors = new ArrayList<>(0);
   private final List<Filter.Mirror> mirrors = new ArrayList<>(0);
+  private final List<Filter.ExternalAuthorization> asked = new ArrayList<>(0);
   private Outcome outcome = new Outcome.Forward();
 
   private FilterRun(Headers request, RequestMatch match, int port) {
@@ -46,10 +44,13 @@ final class FilterRun {
       Rule rule, WeightedBackend backend, RequestMatch match, Headers request, Site.Bound site) {
     FilterRun run = new FilterRun(request, match, site.port());
     rule.filters().forEach(run::apply);
-    if (run.outcome instanceof Outcome.Forward) {
-      backend.filters().forEach(run::apply);
-    }
+    backend.filters().forEach(run::apply);
     return run;
+  }
+
+  /** Who has to agree before that. */
+  List<Filter.ExternalAuthorization> asked() {
+    return asked;
   }
 
   Outcome outcome() {
@@ -81,7 +82,7 @@ final class FilterRun {
           outcome =
               new Outcome.Answer(
                   LocalReply.of(direct.status(), List.of(), direct.body()), "direct_response");
-      case Filter.ExternalAuthorization provider -> outcome = new Outcome.Ask(provider);
+      case Filter.ExternalAuthorization provider -> asked.add(provider);
     }
   }
 
@@ -90,6 +91,8 @@ final class FilterRun {
     if (preflight.isPresent()) {
       List<LocalReply.Field> fields =
           preflight.get().stream().map(f -> new LocalReply.Field(f.name(), f.value())).toList();
+      // Browsers send no credentials with these: nobody could agree to one.
+      asked.clear();
       outcome = new Outcome.Answer(LocalReply.of(200, fields, ""), "cors_preflight");
     } else {
       cors.add(rule);

@@ -82,6 +82,15 @@ final class Gate {
     }
   }
 
+  /** Asks one after the other, and goes on with {@code agreed} if all agree. */
+  void ask(List<Filter.ExternalAuthorization> providers, Runnable agreed) {
+    if (providers.isEmpty()) {
+      agreed.run();
+    } else {
+      ask(providers.getFirst(), () -> ask(providers.subList(1, providers.size()), agreed));
+    }
+  }
+
   /** Asks {@code provider}, and goes on with {@code agreed} if he agrees. */
   void ask(Filter.ExternalAuthorization provider, Runnable agreed) {
     if (provider.body().bytes() == 0) {

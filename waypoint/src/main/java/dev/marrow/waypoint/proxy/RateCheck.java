@@ -103,8 +103,8 @@ final class RateCheck {
 
   private void answered(List<List<RateLimit.Global>> services, int index, SideCall.Result result) {
     Optional<RateLimitMessages.Decision> decision =
-        result instanceof SideCall.Result.Answered(var head, var body, var trailers)
-            ? RateLimitMessages.answer(body)
+        result instanceof SideCall.Result.Answered answer && answer.succeeded()
+            ? RateLimitMessages.answer(answer.body())
             : Optional.empty();
     if (decision.isEmpty()) {
       unanswered(services, index, result);

@@ -26,10 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class SideCall implements Waiter, StreamListener, ByteStream.Listener {
   private static final int MOST_BYTES = 64 * 1024;
+  private static final HeaderName GRPC_STATUS = HeaderName.of("grpc-status");
 
   /** What came of it. */
   sealed interface Result {
-    record Answered(Headers head, byte[] body, @Nullable Headers trailers) implements Result {}
+    record Answered(Headers head, byte[] body, @Nullable Headers trailers) implements Result {
+      /** Whether a gRPC call succeeded: what came with a failure is no answer. */
+      boolean succeeded() {
+        return ResponseHeads.status(head) == 200
+            && trailers != null
+            && trailers.first(GRPC_STATUS).orElse("").equals("0");
+      }
+    }
 
     record Failed(String why) implements Result {}
   }
