@@ -71,7 +71,7 @@ record LocalReply(int status, int grpcStatus, List<Field> fields, String body) {
       head.add(RequestHeads.CONTENT_TYPE, "application/grpc");
       head.add(GRPC_STATUS, Integer.toString(grpcStatus));
       if (!body.isEmpty()) {
-        head.add(GRPC_MESSAGE, body.replace('\n', ' ').replace("%", "%25"));
+        head.add(GRPC_MESSAGE, percentEncoded());
       }
     } else {
       boolean none = status == 204 || status == 304;
@@ -88,6 +88,16 @@ record LocalReply(int status, int grpcStatus, List<Field> fields, String body) {
       }
     }
     return head;
+  }
+
+  /** As gRPC says: a field can hold no line breaks, and whose words these are we do not know. */
+  private String percentEncoded() {
+    StringBuilder text = new StringBuilder(body.length());
+    for (byte b : bytes()) {
+      boolean plain = b >= ' ' && b <= '~' && b != '%';
+      text.append(plain ? String.valueOf((char) b) : "%%%02X".formatted(b & 0xff));
+    }
+    return text.toString();
   }
 
   private byte[] bytes() {
