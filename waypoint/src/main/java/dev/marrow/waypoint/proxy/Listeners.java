@@ -125,12 +125,22 @@ public final class Listeners {
                   protected void initChannel(Channel channel) {
                     lastCame = System.nanoTime();
                     // Only after registration the channel may be taken over.
-                    channel.eventLoop().execute(() -> accepted.accept(channel));
+                    channel.eventLoop().execute(() -> take(channel, accepted));
                   }
                 });
     ChannelFuture bound = bootstrap.bind(address);
     open.add(bound.channel());
     return bound;
+  }
+
+  /** Nobody else would close what a mistake of ours keeps from being served. */
+  private static void take(Channel channel, Consumer<Channel> accepted) {
+    try {
+      accepted.accept(channel);
+    } catch (RuntimeException e) {
+      channel.close();
+      throw e;
+    }
   }
 
   /** Asks the peers of tunnels to open no more of them here. Thread-safe. */
