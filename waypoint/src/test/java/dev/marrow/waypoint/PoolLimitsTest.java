@@ -3,10 +3,13 @@ package dev.marrow.waypoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpHandler;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -222,5 +225,37 @@ class PoolLimitsTest {
         assertThat(waypoint.get("/").body()).isEqualTo("near");
       }
     }
+  }
+
+  @Test
+  void whoHasLeftTakesNobodysPlaceAmongThoseWhoWait() throws Exception {
+    String pool = "\"connectionPool\": { \"maxConnections\": 1, \"maxPendingRequests\": 1 }";
+    PlainWaypoint one = new PlainWaypoint(folder).serve("reviews", slow).loops(1);
+    String rules = PlainWaypoint.port("HTTP1", "") + ", \"traffic\": { " + pool + " }";
+    try (PlainWaypoint waypoint = one.rules("reviews", rules).start();
+        HttpClient client = http1()) {
+      var first = burst(client, waypoint.uri("/"), 1);
+      PlainWaypoint.await(() -> working.get() == 1);
+      leave(waypoint, client);
+      var calls = burst(client, waypoint.uri("/"), 2);
+      PlainWaypoint.await(() -> failed(calls) >= 1);
+      go.countDown();
+
+      assertThat(first.getFirst().join().statusCode()).isEqualTo(200);
+      assertThat(calls).filteredOn(c -> c.join().statusCode() == 200).hasSize(1);
+    }
+  }
+
+  /** Asks for something, and resets the connection when it waits: the next one finds no place. */
+  private static void leave(PlainWaypoint waypoint, HttpClient client) throws Exception {
+    try (Socket leaving = new Socket(InetAddress.getLoopbackAddress(), waypoint.port("reviews"))) {
+      leaving.setSoLinger(true, 0);
+      leaving
+          .getOutputStream()
+          .write("GET /left HTTP/1.1\r\nhost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      var next = burst(client, waypoint.uri("/next"), 1);
+      PlainWaypoint.await(() -> failed(next) == 1);
+    }
+    PlainWaypoint.await(() -> waypoint.log().contains("/left"));
   }
 }

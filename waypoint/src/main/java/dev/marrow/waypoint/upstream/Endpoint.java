@@ -58,12 +58,30 @@ final class Endpoint {
       lend(free, waiter);
       return;
     }
-    if (waiters.size() >= MAX_PENDING || !circuit.pending().take(limits.maxPending())) {
+    if (!mayWait(limits, circuit)) {
       waiter.onFailure(new ConnectFailure(Flag.UO, "overflow: pending requests"));
       return;
     }
     waiters.addLast(new Waiting(waiter, circuit));
     dialIfNeeded();
+  }
+
+  /** Takes a place, if need be of somebody who has left. */
+  private boolean mayWait(Traffic.Pool limits, Circuit circuit) {
+    boolean room = waiters.size() < MAX_PENDING && circuit.pending().take(limits.maxPending());
+    return room
+        || forget() && waiters.size() < MAX_PENDING && circuit.pending().take(limits.maxPending());
+  }
+
+  /** Strikes out those who wait no longer; false if there were none. */
+  private boolean forget() {
+    return waiters.removeIf(waiting -> {
+      boolean left = !waiting.waiter().waiting();
+      if (left) {
+        waiting.circuit().pending().give();
+      }
+      return left;
+    });
   }
 
   /** The last one that can take a request: the one used last. */
@@ -178,6 +196,7 @@ final class Endpoint {
 
   /** Ends what has been idle for too long; true if nothing is left. */
   boolean sweep() {
+    forget();
     long idle = limits.idleTimeout().toNanos();
     long now = System.nanoTime();
     for (Entry entry : List.copyOf(connections)) {
