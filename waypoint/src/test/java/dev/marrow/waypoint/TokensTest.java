@@ -23,6 +23,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -174,6 +175,25 @@ class TokensTest {
       assertThat(waypoint.get("/?a=b&t=" + token).statusCode()).isEqualTo(200);
       assertThat(waypoint.get("/", "cookie", "a=b; c=" + token).statusCode()).isEqualTo(200);
       assertThat(waypoint.get("/", "authorization", "Bearer " + token).statusCode()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void keysThatStopInTheMiddleAreWaitedForNoLongerThanOthers() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    issuer.removeContext("/keys");
+    issuer.createContext(
+        "/keys",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 1000);
+          exchange.getResponseBody().write('{');
+          exchange.getResponseBody().flush();
+          assertThat(go).satisfies(CountDownLatch::await);
+        });
+    try (PlainWaypoint waypoint = waypoint("", NEEDS_TOKEN)) {
+      assertThat(status(waypoint, token(claims()))).isEqualTo(401);
+    } finally {
+      go.countDown();
     }
   }
 }

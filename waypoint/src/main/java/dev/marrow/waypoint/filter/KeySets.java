@@ -13,6 +13,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,11 +91,7 @@ public final class KeySets {
     try {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(rule.jwksUri())).timeout(TIMEOUT).build();
-      HttpResponse<byte[]> response =
-          http.send(
-              request,
-              HttpResponse.BodyHandlers.limiting(
-                  HttpResponse.BodyHandlers.ofByteArray(), MOST_BYTES));
+      HttpResponse<byte[]> response = receive(request);
       if (response.statusCode() != 200) {
         throw new IOException("status " + response.statusCode());
       }
@@ -100,12 +99,27 @@ public final class KeySets {
       entry.keys = keys;
       entry.fetched = System.nanoTime();
       pending.complete(keys);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | ExecutionException | TimeoutException | RuntimeException e) {
       entry.fetched = System.nanoTime();
       pending.completeExceptionally(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       pending.completeExceptionally(e);
+    }
+  }
+
+  /** The request's own timeout ends with the head; a body that never ends would hold up all. */
+  private HttpResponse<byte[]> receive(HttpRequest request)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    CompletableFuture<HttpResponse<byte[]>> response =
+        http.sendAsync(
+            request,
+            HttpResponse.BodyHandlers.limiting(
+                HttpResponse.BodyHandlers.ofByteArray(), MOST_BYTES));
+    try {
+      return response.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+    } finally {
+      response.cancel(true);
     }
   }
 
