@@ -5,9 +5,12 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** A few pages on one port, each request on a virtual thread. Thread-safe. */
 public final class AdminServer implements AutoCloseable {
@@ -42,6 +45,8 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final HttpServer server;
 
   private AdminServer(HttpServer server) {
@@ -51,11 +56,21 @@ public final class AdminServer implements AutoCloseable {
   /** Serves {@code pages} by path. */
   public static AdminServer start(InetSocketAddress address, Map<String, Page> pages)
       throws IOException {
+    return start(address, pages, PATIENCE);
+  }
+
+  /**
+   * As above.
+   *
+   * @param patience how long a client may take to take a page
+   */
+  static AdminServer start(InetSocketAddress address, Map<String, Page> pages, Duration patience)
+      throws IOException {
     HttpServer server = HttpServer.create(address, 64);
     server.setExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory()));
     Map<String, Page> byPath = new TreeMap<>(pages);
-    server.createContext("/", exchange -> serve(exchange, byPath));
+    server.createContext("/", exchange -> serve(exchange, byPath, patience));
     server.start();
     return new AdminServer(server);
   }
@@ -83,7 +98,8 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private static void serve(HttpExchange exchange, Map<String, Page> pages) throws IOException {
+  private static void serve(HttpExchange exchange, Map<String, Page> pages, Duration patience)
+      throws IOException {
     try (exchange) {
       Page page = pages.get(exchange.getRequestURI().getPath());
       String query = exchange.getRequestURI().getRawQuery();
@@ -94,7 +110,18 @@ public final class AdminServer implements AutoCloseable {
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("content-type", answer.type());
       exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+      // A page may be large, and stays in memory until its client has taken it.
+      CompletableFuture<Void> taken =
+          new CompletableFuture<Void>().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+      var unused =
+          taken.exceptionallyAsync(
+              late -> {
+                exchange.close();
+                return null;
+              },
+              Thread::startVirtualThread);
       exchange.getResponseBody().write(body);
+      taken.complete(null);
     }
   }
 

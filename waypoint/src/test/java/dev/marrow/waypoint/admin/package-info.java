@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.waypoint.admin;
+
+import org.jspecify.annotations.NullMarked;
