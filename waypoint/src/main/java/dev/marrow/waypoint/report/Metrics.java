@@ -95,7 +95,7 @@ public final class Metrics {
 
   /** A connection that carries no HTTP begins. */
   void opened(ConnectionReport r) {
-    count("istio_tcp_connections_opened_total{" + MetricLabels.of(r) + "}");
+    tcp("istio_tcp_connections_opened_total{" + MetricLabels.of(r) + "}", 1);
   }
 
   /**
@@ -107,9 +107,17 @@ public final class Metrics {
       opened(r);
     }
     String labels = "{" + MetricLabels.of(r) + "}";
-    add("istio_tcp_received_bytes_total" + labels, r.received());
-    add("istio_tcp_sent_bytes_total" + labels, r.sent());
-    count("istio_tcp_connections_closed_total" + labels);
+    tcp("istio_tcp_received_bytes_total" + labels, r.received());
+    tcp("istio_tcp_sent_bytes_total" + labels, r.sent());
+    tcp("istio_tcp_connections_closed_total" + labels, 1);
+  }
+
+  private void tcp(String name, long amount) {
+    if (counters.size() < MOST_SERIES || counters.containsKey(name)) {
+      add(name, amount);
+    } else {
+      count("marrow_waypoint_metrics_dropped_total");
+    }
   }
 
   private static String uid(@Nullable Workload workload) {
