@@ -11,6 +11,8 @@ import java.util.Map;
  * grows with each ejection. At most a share of them is left out. Confined to its event loop.
  */
 final class Outliers implements Ejections {
+  private static final int SPARE = 64;
+
   private static final class Health {
     int errors;
     int gatewayErrors;
@@ -41,6 +43,7 @@ final class Outliers implements Ejections {
       return;
     }
     Health health = workloads.computeIfAbsent(workload.uid(), uid -> new Health());
+    forgetSome(health);
     boolean gateway = status == 0 || status >= 502 && status <= 504;
     health.errors = gateway || status >= 500 ? health.errors + 1 : 0;
     health.gatewayErrors = gateway ? health.gatewayErrors + 1 : 0;
@@ -59,6 +62,19 @@ final class Outliers implements Ejections {
       long duration = rules.baseEjection().toNanos() * Math.min(health.ejections, 10);
       health.ejectedUntil = System.nanoTime() + duration;
     }
+  }
+
+  /** Workloads come and go, and nobody tells us which have gone. */
+  private void forgetSome(Health but) {
+    if (workloads.size() > 2 * endpoints + SPARE) {
+      long now = System.nanoTime();
+      workloads.values().removeIf(health -> health != but && health.ejectedUntil <= now);
+    }
+  }
+
+  /** How many are remembered. */
+  int known() {
+    return workloads.size();
   }
 
   /** With too few left, all are used again: better a bad one than all requests to one. */
