@@ -155,6 +155,11 @@ public final class Balancing {
       return new Choice.Nobody(
           accepted.isEmpty() ? "OTHER_NETWORK:NO_IDENTITY" : "OTHER_NETWORK:NO_GATEWAY");
     }
+    // A wildcard, for example, is no name that could be asked for.
+    Optional<Authority> named = Authority.parse(service.hostname() + ":" + request.port());
+    if (named.isEmpty()) {
+      return new Choice.Nobody("OTHER_NETWORK:NO_HOST_NAME");
+    }
     InetSocketAddress address = gateway.get().address();
     InetAddress any = InetAddress.ofLiteral("0.0.0.0");
     return new Choice.Chosen(
@@ -162,7 +167,7 @@ public final class Balancing {
         new Upstream.Path.Nested(
             new TunnelTarget(own.get(), address, gateway.get().accepted(), any),
             new TunnelTarget(own.get(), address, accepted, any),
-            new Authority.Host(service.hostname(), request.port()),
+            named.get(),
             request.source().network()));
   }
 
