@@ -26,6 +26,9 @@ final class AdsType {
   private static final String EVERYTHING = "*";
   private static final int REASONS_SHOWN = 20;
 
+  /** No server's version; the empty one would mean a name that was asked for. */
+  private static final String NO_VERSION = "rejected";
+
   private final ResourceHandler handler;
   private final Map<String, String> versions = new HashMap<>();
   private final Set<String> names = new LinkedHashSet<>();
@@ -87,8 +90,12 @@ final class AdsType {
         rejections.stream().map(Rejection::name).collect(Collectors.toUnmodifiableSet());
     response.getRemovedResourcesList().forEach(versions::remove);
     for (Resource resource : response.getResourcesList()) {
-      // A version that was rejected is not ours: on the next stream it comes again.
-      if (!rejected.contains(resource.getName())) {
+      // A version that was rejected is not ours: on the next stream it comes again. Its name is
+      // listed nevertheless, or nobody would tell us that it went while we were away: what denies
+      // in place of an unreadable policy would do so for ever.
+      if (rejected.contains(resource.getName())) {
+        versions.putIfAbsent(resource.getName(), NO_VERSION);
+      } else {
         versions.put(resource.getName(), resource.getVersion());
       }
     }

@@ -19,6 +19,7 @@ import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -175,7 +176,7 @@ class AdsClientTest {
   }
 
   @Test
-  void aNewStreamListsTheVersionsThatWereAccepted() throws Exception {
+  void aNewStreamListsTheVersionsThatWereAcceptedAndTheNamesOfTheRest() throws Exception {
     TestAdsServer.Stream stream = opened();
     stream.send(
         ADDRESS_TYPE,
@@ -191,7 +192,7 @@ class AdsClientTest {
 
     DeltaDiscoveryRequest first = server.stream().request();
     assertThat(first.getInitialResourceVersionsMap())
-        .isEqualTo(Map.of("Kubernetes//Pod/default/kept", "v7"));
+        .isEqualTo(Map.of("Kubernetes//Pod/default/kept", "v7", "rejected", "rejected"));
     assertThat(first.hasNode()).isTrue();
   }
 
@@ -259,6 +260,24 @@ class AdsClientTest {
 
     stream.send(AUTHORIZATION_TYPE, List.of(), "a/p");
     stream.request();
+    assertThat(action("a/p")).isEmpty();
+  }
+
+  @Test
+  void aRejectedPolicyThatWentWhileTheServerWasAwayNoLongerDenies() throws Exception {
+    TestAdsServer.Stream stream = opened();
+    var good = policy("a/p", PolicyScope.NAMESPACE, PolicyAction.ALLOW);
+    var bad = MeshMessages.message(good).toBuilder().setActionValue(99).build();
+    stream.send(AUTHORIZATION_TYPE, List.of(resource("a/p", "v1", bad)));
+    stream.request();
+    stream.complete();
+
+    TestAdsServer.Stream second = server.stream();
+    second.request();
+    Set<String> listed = second.request().getInitialResourceVersionsMap().keySet();
+    second.send(AUTHORIZATION_TYPE, List.of(), listed.toArray(String[]::new));
+
+    second.request();
     assertThat(action("a/p")).isEmpty();
   }
 
