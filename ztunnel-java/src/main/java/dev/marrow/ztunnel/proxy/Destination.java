@@ -9,12 +9,13 @@ import dev.marrow.ztunnel.report.ServiceName;
  * Whom a connection reaches, as far as reports and retries need it.
  *
  * @param uid of the workload that is dialled; empty for an address nobody knows
+ * @param balanced whether it was chosen among several
  */
-record Destination(String uid, Party party, ServiceName service) {
-  static final Destination UNKNOWN = new Destination("", Party.UNKNOWN, ServiceName.NONE);
+record Destination(String uid, Party party, ServiceName service, boolean balanced) {
+  static final Destination UNKNOWN = new Destination("", Party.UNKNOWN, ServiceName.NONE, false);
 
   static Destination of(Workload workload) {
-    return new Destination(workload.uid(), Parties.expected(workload), ServiceName.NONE);
+    return new Destination(workload.uid(), Parties.expected(workload), ServiceName.NONE, false);
   }
 
   static Destination of(Service service) {
@@ -23,16 +24,12 @@ record Destination(String uid, Party party, ServiceName service) {
 
   /** The same, proven to be {@code identity}. */
   Destination as(String identity) {
-    return new Destination(uid, party.as(identity), service);
-  }
-
-  /** Whether it was chosen among several. */
-  boolean balanced() {
-    return !service.host().isEmpty();
+    return new Destination(uid, party.as(identity), service, balanced);
   }
 
   /** The same, addressed through {@code service}. */
   Destination through(Service by) {
-    return new Destination(uid, party, new ServiceName(by.hostname(), by.namespace(), by.name()));
+    var name = new ServiceName(by.hostname(), by.namespace(), by.name());
+    return new Destination(uid, party, name, true);
   }
 }

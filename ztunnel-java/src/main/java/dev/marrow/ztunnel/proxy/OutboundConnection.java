@@ -209,7 +209,10 @@ final class OutboundConnection implements Tracked {
           opened(
               opened.stream(),
               new Destination(
-                      destination.uid(), Parties.of(opened.baggage()), destination.service())
+                      destination.uid(),
+                      Parties.of(opened.baggage()),
+                      destination.service(),
+                      destination.balanced())
                   .as(opened.connection().peer().toString()),
               authority);
       case TunnelResult.Failed failed ->

@@ -159,22 +159,42 @@ final class Router {
     if (!waypoint.present() || Gateways.isInstance(request.view(), waypoint, request.source())) {
       return Optional.empty();
     }
+    Optional<Instance> instanceFound = near(request, waypoint);
+    if (instanceFound.filter(instance -> request.away(instance.workload())).isPresent()) {
+      // A gateway is asked for names only, and a pod has none.
+      return Optional.of(
+          new Refuse(Refusal.noRoute(instanceFound.get().workload().name()), destination));
+    }
     Optional<Route> found =
-        gateways
-            .find(request.view(), waypoint, request.source(), request.tried())
-            .filter(instance -> !request.away(instance.workload()))
-            .map(instance ->
-                tunnel(
-                    instance,
-                    Authority.of(app),
-                    instance.accepted(),
-                    new Destination(
-                        instance.workload().uid(),
-                        Parties.expected(instance.workload()),
-                        destination.service())));
+        instanceFound.map(instance ->
+            tunnel(
+                instance,
+                Authority.of(app),
+                instance.accepted(),
+                new Destination(
+                    instance.workload().uid(),
+                    Parties.expected(instance.workload()),
+                    destination.service(),
+                    true)));
     return found.isEmpty() && refuses(request, waypoint)
         ? Optional.of(new Refuse(Refusal.unknownWaypoint(text(waypoint)), destination))
         : found;
+  }
+
+  /** An instance of a waypoint in our network; one in another if there is no other. */
+  private Optional<Instance> near(Request request, GatewayAddress waypoint) {
+    Set<String> passed = new HashSet<>(request.tried());
+    Optional<Instance> first = Optional.empty();
+    while (true) {
+      Optional<Instance> found = gateways.find(request.view(), waypoint, request.source(), passed);
+      if (found.isPresent() && !request.away(found.get().workload())) {
+        return found;
+      }
+      first = first.or(() -> found);
+      if (found.isEmpty() || !passed.add(found.get().workload().uid())) {
+        return first;
+      }
+    }
   }
 
   /** A waypoint that was found, and could not be reached, is not passed by in any case. */
@@ -212,7 +232,8 @@ final class Router {
     Authority authority = named.get();
     Instance instance = gateway.get();
     var through =
-        new Destination(instance.workload().uid(), destination.party(), destination.service());
+        new Destination(
+            instance.workload().uid(), destination.party(), destination.service(), true);
     return at(
         instance.target(),
         ip ->

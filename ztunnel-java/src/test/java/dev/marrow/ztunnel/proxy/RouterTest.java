@@ -231,6 +231,55 @@ class RouterTest {
   }
 
   @Test
+  void row5AnInstanceOfTheWaypointMayBeReplacedByAnother() {
+    withWaypoint();
+    mesh.put(
+        pod("shop-1", "10.0.0.2").waypoint(AT_WAYPOINT),
+        workload("waypoint-2").account("waypoint").at("10.0.0.8").backs(WAYPOINT, 15008, 15008));
+
+    var first = (Tunnel) route("10.0.0.2:8080");
+    var second = (Tunnel) route(router, "10.0.0.2:8080", Set.of(first.destination().uid()));
+
+    assertThat(first.destination().balanced()).isTrue();
+    assertThat(second.nextHop()).isNotEqualTo(first.nextHop());
+  }
+
+  @Test
+  void row5AnInstanceOfTheWaypointInAnotherNetworkDoesNotCount() {
+    withWaypoint();
+    var gateway = new GatewayAddress.AtAddress(NetworkAddress.parse("/10.0.0.7"), 15008);
+    mesh.put(pod("shop-1", "10.0.0.2").waypoint(AT_WAYPOINT));
+    for (int i = 0; i < 9; i++) {
+      mesh.put(
+          workload("far-" + i)
+              .network("far")
+              .at("10.0.1." + i)
+              .networkGateway(gateway)
+              .backs(WAYPOINT, 15008, 15008));
+    }
+
+    assertThat(((Tunnel) route("10.0.0.2:8080")).nextHop()).isEqualTo(address("10.0.0.9:15008"));
+  }
+
+  @Test
+  void row5AWaypointOnlyInAnotherNetworkIsNeverPassedBy() {
+    var gateway = new GatewayAddress.AtAddress(NetworkAddress.parse("/10.0.0.7"), 15008);
+    mesh.put(
+        service(WAYPOINT).ports(15008, 15008),
+        workload("far")
+            .network("far")
+            .at("10.0.0.9")
+            .networkGateway(gateway)
+            .backs(WAYPOINT, 15008, 15008),
+        pod("shop-1", "10.0.0.2").waypoint(AT_WAYPOINT));
+    var open = new Router(false, Ejections.NONE, new SplittableRandom(1));
+
+    var refuse = (Refuse) route(open, "10.0.0.2:8080", Set.of());
+
+    assertThat(refuse.why().reason()).isEqualTo(Refusal.Reason.NO_ROUTE);
+  }
+
+  @Test
   void row5ThroughAServiceTheWaypointOfAWorkloadDoesNotCount() {
     withWaypoint();
     mesh.put(shop(), pod("shop-1", "10.0.0.2").waypoint(AT_WAYPOINT));
