@@ -20,7 +20,8 @@ public interface MeshSource {
   /**
    * The service or workload of a name ({@code network/ip}, {@code namespace/hostname} or a uid),
    * asked for if this source fetches on demand. Completes with the view to look it up in, at once
-   * for sources that know everything, and after the source's time limit whatever it knows then.
+   * for sources that know everything; fails if nobody answered within the source's time limit, for
+   * then nobody can say that there is no such thing.
    */
   default CompletionStage<MeshView> demand(String name) {
     return CompletableFuture.completedStage(current());

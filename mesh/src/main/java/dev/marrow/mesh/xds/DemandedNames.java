@@ -29,7 +29,8 @@ final class DemandedNames {
 
   /** One name. */
   private static final class Demand {
-    private final CompletableFuture<Void> answer = new CompletableFuture<>();
+    private CompletableFuture<Void> answer = new CompletableFuture<>();
+    private boolean answered;
     private long usedNanos;
   }
 
@@ -52,8 +53,11 @@ final class DemandedNames {
   List<CompletableFuture<Void>> answered(Set<String> names, MeshView view) {
     List<CompletableFuture<Void>> over = new ArrayList<>();
     demands.forEach((name, demand) -> {
-      if (!demand.answer.isDone() && (names.contains(name) || known(name, view))) {
+      if (!demand.answered && (names.contains(name) || known(name, view))) {
         over.add(demand.answer);
+        // The old one may have failed already: too late for those who waited, and for them only.
+        demand.answer = CompletableFuture.completedFuture(null);
+        demand.answered = true;
       }
     });
     return over;

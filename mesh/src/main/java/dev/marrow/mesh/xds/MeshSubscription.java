@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The mesh as a control plane tells it: turns {@code istio.workload.Address} and {@code
@@ -86,8 +87,9 @@ public final class MeshSubscription extends PublishedMesh {
   /**
    * {@inheritDoc}
    *
-   * <p>A name that was not answered in time counts as answered until it is: only the first
-   * connection waits.
+   * <p>While a name has not been answered in time, whoever asks for it fails: only the first
+   * connection waits. Beyond the limit of names it fails at once. Nobody is told that there is
+   * nothing unless the control plane said so.
    */
   @Override
   public CompletionStage<MeshView> demand(String name) {
@@ -100,12 +102,13 @@ public final class MeshSubscription extends PublishedMesh {
       sweep(now);
       boolean fresh = !names.contains(name);
       if (fresh && names.full()) {
-        return CompletableFuture.completedStage(current());
+        return CompletableFuture.failedStage(
+            new TimeoutException("asked for too many names to ask for " + name));
       }
       answer = names.use(name, now);
       if (fresh) {
         client.thenAccept(c -> c.subscribe(ADDRESS_TYPE, Set.of(name)));
-        answer.completeOnTimeout(null, onDemand.get().patience().toMillis(), TimeUnit.MILLISECONDS);
+        answer.orTimeout(onDemand.get().patience().toMillis(), TimeUnit.MILLISECONDS);
       }
       if (DemandedNames.known(name, current())) {
         return CompletableFuture.completedStage(current());
@@ -139,7 +142,8 @@ public final class MeshSubscription extends PublishedMesh {
 
   private void sweep(long now) {
     long pause = onDemand.orElseThrow().idle().toNanos() / 4;
-    if (now - sweptNanos < pause) {
+    // What is held back is not in the view yet: it would be missed, and come once it may.
+    if (now - sweptNanos < pause || !deferred.isEmpty()) {
       return;
     }
     sweptNanos = now;

@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * How a proxy fetches only what its connections need ({@code XDS_ON_DEMAND}).
  *
- * @param patience how long a connection waits for an answer before it goes on without
+ * @param patience how long a connection waits for an answer before it is refused
  * @param idle names that nobody used for so long are no longer asked for
- * @param maxNames asked for at a time; beyond it, connections go on with what is known
+ * @param maxNames asked for at a time; beyond it, connections to what is not known are refused
  * @param node our own: its workloads come without being asked for, and stay
  */
 public record OnDemand(Duration patience, Duration idle, int maxNames, String node) {

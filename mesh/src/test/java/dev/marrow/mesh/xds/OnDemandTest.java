@@ -1,5 +1,6 @@
 package dev.marrow.mesh.xds;
 
+import static dev.marrow.mesh.TestMesh.policy;
 import static dev.marrow.mesh.TestMesh.service;
 import static dev.marrow.mesh.TestMesh.workload;
 import static dev.marrow.mesh.xds.MeshSubscription.ADDRESS_TYPE;
@@ -7,10 +8,15 @@ import static dev.marrow.mesh.xds.TestAdsServer.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marrow.mesh.MeshView;
+import dev.marrow.mesh.policy.Policy;
+import dev.marrow.mesh.policy.PolicyAction;
+import dev.marrow.mesh.policy.PolicyScope;
+import dev.marrow.mesh.workload.Workload;
 import dev.marrow.proto.discovery.DeltaDiscoveryRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -91,17 +97,22 @@ class OnDemandTest {
   }
 
   @Test
-  void withoutAnAnswerAConnectionGoesOnAfterItsPatience() throws Exception {
+  void withoutAnAnswerNobodyIsToldThatThereIsNothing() throws Exception {
     with(new OnDemand(Duration.ofMillis(50), Duration.ofMinutes(1), 10, "n1"));
-    start();
+    TestAdsServer.Stream stream = start();
 
-    mesh.demand("a/web").toCompletableFuture().get(10, TimeUnit.SECONDS);
+    CompletableFuture<MeshView> first = mesh.demand("a/web").toCompletableFuture();
 
-    assertThat(mesh.demand("a/web").toCompletableFuture().isDone()).isTrue();
+    assertThat(first).failsWithin(Duration.ofSeconds(10));
+    assertThat(mesh.demand("a/web").toCompletableFuture()).isCompletedExceptionally();
+    stream.request();
+    stream.send(ADDRESS_TYPE, List.of(), "a/web");
+    stream.request();
+    assertThat(mesh.demand("a/web").toCompletableFuture()).isCompleted();
   }
 
   @Test
-  void beyondTheLimitOfNamesNobodyIsAskedOrKeptWaiting() throws Exception {
+  void beyondTheLimitOfNamesNobodyIsAskedForOrKeptWaiting() throws Exception {
     with(new OnDemand(PATIENCE, Duration.ofMinutes(1), 1, "n1"));
     TestAdsServer.Stream stream = start();
 
@@ -109,7 +120,7 @@ class OnDemandTest {
     CompletableFuture<MeshView> second = mesh.demand("a/two").toCompletableFuture();
 
     assertThat(stream.request().getResourceNamesSubscribeList()).containsExactly("a/one");
-    assertThat(second.isDone()).isTrue();
+    assertThat(second).isCompletedExceptionally();
     assertThat(first.isDone()).isFalse();
   }
 
@@ -148,6 +159,32 @@ class OnDemandTest {
     stream.complete();
     assertThat(server.stream().request().getInitialResourceVersionsMap())
         .containsOnlyKeys("Kubernetes//Pod/default/local");
+  }
+
+  @Test
+  void aWorkloadHeldBackWhileItsNameGoesDoesNotComeBack() {
+    var settings = new OnDemand(PATIENCE, Duration.ZERO, 10, "n1");
+    mesh = new MeshSubscription(MeshView.EMPTY, Optional.of(settings), Duration.ofHours(1));
+    mesh.demand("/10.0.0.1");
+    apply(workload("web").at("10.0.0.1").policies("a/p").build());
+
+    mesh.demand("a/other");
+    apply(policy("a/p", PolicyScope.WORKLOAD_SELECTOR, PolicyAction.ALLOW));
+    mesh.demand("a/third");
+
+    assertThat(mesh.current().workloadCount()).isZero();
+  }
+
+  private void apply(Workload workload) {
+    var bytes = MeshMessages.message(workload).toByteString();
+    var resource = new AdsResource(workload.uid(), List.of(), "v", bytes);
+    mesh.handlers().getFirst().apply(List.of(resource), List.of());
+  }
+
+  private void apply(Policy policy) {
+    var bytes = MeshMessages.message(policy).toByteString();
+    var resource = new AdsResource(policy.fullName(), List.of(), "v", bytes);
+    mesh.handlers().getLast().apply(List.of(resource), List.of());
   }
 
   private void with(OnDemand settings) {

@@ -6,6 +6,17 @@ import java.util.Optional;
 final class Demands {
   private Demands() {}
 
+  /**
+   * {@code route}, after what is missing was asked for. While nobody has said that an address is
+   * not of the mesh, it is not reached in plaintext: a tunnel may be due.
+   */
+  static Route settled(Router.Request request, Route route, boolean unanswered) {
+    Optional<String> missing = unanswered ? missing(request, route) : Optional.empty();
+    return route instanceof Route.Direct direct && missing.isPresent()
+        ? new Route.Refuse(Refusal.unanswered(missing.get()), direct.destination())
+        : route;
+  }
+
   /** The name of what might change {@code route} if it were known. */
   static Optional<String> missing(Router.Request request, Route route) {
     return switch (route) {

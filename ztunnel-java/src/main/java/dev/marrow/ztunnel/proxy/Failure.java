@@ -26,6 +26,13 @@ record Failure(Flag flag, LogLevel level, String text) {
     return new Failure(Flag.CONNECT, refusal.text());
   }
 
+  /** Of a connection of a pod of which the mesh says nothing. */
+  static String workloadUnknown(PodName pod) {
+    return "failed to fetch information about local workload: timed out waiting for workload '%s'"
+            .formatted(pod)
+        + " from xds";
+  }
+
   static Failure denied(String why) {
     return new Failure(Flag.DENY, "connection closed due to policy rejection: " + why);
   }

@@ -52,6 +52,7 @@ final class OutboundConnection implements Tracked {
   private @Nullable Failure lastFailure;
   private @Nullable Relay relay;
   private @Nullable ConnectionReport report;
+  private boolean unanswered;
   private boolean over;
 
   OutboundConnection(
@@ -68,14 +69,7 @@ final class OutboundConnection implements Tracked {
   void start() {
     home.add(this);
     app.channel().closeFuture().addListener(f -> abandoned());
-    home.workload(this::route, this::workloadUnknown);
-  }
-
-  private void workloadUnknown() {
-    String text =
-        "failed to fetch information about local workload: timed out waiting for workload '%s' from"
-            + " xds";
-    refuseEarly(text.formatted(home.name()));
+    home.workload(this::route, () -> refuseEarly(Failure.workloadUnknown(home.name())));
   }
 
   private void refuseEarly(String why) {
@@ -83,9 +77,13 @@ final class OutboundConnection implements Tracked {
       return;
     }
     end();
+    failedEarly(why);
+    app.reset(Abort.of(Abort.Reason.REFUSED, why));
+  }
+
+  private void failedEarly(String why) {
     reports.failedEarly(
         Reporter.SOURCE, ConnectionFacts.text(client), ConnectionFacts.text(target), why);
-    app.reset(Abort.of(Abort.Reason.REFUSED, why));
   }
 
   private void route(Workload own) {
@@ -98,18 +96,24 @@ final class OutboundConnection implements Tracked {
     Route route = home.router().route(request);
     Optional<String> missing = Demands.missing(request, route);
     if (missing.isEmpty() || demanded.contains(missing.get())) {
-      act(own, route);
+      act(own, Demands.settled(request, route, unanswered));
       return;
     }
     demanded = with(demanded, missing.get());
     var fetched = home.node().mesh().demand(missing.get()).toCompletableFuture();
-    if (fetched.isDone() && home.node().mesh().current() == request.view()) {
+    boolean known = fetched.isDone() && !fetched.isCompletedExceptionally();
+    if (known && home.node().mesh().current() == request.view()) {
       act(own, route);
-    } else {
-      // What is known by now decides: it may be a tunnel after all.
-      attempts--;
-      fetched.whenComplete((view, failed) -> app.loop().execute(() -> route(own)));
+      return;
     }
+    // What is known by then decides: it may be a tunnel after all.
+    attempts--;
+    fetched.whenComplete((view, failed) -> app.loop().execute(() -> demanded(own, failed != null)));
+  }
+
+  private void demanded(Workload own, boolean failed) {
+    unanswered = failed;
+    route(own);
   }
 
   private static Set<String> with(Set<String> some, String another) {
@@ -339,11 +343,7 @@ final class OutboundConnection implements Tracked {
     }
     home.node().reporting().counters().abandoned().increment();
     end();
-    reports.failedEarly(
-        Reporter.SOURCE,
-        ConnectionFacts.text(client),
-        ConnectionFacts.text(target),
-        "client closed the connection before it was established");
+    failedEarly("client closed the connection before it was established");
   }
 
   private void end() {
@@ -361,11 +361,7 @@ final class OutboundConnection implements Tracked {
     } else if (!over) {
       end();
       app.reset(why);
-      reports.failedEarly(
-          Reporter.SOURCE,
-          ConnectionFacts.text(client),
-          ConnectionFacts.text(target),
-          why.detail());
+      failedEarly(why.detail());
     }
   }
 

@@ -17,6 +17,8 @@ record Refusal(Reason reason, String text, String about) {
     UNKNOWN_WAYPOINT,
     /** The mesh: nobody is entitled to answer at the far end. */
     NO_IDENTITY,
+    /** The mesh: nobody said whether the address is one of its own. */
+    UNANSWERED,
     /** The app: it called one of our own ports. */
     LOOP,
     /** The app: it called port 0, where nobody can listen. */
@@ -39,6 +41,10 @@ record Refusal(Reason reason, String text, String about) {
   static Refusal noIdentity(Object service) {
     return new Refusal(
         Reason.NO_IDENTITY, "no identity to accept at the far end of: " + service, "");
+  }
+
+  static Refusal unanswered(String name) {
+    return new Refusal(Reason.UNANSWERED, "no answer from xds about: " + name, "");
   }
 
   static Refusal loop() {

@@ -35,13 +35,11 @@ final class TunnelListener {
     home.shakes();
     home.workload(
         own -> identified(home, channel, own),
-        () -> refuse(home, channel, home.stopped() ? Failure.DRAIN : unknown(home)));
-  }
-
-  private static String unknown(PodLoop home) {
-    return "failed to fetch information about local workload: timed out waiting for workload '%s'"
-            .formatted(home.name())
-        + " from xds";
+        () ->
+            refuse(
+                home,
+                channel,
+                home.stopped() ? Failure.DRAIN : Failure.workloadUnknown(home.name())));
   }
 
   private void identified(PodLoop home, Channel channel, Workload own) {

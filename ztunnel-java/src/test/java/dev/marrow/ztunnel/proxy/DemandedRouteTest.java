@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,44 @@ import org.junit.jupiter.api.Test;
 class DemandedRouteTest {
   private final String clientIp = TestNode.address();
   private final String lateIp = TestNode.address();
+
+  /** A control plane that does not answer. */
+  private record Silent(MeshSource mesh) implements MeshSource {
+    @Override
+    public MeshView current() {
+      return mesh.current();
+    }
+
+    @Override
+    public void onChange(Consumer<MeshChange> listener) {
+      mesh.onChange(listener);
+    }
+
+    @Override
+    public void forget(Consumer<MeshChange> listener) {
+      mesh.forget(listener);
+    }
+
+    @Override
+    public CompletionStage<MeshView> demand(String name) {
+      return CompletableFuture.failedStage(new TimeoutException(name));
+    }
+  }
+
+  @Test
+  void whatNobodyAnsweredForIsNotReachedInPlaintext() throws IOException {
+    try (var node = TestNode.seeing(Silent::new);
+        TestApp app = TestApp.echo(lateIp)) {
+      node.mesh.put(workload("client").account("client").at(clientIp));
+      TestNode.Pod client = node.pod("client", clientIp);
+
+      try (Socket socket = client.connect(lateIp, app.port())) {
+        assertThat(TestApp.over(socket)).isTrue();
+      }
+
+      node.awaitLog("no answer from xds about: /" + lateIp);
+    }
+  }
 
   /** Tells of a pod after the route was chosen, and before it is asked for the pod. */
   private record Meanwhile(MeshSource mesh, String lateIp) implements MeshSource {

@@ -34,6 +34,16 @@ class DemandsTest {
   }
 
   @Test
+  void anAddressNobodyAnsweredForIsNotReachedInPlaintext() {
+    var direct = new Route.Direct(request.target(), Destination.UNKNOWN);
+
+    var settled = (Route.Refuse) Demands.settled(request, direct, true);
+
+    assertThat(settled.why().text()).isEqualTo("no answer from xds about: n/10.0.0.2");
+    assertThat(Demands.settled(request, direct, false)).isSameAs(direct);
+  }
+
+  @Test
   void whatIsKnownIsNotAskedFor() {
     var refuse = new Route.Refuse(Refusal.noRoute("x"), Destination.UNKNOWN);
 
