@@ -68,7 +68,14 @@ final class TunnelListener {
       channel.close();
       return;
     }
-    SslHandler tls = home.node().identities().server(channel.alloc(), certificate);
+    SslHandler tls;
+    try {
+      tls = home.node().identities().server(channel.alloc(), certificate);
+    } catch (RuntimeException e) {
+      // The certificate's, not the peer's: nobody else would count it out, or close it.
+      refuse(home, channel, "no TLS with our certificate: " + e.getMessage());
+      return;
+    }
     TunnelServer.start(
         channel,
         tls,
