@@ -59,16 +59,34 @@ public final class Resolver {
         });
   }
 
+  /** How many names are kept. */
+  int names() {
+    return names.size();
+  }
+
   private CompletableFuture<List<InetAddress>> entry(String hostname) {
     long now = System.nanoTime();
-    if (names.size() >= MOST_NAMES) {
-      names.values().removeIf(e -> now - e.sinceNanos() > KEPT_NANOS);
+    if (names.size() >= MOST_NAMES && !names.containsKey(hostname) && !makeRoom(now)) {
+      return CompletableFuture.failedFuture(
+          new UnknownHostException(hostname + ": too many names are looked up"));
     }
     Entry entry =
         names.compute(
             hostname,
             (name, old) -> old == null || stale(old, now) ? new Entry(start(name), now) : old);
     return entry.addresses();
+  }
+
+  /** At the cost of any answer, if none is old; look-ups under way stay. */
+  private boolean makeRoom(long now) {
+    names.values().removeIf(e -> now - e.sinceNanos() > KEPT_NANOS);
+    if (names.size() >= MOST_NAMES) {
+      names.values().stream()
+          .filter(e -> e.addresses().isDone())
+          .findAny()
+          .ifPresent(names.values()::remove);
+    }
+    return names.size() < MOST_NAMES;
   }
 
   private static boolean stale(Entry entry, long now) {
