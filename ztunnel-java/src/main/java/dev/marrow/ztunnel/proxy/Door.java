@@ -8,9 +8,13 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannelConfig;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes what one listener accepts, and chooses the loop that serves it. Loops take turns, but those
@@ -18,6 +22,10 @@ import java.util.function.Predicate;
  * and several share a tunnel's records and its system calls. Confined to the listener's loop.
  */
 final class Door extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+  private static final long LINE_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final AtomicLong NEXT_LINE = new AtomicLong(System.nanoTime());
+
   private final EventLoopGroup group;
   private final WriteBufferWaterMark writeQueue;
   private final Predicate<EventLoop> keeps;
@@ -64,6 +72,17 @@ final class Door extends ChannelInboundHandlerAdapter {
       config.setAutoRead(false);
       context.channel().eventLoop().schedule(() -> config.setAutoRead(true), 1, TimeUnit.SECONDS);
     }
-    context.fireExceptionCaught(cause);
+    if (!(cause instanceof IOException)) {
+      context.fireExceptionCaught(cause);
+    } else if (due()) {
+      LOG.warn("no connection can be accepted; said once a minute: {}", cause.toString());
+    }
+  }
+
+  /** All doors have the same descriptors: one of them speaks for all. */
+  private static boolean due() {
+    long now = System.nanoTime();
+    long next = NEXT_LINE.get();
+    return now - next >= 0 && NEXT_LINE.compareAndSet(next, now + LINE_PAUSE_NANOS);
   }
 }

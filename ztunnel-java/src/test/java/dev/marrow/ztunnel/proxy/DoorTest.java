@@ -8,8 +8,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -65,6 +67,18 @@ class DoorTest {
       client.setSoTimeout(5000);
       assertThat(TestApp.over(client)).isTrue();
     }
+  }
+
+  @Test
+  void withoutDescriptorsItPausesAndLeavesNoTraceOfTheStack() {
+    var door = new Door(group, new WriteBufferWaterMark(1, 2), own -> true, accepted::add);
+    var channel = new EmbeddedChannel(door);
+
+    channel.pipeline().fireExceptionCaught(new IOException("accept: too many open files"));
+
+    assertThat(channel.config().isAutoRead()).isFalse();
+    // What nobody took, the end of the pipeline would log with its stack.
+    channel.checkException();
   }
 
   private Channel open(Predicate<EventLoop> keeps) throws InterruptedException {
