@@ -14,7 +14,7 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a few pages over HTTP/1: one request per connection, its body ignored. It accepts on the
@@ -33,6 +34,7 @@ import java.util.zip.GZIPOutputStream;
 public final class PageServer implements AutoCloseable {
   private static final int MAX_HEAD = 16 * 1024;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int MOST_CALLERS = 256;
   private static final int SMALLEST_GZIP = 1024;
 
   private final Channel listener;
@@ -59,12 +61,12 @@ public final class PageServer implements AutoCloseable {
   /**
    * As above.
    *
-   * @param patience how long a client may send nothing of its request, or take nothing of the
-   *     answer
+   * @param patience how long a client may take for its request, or take nothing of the answer
    */
   static PageServer open(
       EventLoopGroup group, InetSocketAddress at, Executor runs, Pages pages, Duration patience)
       throws IOException {
+    var callers = new Callers(MOST_CALLERS);
     var bound =
         new ServerBootstrap()
             .group(group)
@@ -75,10 +77,8 @@ public final class PageServer implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(new ReadTimeoutHandler(patience.toMillis(), TimeUnit.MILLISECONDS))
-                        .addLast(new Session(runs, pages, patience));
+                    callers.enter(channel);
+                    channel.pipeline().addLast(new Session(callers, runs, pages, patience));
                   }
                 })
             .bind(at)
@@ -110,15 +110,38 @@ public final class PageServer implements AutoCloseable {
 
   private static final class Session extends SimpleChannelInboundHandler<ByteBuf> {
     private final StringBuilder head = new StringBuilder();
+    private final Callers callers;
     private final Executor runs;
     private final Pages pages;
     private final Duration patience;
+    private @Nullable Future<?> late;
     private boolean answered;
 
-    Session(Executor runs, Pages pages, Duration patience) {
+    Session(Callers callers, Executor runs, Pages pages, Duration patience) {
+      this.callers = callers;
       this.runs = runs;
       this.pages = pages;
       this.patience = patience;
+    }
+
+    /** One limit for the whole head: a client may not stay for a byte now and then. */
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+      late =
+          context
+              .executor()
+              .schedule(() -> context.close(), patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      inTime();
+    }
+
+    private void inTime() {
+      if (late != null) {
+        late.cancel(false);
+      }
     }
 
     @Override
@@ -129,14 +152,19 @@ public final class PageServer implements AutoCloseable {
       head.append(bytes.toString(StandardCharsets.ISO_8859_1));
       boolean whole = head.indexOf("\r\n\r\n") >= 0 || head.indexOf("\n\n") >= 0;
       if (whole) {
-        answered = true;
-        context.pipeline().remove(ReadTimeoutHandler.class);
+        asked(context);
         String request = head.toString();
         runs.execute(() -> answer(context, request));
       } else if (head.length() > MAX_HEAD) {
-        answered = true;
+        asked(context);
         write(context, Page.text(400, "request too long\n"), false);
       }
+    }
+
+    private void asked(ChannelHandlerContext context) {
+      answered = true;
+      inTime();
+      callers.asked(context.channel());
     }
 
     private void answer(ChannelHandlerContext context, String request) {

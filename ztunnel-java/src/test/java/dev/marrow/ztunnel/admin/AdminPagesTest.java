@@ -21,6 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -117,6 +118,34 @@ class AdminPagesTest {
 
       // A client that goes away by itself would end the connection, too: this one waits.
       assertThat(lostAfter(socket, Duration.ofSeconds(5))).isTrue();
+    }
+  }
+
+  @Test
+  void whoSendsItsRequestByteByByteIsLetGo() throws IOException {
+    PageServer server =
+        PageServer.open(
+            group, any, Runnable::run, query -> Page.notFound(), Duration.ofMillis(200));
+    try (var socket = new Socket(server.address().getAddress(), server.address().getPort())) {
+      assertThat(lostAfter(socket, Duration.ofSeconds(1))).isTrue();
+    }
+  }
+
+  @Test
+  void silentClientsDoNotKeepAProbeOut() throws IOException {
+    var tasks = new Readiness();
+    PageServer server = AdminServers.readiness(group, any, tasks);
+    var silent = new ArrayList<Socket>();
+    for (int i = 0; i < 300; i++) {
+      silent.add(new Socket(server.address().getAddress(), server.address().getPort()));
+    }
+
+    assertThat(ask(server, "GET", "/healthz/ready").statusCode()).isEqualTo(200);
+
+    silent.getFirst().setSoTimeout(5000);
+    assertThat(silent.getFirst().getInputStream().read()).isEqualTo(-1);
+    for (Socket socket : silent) {
+      socket.close();
     }
   }
 
