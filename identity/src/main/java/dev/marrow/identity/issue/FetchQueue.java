@@ -9,6 +9,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Identities to be fetched, most urgent first, a bounded number at a time and each at most once at
@@ -18,6 +19,7 @@ final class FetchQueue {
   private final int parallel;
   private final Executor threads;
   private final Consumer<SpiffeId> fetch;
+  private final Predicate<SpiffeId> awaited;
   private final Map<SpiffeId, Job> waiting = new HashMap<>();
   private final PriorityQueue<Job> order =
       new PriorityQueue<>(Comparator.comparing(Job::priority).thenComparingLong(Job::number));
@@ -27,10 +29,15 @@ final class FetchQueue {
 
   private record Job(SpiffeId id, Priority priority, long number) {}
 
-  FetchQueue(int parallel, Executor threads, Consumer<SpiffeId> fetch) {
+  /**
+   * @param awaited whether somebody still waits for an identity; asked when one was fetched
+   */
+  FetchQueue(
+      int parallel, Executor threads, Consumer<SpiffeId> fetch, Predicate<SpiffeId> awaited) {
     this.parallel = parallel;
     this.threads = threads;
     this.fetch = fetch;
+    this.awaited = awaited;
   }
 
   /** Fetches {@code id} in its turn; one that already waits is moved up, never down. */
@@ -82,6 +89,10 @@ final class FetchQueue {
 
   private synchronized void finished(SpiffeId id) {
     running.remove(id);
+    // Whoever came after the result was handed out was not queued, because of this very fetch.
+    if (awaited.test(id)) {
+      enqueue(id, Priority.REALTIME);
+    }
     if (again.remove(id)) {
       enqueue(id, Priority.BACKGROUND);
     }

@@ -56,7 +56,8 @@ public final class IssuedCertificates implements CertificateSource {
     this.issuer = issuer;
     this.settings = settings;
     this.schedule = schedule;
-    this.queue = new FetchQueue(settings.parallel(), schedule.threads(), this::fetch);
+    this.queue =
+        new FetchQueue(settings.parallel(), schedule.threads(), this::fetch, this::awaited);
   }
 
   /** Certificates of a CSR service. A change of its root file renews all of them. */
@@ -146,6 +147,11 @@ public final class IssuedCertificates implements CertificateSource {
         yield future;
       }
     };
+  }
+
+  private boolean awaited(SpiffeId id) {
+    IssuedEntry entry = entries.get(id);
+    return entry != null && entry.awaited();
   }
 
   private void fetch(SpiffeId id) {

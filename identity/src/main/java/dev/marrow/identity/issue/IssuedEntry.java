@@ -65,6 +65,11 @@ final class IssuedEntry {
     return new Answer.Wait(waiter);
   }
 
+  /** Whether somebody waits. */
+  synchronized boolean awaited() {
+    return !waiters.isEmpty();
+  }
+
   /** Whether the certificate was taken over; not if nobody wants it any more. */
   boolean succeeded(WorkloadCertificate issued) {
     List<CompletableFuture<WorkloadCertificate>> waiting;

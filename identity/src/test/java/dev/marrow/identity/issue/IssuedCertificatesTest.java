@@ -47,6 +47,23 @@ class IssuedCertificatesTest {
   }
 
   @Test
+  void whoAsksAnewWhileAForgottenOneIsBeingFetchedIsServed() {
+    List<CompletionStage<WorkloadCertificate>> anew = new ArrayList<>();
+    certificates.onRenewed(fetched -> {
+      if (anew.isEmpty()) {
+        // A pod goes, and its successor comes before the fetch is over.
+        certificates.forget(SHOP);
+        anew.add(certificates.certificate(SHOP));
+      }
+    });
+
+    certificates.certificate(SHOP);
+    runThreads();
+
+    assertThat(anew.getFirst().toCompletableFuture()).isCompleted();
+  }
+
+  @Test
   void itIsRenewedAroundHalfOfItsLife() {
     fetched(SHOP);
     List<WorkloadCertificate> renewed = new ArrayList<>();
