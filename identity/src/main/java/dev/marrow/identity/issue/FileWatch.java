@@ -45,11 +45,15 @@ final class FileWatch {
     if (stopped) {
       return;
     }
-    // Each is asked, because asking makes it remember what it saw.
-    if (states.stream().filter(FileState::mayHaveChanged).count() > 0) {
-      compare();
+    try {
+      // Each is asked, because asking makes it remember what it saw.
+      if (states.stream().filter(FileState::mayHaveChanged).count() > 0) {
+        compare();
+      }
+    } finally {
+      // Also if whoever was told made a mistake: the next change must not go unseen.
+      timer.after(period, this::look);
     }
-    timer.after(period, this::look);
   }
 
   private void compare() {

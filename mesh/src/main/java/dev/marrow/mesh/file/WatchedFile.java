@@ -95,6 +95,9 @@ public final class WatchedFile extends PublishedMesh implements AutoCloseable {
       warn(e);
     } catch (LocalFileException e) {
       warn(e);
+    } catch (RuntimeException e) {
+      // The end of a turn of the thread: a mistake of ours must not end the watch.
+      LOG.error("mesh file: a change was not taken over everywhere", e);
     }
   }
 

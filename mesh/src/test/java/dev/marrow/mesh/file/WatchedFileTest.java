@@ -54,6 +54,22 @@ class WatchedFileTest {
     }
   }
 
+  @Test
+  void aListenerThatFailsDoesNotEndTheWatch() throws Exception {
+    write(WORKLOAD);
+    try (WatchedFile file = WatchedFile.open(folder.resolve("mesh.yaml"), Duration.ofMillis(5))) {
+      file.onChange(changes::add);
+      file.onChange(change -> {
+        throw new IllegalStateException("a mistake");
+      });
+
+      write(WORKLOAD + POLICY);
+      assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
+      write(WORKLOAD);
+      assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
+    }
+  }
+
   /** Nobody would say so of two contents; that the second goes unseen shows that nobody read it. */
   @Test
   void aFileThatLooksAsBeforeIsNotReadAgain() throws Exception {
