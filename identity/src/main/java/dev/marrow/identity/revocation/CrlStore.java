@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * Thread-safe; {@link #reload} is called by whoever watches the files. When what was read is new,
  * the listeners are told, so that live connections can be judged again.
  *
- * <p>A file that cannot be read keeps what was read before from all of them.
+ * <p>A file that cannot be read keeps what was read before from all of them, and so does a
+ * directory without any: a volume that is not mounted looks like that.
  */
 public final class CrlStore implements RevocationCheck {
   private static final Logger LOG = LoggerFactory.getLogger(CrlStore.class);
@@ -85,6 +86,9 @@ public final class CrlStore implements RevocationCheck {
         List<Path> files = files();
         if (untouched(files)) {
           return false;
+        }
+        if (files.isEmpty() && !lists.isEmpty()) {
+          throw new NoSuchFileException("no file in the directory");
         }
         next = read(files);
         trouble = "";

@@ -128,6 +128,17 @@ class CrlStoreTest {
     assertThat(judge(store, shop)).isEqualTo(REVOKED);
   }
 
+  @Test
+  void aDirectoryThatLosesAllItsFilesLeavesWhatWasReadBefore() throws IOException {
+    write("a.crl", TestCrl.der(ca, clock.instant(), shop.leaf()));
+    CrlStore store = open(Unknown.ACCEPT);
+
+    Files.delete(directory.resolve("a.crl"));
+
+    assertThat(store.reload()).isFalse();
+    assertThat(judge(store, shop)).isEqualTo(REVOKED);
+  }
+
   /** Nobody would say so of two contents; that the second goes unseen shows that nobody read it. */
   @Test
   void filesThatLookAsBeforeAreNotReadAgain() throws IOException {
