@@ -91,16 +91,25 @@ public final class LogSink implements AutoCloseable {
   }
 
   private void write(List<LogLine> batch, StringBuilder text) {
+    int good = 0;
     for (LogLine line : batch) {
-      format.append(text, line);
+      int start = text.length();
+      try {
+        format.append(text, line);
+        good++;
+      } catch (RuntimeException e) {
+        // A value that cannot say what it is: without the line the log goes on.
+        text.setLength(start);
+      }
     }
+    dropped.add(batch.size() - good);
     try {
       out.write(text.toString().getBytes(StandardCharsets.UTF_8));
       out.flush();
-      written.add(batch.size());
+      written.add(good);
     } catch (IOException e) {
       // A log that cannot be written has no place to say so; the lines count as lost.
-      dropped.add(batch.size());
+      dropped.add(good);
     }
     text.setLength(0);
     if (text.capacity() > KEPT_CHARS) {

@@ -36,6 +36,25 @@ class LogSinkTest {
   }
 
   @Test
+  void aLineThatCannotBeFormattedTakesNoOtherWithIt() {
+    var out = new ByteArrayOutputStream();
+    Object bad =
+        new Object() {
+          @Override
+          public String toString() {
+            throw new IllegalStateException("a mistake");
+          }
+        };
+    try (var sink = new LogSink(out, false, 10)) {
+      Log log = new Logs(sink, LogFilter.parse("info"), Clock.systemUTC()).scope("x");
+      log.warn("bad", "value", bad);
+      log.info("good");
+    }
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("good").doesNotContain("bad");
+  }
+
+  @Test
   void aSingleLineIsWrittenWithoutWaitingForOthers() throws Exception {
     BlockingQueue<String> written = new LinkedBlockingQueue<>();
     var out =
