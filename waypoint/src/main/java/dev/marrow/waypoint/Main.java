@@ -19,9 +19,32 @@ import org.slf4j.LoggerFactory;
  * SIGTERM drains.
  */
 public final class Main {
+  private static final String HELP =
+      """
+      usage: waypoint [--config FILE]
+
+      Runs the waypoint under a control plane. Everything is set in the environment: XDS_ADDRESS,
+      CA_ADDRESS, GATEWAY_NAME, POD_NAME, POD_NAMESPACE and more; see docs/waypoint.md.
+
+        --config FILE  everything is in FILE instead, and there is no control plane
+      """;
+
   private Main() {}
 
   public static void main(String[] args) throws InterruptedException {
+    String words = String.join(" ", args);
+    boolean fromFile = args.length == 2 && args[0].equals("--config");
+    switch (fromFile ? "" : words) {
+      case "", "--train" -> run(args);
+      case "--help", "-h", "help" -> System.out.print(HELP);
+      default -> {
+        System.err.print("unknown arguments: '" + words + "'\n" + HELP);
+        System.exit(2);
+      }
+    }
+  }
+
+  private static void run(String[] args) throws InterruptedException {
     logging();
     Logger log = LoggerFactory.getLogger("waypoint");
     CountDownLatch stop = new CountDownLatch(1);
@@ -54,17 +77,14 @@ public final class Main {
 
   private static Waypoint start(String[] args, Runnable quit)
       throws IOException, SettingsException {
-    if (args.length == 0) {
+    if (args.length < 2) {
       Settings settings = Settings.read(System.getenv());
       level(settings.logs().level());
       return Waypoint.start(settings, quit);
     }
-    if (args.length == 2 && args[0].equals("--config")) {
-      Standalone settings = Standalone.read(Path.of(args[1]));
-      level(settings.logs().level());
-      return Waypoint.start(settings, quit);
-    }
-    throw new IllegalArgumentException("arguments (expected: none, or --config FILE)");
+    Standalone settings = Standalone.read(Path.of(args[1]));
+    level(settings.logs().level());
+    return Waypoint.start(settings, quit);
   }
 
   /** In code, because reading XML takes longer than everything else at start. */

@@ -35,10 +35,10 @@ final class Environment {
   }
 
   /** A text that must be there. */
-  String text(String name) {
+  String required(String name, String expected) {
     String value = text(name, "");
     if (value.isEmpty()) {
-      errors.add(name + ": missing");
+      errors.add("%s: '' (expected: %s)".formatted(name, expected));
     }
     return value;
   }

@@ -112,8 +112,7 @@ public record Settings(MeshConfig mesh, Place place, Listen listen, Access acces
     Settings settings =
         new Settings(mesh(environment, place), place, listen(environment), access(environment));
     if (!environment.errors().isEmpty()) {
-      throw new IllegalArgumentException(
-          "settings:\n  " + String.join("\n  ", environment.errors()));
+      throw new InvalidSettings(environment.errors());
     }
     return settings;
   }
@@ -138,7 +137,7 @@ public record Settings(MeshConfig mesh, Place place, Listen listen, Access acces
   private static Waypoints waypoints(Environment environment, Cluster cluster) {
     return new Waypoints.OfCluster(
         words(environment.text("MARROW_GATEWAY_CLASSES", "marrow-waypoint")),
-        environment.text("MARROW_WAYPOINT_IMAGE"),
+        environment.required("MARROW_WAYPOINT_IMAGE", "the image that waypoints run"),
         environment.text("MARROW_DISCOVERY_ADDRESS", "control-plane.marrow-system.svc:15012"),
         cluster.rootConfigMap(),
         cluster.revision());
@@ -148,7 +147,7 @@ public record Settings(MeshConfig mesh, Place place, Listen listen, Access acces
     return new Cluster(
         environment.text("KUBECONFIG", ""),
         environment.text("POD_NAMESPACE", "marrow-system"),
-        environment.text("POD_NAME"),
+        environment.required("POD_NAME", "our pod's name"),
         environment.text("REVISION", "default"),
         environment.text("MARROW_CA_SECRET", "marrow-ca"),
         environment.text("MARROW_ROOT_CONFIGMAP", "istio-ca-root-cert"));
@@ -156,15 +155,18 @@ public record Settings(MeshConfig mesh, Place place, Listen listen, Access acces
 
   private static Files files(Environment environment) {
     return new Files(
-        Arrays.stream(environment.text("MARROW_CONFIG").split(":", -1))
+        Arrays.stream(
+                environment
+                    .required("MARROW_CONFIG", "directories of objects, separated by colons")
+                    .split(":", -1))
             .filter(part -> !part.isBlank())
             .map(Path::of)
             .toList(),
-        Path.of(environment.text("MARROW_STATUS_DIR")),
-        Path.of(environment.text("MARROW_GENERATED_DIR")),
-        Path.of(environment.text("MARROW_CA_DIR")),
-        Path.of(environment.text("MARROW_ROOT_CERT_OUT")),
-        Path.of(environment.text("MARROW_TOKEN_JWKS")));
+        Path.of(environment.required("MARROW_STATUS_DIR", "the directory for conditions")),
+        Path.of(environment.required("MARROW_GENERATED_DIR", "the directory for what is deployed")),
+        Path.of(environment.required("MARROW_CA_DIR", "the directory of the authority's keys")),
+        Path.of(environment.required("MARROW_ROOT_CERT_OUT", "the file for the root certificate")),
+        Path.of(environment.required("MARROW_TOKEN_JWKS", "the file of the tokens' keys")));
   }
 
   private static Listen listen(Environment environment) {

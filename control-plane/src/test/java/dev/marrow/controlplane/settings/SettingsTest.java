@@ -90,12 +90,12 @@ class SettingsTest {
   void allErrorsAreSaidAtOnce() {
     assertThatThrownBy(() -> Settings.read(Map.of("TRUST_DOMAIN", "/")))
         .hasMessageContainingAll(
-            "MARROW_CONFIG: missing",
-            "MARROW_STATUS_DIR: missing",
-            "MARROW_GENERATED_DIR: missing",
-            "MARROW_CA_DIR: missing",
-            "MARROW_ROOT_CERT_OUT: missing",
-            "MARROW_TOKEN_JWKS: missing",
+            "MARROW_CONFIG: '' (expected: directories of objects, separated by colons)",
+            "MARROW_STATUS_DIR: '' (expected: the directory for conditions)",
+            "MARROW_GENERATED_DIR: '' (expected: the directory for what is deployed)",
+            "MARROW_CA_DIR: '' (expected: the directory of the authority's keys)",
+            "MARROW_ROOT_CERT_OUT: '' (expected: the file for the root certificate)",
+            "MARROW_TOKEN_JWKS: '' (expected: the file of the tokens' keys)",
             "TRUST_DOMAIN: ");
   }
 }
