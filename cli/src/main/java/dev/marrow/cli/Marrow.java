@@ -30,6 +30,8 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line of Marrow. */
 @Command(
@@ -86,6 +88,7 @@ public final class Marrow {
   public static CommandLine commandLine() {
     return helpful(new CommandLine(new Marrow()))
         .addSubcommand(Conform.create(Optional.of(new OwnProxy(home()))))
+        .setParameterExceptionHandler((wrong, args) -> misused(wrong))
         .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line))
         .setUnmatchedOptionsArePositionalParams(false);
   }
@@ -100,8 +103,22 @@ public final class Marrow {
   }
 
   private static final class HelpOption {
-    @Option(names = "--help", usageHelp = true, description = "Says what this command takes.")
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Says what this command takes.")
     private boolean asked;
+  }
+
+  /** The whole help would push what is wrong off the screen. */
+  private static int misused(ParameterException wrong) {
+    CommandLine line = wrong.getCommandLine();
+    String name = line.getCommandSpec().qualifiedName();
+    line.getErr().println(name + ": " + wrong.getMessage());
+    UnmatchedArgumentException.printSuggestions(wrong, line.getErr());
+    line.getErr().println("See `" + name + " --help`.");
+    line.getErr().flush();
+    return line.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static int explain(Exception failure, CommandLine line) throws Exception {

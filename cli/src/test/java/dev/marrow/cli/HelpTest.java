@@ -7,18 +7,36 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class HelpTest {
-  @Test
-  void everyCommandSaysWhatItTakes() {
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "-h"})
+  void everyCommandSaysWhatItTakes(String word) {
     for (String command : commands(Marrow.commandLine(), "")) {
       var out = new StringWriter();
       CommandLine line = Marrow.commandLine().setOut(new PrintWriter(out));
 
-      assertThat(line.execute((command + " --help").strip().split(" "))).as(command).isZero();
+      assertThat(line.execute((command + " " + word).strip().split(" "))).as(command).isZero();
 
       assertThat(out.toString()).startsWith("Usage: marrow" + command);
+    }
+  }
+
+  @Test
+  void aWrongWordIsAnsweredWithWhereHelpIs() {
+    for (String command : commands(Marrow.commandLine(), "")) {
+      var err = new StringWriter();
+      CommandLine line = Marrow.commandLine().setErr(new PrintWriter(err));
+
+      assertThat(line.execute((command + " --nonsense").strip().split(" "))).isNotZero();
+
+      assertThat(err.toString())
+          .startsWith("marrow" + command + ": ")
+          .endsWith("See `marrow" + command + " --help`.\n")
+          .doesNotContain("Usage:");
     }
   }
 

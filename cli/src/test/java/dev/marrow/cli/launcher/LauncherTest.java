@@ -123,6 +123,25 @@ class LauncherTest {
 
     assertThat(result.status()).isZero();
     assertThat(result.output()).startsWith("Usage: marrow " + command);
+    assertThat(run(Map.of(), command, "-h")).isEqualTo(result);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "-h"})
+  void helpOfRunIsTheCommandLines(String word) throws Exception {
+    Path home = folder.resolve("built");
+    Files.createDirectories(home.resolve("bin"));
+    Files.copy(ROOT.resolve("cli/src/dist/marrow"), home.resolve("bin/marrow"));
+    Files.writeString(home.resolve("marrow.argfile"), "");
+    Files.writeString(home.resolve("marrow.main"), "Marrow\n");
+    script(home.resolve("runtime/bin/java"), "shift; echo \"$*\"");
+
+    Process process =
+        new ProcessBuilder("sh", home.resolve("bin/marrow").toString(), "run", word)
+            .redirectErrorStream(true)
+            .start();
+
+    assertThat(process.getInputStream()).hasContent("Marrow run " + word);
   }
 
   @Test
