@@ -40,6 +40,33 @@ class HelpTest {
     }
   }
 
+  @Test
+  void everyParameterIsDescribed() {
+    for (String command : commands(Marrow.commandLine(), "")) {
+      CommandLine line = Marrow.commandLine();
+      for (String word : command.strip().split(" ")) {
+        line = line.getSubcommands().getOrDefault(word, line);
+      }
+
+      assertThat(line.getCommandSpec().args())
+          .as(command)
+          .allMatch(it -> it.hidden() || it.description().length > 0, "described");
+    }
+  }
+
+  @Test
+  void drillsThatNobodyNamedAreAskedFor() {
+    var err = new StringWriter();
+    CommandLine line = Marrow.commandLine().setErr(new PrintWriter(err));
+
+    assertThat(line.execute("drill", "run")).isEqualTo(2);
+
+    assertThat(err.toString())
+        .isEqualTo(
+            "marrow drill run: no drills named (expected: IDs, or --all)\n"
+                + "See `marrow drill run --help`.\n");
+  }
+
   private static List<String> commands(CommandLine line, String name) {
     List<String> all = new ArrayList<>(List.of(name));
     line.getSubcommands().forEach((sub, nested) -> all.addAll(commands(nested, name + " " + sub)));

@@ -26,7 +26,8 @@ public final class BugReportCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "FILE",
-      defaultValue = "marrow-bug-report.zip")
+      defaultValue = "marrow-bug-report.zip",
+      description = "where to write it (default: ${DEFAULT-VALUE})")
   private Path file = Path.of("marrow-bug-report.zip");
 
   @Override

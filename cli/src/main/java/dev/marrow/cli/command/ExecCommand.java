@@ -23,7 +23,11 @@ public final class ExecCommand implements Callable<Integer> {
       description = "a pod, or a Deployment for one of its pods")
   private String name = "";
 
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "CMD")
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "CMD",
+      description = "what to run, with its arguments")
   private List<String> arguments = List.of();
 
   @Option(

@@ -49,10 +49,14 @@ public final class LabelCommand implements Callable<Integer> {
       description = "namespace, pod, service, deployment, serviceaccount or gateway")
   private String kind = "";
 
-  @Parameters(index = "1", paramLabel = "NAME")
+  @Parameters(index = "1", paramLabel = "NAME", description = "the object's name")
   private String name = "";
 
-  @Parameters(index = "2..*", arity = "1..*", paramLabel = "KEY=VALUE|KEY-")
+  @Parameters(
+      index = "2..*",
+      arity = "1..*",
+      paramLabel = "KEY=VALUE|KEY-",
+      description = "labels to set, or to take away")
   private List<String> changes = List.of();
 
   @Option(

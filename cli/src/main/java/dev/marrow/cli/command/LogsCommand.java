@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 public final class LogsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(index = "0", paramLabel = "NAME")
+  @Parameters(index = "0", paramLabel = "NAME", description = "the pod or program")
   private String name = "";
 
   @Option(

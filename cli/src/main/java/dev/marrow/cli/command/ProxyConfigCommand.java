@@ -24,7 +24,7 @@ public final class ProxyConfigCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Output output = new Output();
 
-  @Parameters(index = "0", paramLabel = "PROXY")
+  @Parameters(index = "0", paramLabel = "PROXY", description = "ztunnel/NODE or waypoint/NAME")
   private String name = "";
 
   @Parameters(

@@ -14,7 +14,10 @@ import picocli.CommandLine.Parameters;
     description =
         "Runs one program in the foreground: ztunnel, waypoint, control-plane or node-agent. Its environment tells it what to do.")
 public final class RunCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "PROGRAM")
+  @Parameters(
+      index = "0",
+      paramLabel = "PROGRAM",
+      description = "the program; --help behind it says what it takes")
   private String program = "";
 
   @Override

@@ -33,7 +33,7 @@ public final class TapCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Output output = new Output();
 
-  @Parameters(index = "0", paramLabel = "waypoint/NAME")
+  @Parameters(index = "0", paramLabel = "waypoint/NAME", description = "the waypoint")
   private String name = "";
 
   @Option(

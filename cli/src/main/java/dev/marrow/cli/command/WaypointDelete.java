@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 final class WaypointDelete implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(arity = "0..*", paramLabel = "NAME")
+  @Parameters(arity = "0..*", paramLabel = "NAME", description = "the waypoints")
   private List<String> names = List.of();
 
   @Option(

@@ -20,7 +20,7 @@ final class WaypointStatus implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Output output = new Output();
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "NAME")
+  @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "only this waypoint")
   private String name = "";
 
   @Option(

@@ -127,6 +127,15 @@ class LauncherTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"all more", "all --minute 5", "all --minutes 5 more"})
+  void fuzzRefusesWordsItDoesNotKnow(String words) throws Exception {
+    Result result = run(Map.of(), ("fuzz " + words).split(" "));
+
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.output()).contains("(expected: TARGET or all, and --minutes N)");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"--help", "-h"})
   void helpOfRunIsTheCommandLines(String word) throws Exception {
     Path home = folder.resolve("built");

@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -109,7 +110,8 @@ public final class RunDrills implements Callable<Integer> {
       throw new IllegalArgumentException("--rate: " + rate + " (expected: 1..100000)");
     }
     if (all == !ids.isEmpty()) {
-      throw new IllegalArgumentException("drill run: " + ids + " (expected: IDs, or --all)");
+      String named = all ? "IDs and --all" : "no drills named";
+      throw new ParameterException(spec.commandLine(), named + " (expected: IDs, or --all)");
     }
     return all
         ? Catalogue.all()
