@@ -12,12 +12,24 @@ import java.util.stream.Stream;
  * name of its Deployment, or one of our programs. Pure.
  */
 record Targets(MeshState mesh, String namespace) {
+  /** Names that a message lists; a cluster has more pods than a screen has lines. */
+  private static final int LISTED = 10;
+
   MeshState.Pod pod(String name) throws IOException {
+    return found(name)
+        .orElseThrow(() ->
+            new IOException("no pod '%s' (there are: %s)".formatted(name, listed(podNames()))));
+  }
+
+  private List<MeshState.Pod> candidates() {
+    return mesh.pods().stream()
+        .filter(pod -> namespace.isEmpty() || pod.namespace().equals(namespace))
+        .toList();
+  }
+
+  private Optional<MeshState.Pod> found(String name) {
     String wanted = name.startsWith("pod/") ? name.substring(4) : name;
-    List<MeshState.Pod> candidates =
-        mesh.pods().stream()
-            .filter(pod -> namespace.isEmpty() || pod.namespace().equals(namespace))
-            .toList();
+    List<MeshState.Pod> candidates = candidates();
     // The first meaning that fits any pod counts; a pod that is ready is preferred to one on its
     // way out.
     return Stream.of(
@@ -31,9 +43,7 @@ record Targets(MeshState mesh, String namespace) {
             candidates.stream().filter(pod -> pod.name().startsWith(wanted)).toList())
         .filter(found -> !found.isEmpty())
         .findFirst()
-        .map(Targets::best)
-        .orElseThrow(
-            () -> new IOException("no pod '" + name + "' (there are: " + names(candidates) + ")"));
+        .map(Targets::best);
   }
 
   private static MeshState.Pod best(List<MeshState.Pod> found) {
@@ -44,8 +54,13 @@ record Targets(MeshState mesh, String namespace) {
     return pod.owner().substring(pod.owner().indexOf('/') + 1);
   }
 
-  private static String names(List<MeshState.Pod> pods) {
-    return String.join(", ", pods.stream().map(pod -> pod.namespace() + "/" + pod.name()).toList());
+  private List<String> podNames() {
+    return candidates().stream().map(pod -> pod.namespace() + "/" + pod.name()).toList();
+  }
+
+  private static String listed(List<String> names) {
+    String few = String.join(", ", names.subList(0, Math.min(names.size(), LISTED)));
+    return names.size() > LISTED ? few + " and " + (names.size() - LISTED) + " more" : few;
   }
 
   /** The log files that a name means. */
@@ -54,15 +69,14 @@ record Targets(MeshState mesh, String namespace) {
         mesh.programs().stream().filter(it -> it.name().equals(name)).findFirst();
     if (program.isPresent()) return List.of(program.get().log());
     if (name.startsWith("waypoint/")) return waypoint(name.substring(9));
-    try {
-      return pod(name).logs();
-    } catch (IOException e) {
-      List<String> programs =
-          new ArrayList<>(mesh.programs().stream().map(MeshState.Program::name).toList());
-      programs.add("supervisor");
-      throw new IOException(
-          e.getMessage() + " and no program (there are: " + String.join(", ", programs) + ")", e);
-    }
+    Optional<MeshState.Pod> pod = found(name);
+    if (pod.isPresent()) return pod.get().logs();
+    List<String> programs =
+        new ArrayList<>(mesh.programs().stream().map(MeshState.Program::name).toList());
+    programs.addFirst("supervisor");
+    throw new IOException(
+        "no program or pod '%s' (programs: %s; pods: %s)"
+            .formatted(name, listed(programs), listed(podNames())));
   }
 
   private List<String> waypoint(String name) throws IOException {
