@@ -31,9 +31,6 @@ import java.util.function.Predicate;
 final class PodLoop {
   private static final int RECHECKED_AT_ONCE = 512;
 
-  /** Short connections that a loop keeps for itself; above that it has others help. */
-  private static final int KEPT = 8;
-
   private final EventLoop loop;
   private final PodName name;
   private final Sockets sockets;
@@ -48,7 +45,7 @@ final class PodLoop {
   private final Set<Tracked> connections = new HashSet<>();
   private final Set<Served> servers = new HashSet<>();
   private final PeerWatch peers;
-  private final Turnover turnover = new Turnover();
+  private final Turnover turnover = new Turnover(System.nanoTime());
   private final List<Waiter> waiters = new ArrayList<>();
   private boolean recheckAgain;
   private boolean rechecking;
@@ -230,12 +227,9 @@ final class PodLoop {
     }
   }
 
-  /**
-   * Whether one more connection stays here. Few short ones do: on two loops they cost a fifth more.
-   * Long ones are shared out evenly, because none of them can move later.
-   */
+  /** Whether one more connection stays here. */
   boolean keeps() {
-    return connections.size() < KEPT && turnover.brief(connections.size(), System.nanoTime());
+    return turnover.keeps(connections.size(), System.nanoTime());
   }
 
   boolean tracks(Tracked connection) {

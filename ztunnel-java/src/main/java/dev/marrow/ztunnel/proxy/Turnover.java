@@ -13,9 +13,24 @@ final class Turnover {
   /** In one window, so many times as many end as are open: a mean life of 20 ms at most. */
   private static final int LIVES = 5;
 
+  /** Connections that a loop keeps for itself; above that it has others help. */
+  private static final int KEPT = 8;
+
   private long windowStart;
   private int ended;
   private int endedBefore;
+
+  Turnover(long nowNanos) {
+    windowStart = nowNanos;
+  }
+
+  /**
+   * Whether one more connection stays here. Few short ones do: on two loops they cost a fifth more.
+   * Long ones are shared out evenly, because none of them can move later.
+   */
+  boolean keeps(int open, long nowNanos) {
+    return open < KEPT && brief(open, nowNanos);
+  }
 
   void ended(long nowNanos) {
     advance(nowNanos);

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class TurnoverTest {
-  private static final long START = 7 * Turnover.WINDOW_NANOS;
+  // System.nanoTime may be below zero.
+  private static final long START = -7 * Turnover.WINDOW_NANOS;
 
-  private final Turnover turnover = new Turnover();
+  private final Turnover turnover = new Turnover(START);
 
   @Test
   void connectionsAreBriefWhenManyMoreEndThanAreOpen() {
@@ -34,6 +35,28 @@ class TurnoverTest {
     end(20, START);
 
     assertThat(turnover.brief(0, START + 2 * Turnover.WINDOW_NANOS)).isFalse();
+  }
+
+  @Test
+  void anotherConnectionStaysIfThoseOfTheLoopAreShortAndFew() {
+    end(35, START);
+
+    assertThat(turnover.keeps(7, START)).isTrue();
+  }
+
+  @Test
+  void fewLongConnectionsAreSharedOut() {
+    end(34, START);
+
+    assertThat(turnover.keeps(7, START)).isFalse();
+  }
+
+  @Test
+  void manyShortConnectionsAreSharedOut() {
+    end(1000, START);
+
+    assertThat(turnover.brief(8, START)).isTrue();
+    assertThat(turnover.keeps(8, START)).isFalse();
   }
 
   private void end(int count, long nanos) {
