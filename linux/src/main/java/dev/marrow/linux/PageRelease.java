@@ -2,6 +2,8 @@ package dev.marrow.linux;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.stream.Stream;
 
 /**
  * Releases {@link ProgramPages} some seconds after the start, when most of what it needed is done
@@ -30,14 +32,22 @@ public final class PageRelease implements AutoCloseable {
     return new PageRelease(thread);
   }
 
+  /** Without end: each is twice the one before, up to the longest. */
+  static Stream<Duration> pauses(Duration longest) {
+    return Stream.iterate(
+        shorter(FIRST_PAUSE, longest), pause -> shorter(pause.multipliedBy(2), longest));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
   private static void run(Duration longest) {
     try {
-      Duration pause = FIRST_PAUSE;
+      Iterator<Duration> pauses = pauses(longest).iterator();
       while (true) {
-        pause = pause.compareTo(longest) < 0 ? pause : longest;
-        Thread.sleep(pause);
+        Thread.sleep(pauses.next());
         ProgramPages.release();
-        pause = pause.multipliedBy(2);
       }
     } catch (InterruptedException | IOException end) {
       // Closed; or there is no /proc here, and then there is nothing to be had.
