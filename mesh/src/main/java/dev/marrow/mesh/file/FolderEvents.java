@@ -33,20 +33,28 @@ final class FolderEvents implements AutoCloseable {
   }
 
   static FolderEvents around(Path file, Duration longest) {
-    Optional<WatchService> service = Optional.empty();
     try {
-      service = Optional.of(file.getFileSystem().newWatchService());
-      Optional.ofNullable(file.toAbsolutePath().getParent())
-          .orElse(file)
-          .register(
-              service.get(),
-              StandardWatchEventKinds.ENTRY_CREATE,
-              StandardWatchEventKinds.ENTRY_MODIFY,
-              StandardWatchEventKinds.ENTRY_DELETE);
+      WatchService service = file.getFileSystem().newWatchService();
+      watch(Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file), service);
+      return new FolderEvents(Optional.of(service), longest);
     } catch (IOException none) {
       LOG.warn("{}: looked at every {} only: {}", file, longest, none.getMessage());
+      return new FolderEvents(Optional.empty(), longest);
     }
-    return new FolderEvents(service, longest);
+  }
+
+  /** Closes the service if the folder cannot be watched. */
+  private static void watch(Path folder, WatchService service) throws IOException {
+    try {
+      folder.register(
+          service,
+          StandardWatchEventKinds.ENTRY_CREATE,
+          StandardWatchEventKinds.ENTRY_MODIFY,
+          StandardWatchEventKinds.ENTRY_DELETE);
+    } catch (IOException none) {
+      service.close();
+      throw none;
+    }
   }
 
   /** Waits; false once this is closed. */
