@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -63,7 +64,7 @@ class RootChangeTest {
     long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     while (!condition.call()) {
       assertThat(System.nanoTime() - end).as("not so after 10 s").isNegative();
-      java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+      LockSupport.parkNanos(20_000_000);
     }
   }
 

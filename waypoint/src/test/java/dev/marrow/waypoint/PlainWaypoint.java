@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -204,7 +205,7 @@ final class PlainWaypoint implements AutoCloseable {
   static void await(BooleanSupplier holds) {
     long end = System.nanoTime() + 10_000_000_000L;
     while (!holds.getAsBoolean() && System.nanoTime() < end) {
-      java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+      LockSupport.parkNanos(2_000_000);
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -167,16 +168,16 @@ class WaypointTest {
 
   @Test
   void aSlowBackendGets504() throws Exception {
+    var ended = new CompletableFuture<Void>();
     try (TestMesh mesh =
         new TestMesh(
-            folder,
-            rule("\"timeouts\": { \"request\": \"0.200s\" }"),
-            exchange -> java.util.concurrent.locks.LockSupport.parkNanos(2_000_000_000L))) {
+            folder, rule("\"timeouts\": { \"request\": \"0.200s\" }"), exchange -> ended.join())) {
       HttpResponse<byte[]> response = send(mesh, "GET", "/", new byte[0]);
 
       assertThat(response.statusCode()).isEqualTo(504);
       assertThat(new String(response.body(), StandardCharsets.UTF_8))
           .isEqualTo("upstream request timeout");
+      ended.complete(null);
     }
   }
 
