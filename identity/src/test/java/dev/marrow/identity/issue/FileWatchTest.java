@@ -1,7 +1,7 @@
 package dev.marrow.identity.issue;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.marrow.identity.TestClock;
 import java.nio.file.Files;
@@ -29,9 +29,9 @@ class FileWatchTest {
         });
 
     Files.writeString(file, "another");
-    catchThrowable(() -> timer.advance(Duration.ofSeconds(1)));
+    assertThatThrownBy(() -> timer.advance(Duration.ofSeconds(1))).hasMessage("a mistake");
     Files.writeString(file, "one more");
-    catchThrowable(() -> timer.advance(Duration.ofSeconds(1)));
+    assertThatThrownBy(() -> timer.advance(Duration.ofSeconds(1))).hasMessage("a mistake");
 
     assertThat(told).hasSize(2);
   }
