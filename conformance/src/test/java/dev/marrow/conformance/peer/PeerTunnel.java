@@ -136,6 +136,11 @@ final class PeerTunnel {
       }
       if (connection.has(Defect.LOSES_THE_LAST_BYTES)) {
         connection.write(Frames.reset(stream, ErrorCode.CANCEL));
+      } else if (connection.has(Defect.ENDS_BOTH_WAYS_AT_ONCE)) {
+        // First the application's socket: what the client sends until it sees the end must be lost.
+        close();
+        connection.write(Frames.data(stream, true, new byte[0]));
+        return;
       } else {
         connection.write(Frames.data(stream, true, new byte[0]));
       }
@@ -171,12 +176,15 @@ final class PeerTunnel {
   private synchronized void finished(boolean client, boolean application) throws IOException {
     clientDone |= client;
     applicationDone |= application;
-    boolean half = application && connection.has(Defect.ENDS_BOTH_WAYS_AT_ONCE);
-    if (clientDone && applicationDone || half) {
-      closed = true;
-      connection.forget(stream);
-      socket.close();
+    if (clientDone && applicationDone) {
+      close();
     }
+  }
+
+  private synchronized void close() throws IOException {
+    closed = true;
+    connection.forget(stream);
+    socket.close();
   }
 
   private synchronized boolean isClosed() {

@@ -2,12 +2,12 @@ package dev.marrow.ztunnel.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marrow.hbone.SteadyEpoll;
 import dev.marrow.ztunnel.report.LogFilter;
 import dev.marrow.ztunnel.report.LogSink;
 import dev.marrow.ztunnel.report.Logs;
 import dev.marrow.ztunnel.report.Metrics;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** The three servers over real sockets. */
 class AdminPagesTest {
   private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+      new MultiThreadIoEventLoopGroup(1, SteadyEpoll.newFactory());
   private final LogSink sink = new LogSink(OutputStream.nullOutputStream(), false, 100);
   private final Logs logs = new Logs(sink, LogFilter.parse("info"), Clock.systemUTC());
   private final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.marrow.hbone.SteadyEpoll;
 import dev.marrow.linux.Command;
 import dev.marrow.linux.Netns;
 import dev.marrow.ztunnel.settings.PortRange;
@@ -19,7 +20,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.RawUnixChannelOption;
@@ -60,8 +60,7 @@ class PodSocketsTest {
   private static final SocketSettings RENO =
       SETTINGS.with(new SocketSettings.Flow("reno", "cubic", Duration.ZERO, 128 << 10));
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, SteadyEpoll.newFactory());
   private Optional<Netns> open = Optional.empty();
 
   @BeforeEach

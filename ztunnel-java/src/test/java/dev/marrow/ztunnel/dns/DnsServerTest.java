@@ -4,13 +4,13 @@ import static dev.marrow.mesh.TestMesh.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.marrow.hbone.SteadyEpoll;
 import dev.marrow.mesh.TestMesh;
 import dev.marrow.ztunnel.report.Metrics;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DatagramChannel;
@@ -40,7 +40,7 @@ class DnsServerTest {
       new TestMesh().put(service("shop/cart.shop.svc.cluster.local").vips("/10.9.0.1"));
   private final Metrics metrics = new Metrics();
   private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+      new MultiThreadIoEventLoopGroup(1, SteadyEpoll.newFactory());
   private final InetAddress ip = InetAddress.ofLiteral("127.9.%d.%d".formatted(random(), random()));
   private DatagramSocket upstream;
   private DnsServer server;

@@ -2,10 +2,10 @@ package dev.marrow.ztunnel.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marrow.hbone.SteadyEpoll;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 class AppDialerTest {
   private static final InetAddress CLIENT = InetAddress.ofLiteral("127.0.0.9");
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, SteadyEpoll.newFactory());
 
   @AfterEach
   void stop() {

@@ -2,6 +2,7 @@ package dev.marrow.ztunnel.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marrow.hbone.SteadyEpoll;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -9,7 +10,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,8 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DoorTest {
-  private final EventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+  private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, SteadyEpoll.newFactory());
   private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
   @AfterEach
