@@ -7,21 +7,26 @@ import dev.marrow.mesh.workload.Service;
 import dev.marrow.mesh.workload.ServiceKey;
 import dev.marrow.mesh.workload.Workload;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * The names a proxy asked for, who waits for them, and when they were last used. Guarded by its
  * subscription's lock.
  */
 final class DemandedNames {
+  // So many at a time that forgetting is rare, so few that what is in use stays.
+  private static final int PARTS_FORGOTTEN = 64;
+
   private final OnDemand settings;
-  private final Map<String, Demand> demands = new HashMap<>();
+  // The one that was used longest ago comes first.
+  private final Map<String, Demand> demands = new LinkedHashMap<>(16, 0.75f, true);
 
   DemandedNames(OnDemand settings) {
     this.settings = settings;
@@ -73,6 +78,21 @@ final class DemandedNames {
     });
     demands.keySet().removeAll(idle);
     return idle;
+  }
+
+  /**
+   * Forgets some of those that nobody waits for, used longest ago. One client that asks for address
+   * after address must not keep the others from asking for theirs.
+   */
+  Set<String> forgetOldest() {
+    Set<String> oldest =
+        demands.entrySet().stream()
+            .filter(demand -> demand.getValue().answer.isDone())
+            .limit(Math.max(1, settings.maxNames() / PARTS_FORGOTTEN))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toUnmodifiableSet());
+    demands.keySet().removeAll(oldest);
+    return oldest;
   }
 
   /** The removal of everything in {@code view} that only {@code idle} names had brought. */

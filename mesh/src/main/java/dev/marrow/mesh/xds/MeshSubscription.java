@@ -88,8 +88,9 @@ public final class MeshSubscription extends PublishedMesh {
    * {@inheritDoc}
    *
    * <p>While a name has not been answered in time, whoever asks for it fails: only the first
-   * connection waits. Beyond the limit of names it fails at once. Nobody is told that there is
-   * nothing unless the control plane said so.
+   * connection waits. At the limit of names those that were used longest ago make room; if each of
+   * them is waited for, it fails at once. Nobody is told that there is nothing unless the control
+   * plane said so.
    */
   @Override
   public CompletionStage<MeshView> demand(String name) {
@@ -101,7 +102,7 @@ public final class MeshSubscription extends PublishedMesh {
       long now = System.nanoTime();
       sweep(now);
       boolean fresh = !names.contains(name);
-      if (fresh && names.full()) {
+      if (fresh && names.full() && !makeRoom()) {
         return CompletableFuture.failedStage(
             new TimeoutException("asked for too many names to ask for " + name));
       }
@@ -142,19 +143,29 @@ public final class MeshSubscription extends PublishedMesh {
 
   private void sweep(long now) {
     long pause = onDemand.orElseThrow().idle().toNanos() / 4;
-    // What is held back is not in the view yet: it would be missed, and come once it may.
-    if (now - sweptNanos < pause || !deferred.isEmpty()) {
-      return;
+    if (now - sweptNanos >= pause && deferred.isEmpty()) {
+      sweptNanos = now;
+      drop(names.forgetIdle(now));
     }
-    sweptNanos = now;
-    Set<String> idle = names.forgetIdle(now);
-    if (idle.isEmpty()) {
-      return;
+  }
+
+  private boolean makeRoom() {
+    return deferred.isEmpty() && drop(names.forgetOldest());
+  }
+
+  /**
+   * No longer holds what only {@code forgotten} names had brought; whether there are any. Not while
+   * anything is held back: that is not in the view yet, would be missed, and come once it may.
+   */
+  private boolean drop(Set<String> forgotten) {
+    if (forgotten.isEmpty()) {
+      return false;
     }
-    MeshDelta removal = names.removal(idle, current());
+    MeshDelta removal = names.removal(forgotten, current());
     Set<String> dropped = new HashSet<>(removal.removedWorkloads());
     removal.removedServices().stream().map(ServiceKey::toString).forEach(dropped::add);
-    client.thenAccept(c -> c.drop(ADDRESS_TYPE, idle, dropped));
+    client.thenAccept(c -> c.drop(ADDRESS_TYPE, forgotten, dropped));
     advance(removal);
+    return true;
   }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param patience how long a connection waits for an answer before it is refused
  * @param idle names that nobody used for so long are no longer asked for
- * @param maxNames asked for at a time; beyond it, connections to what is not known are refused
+ * @param maxNames asked for at a time; beyond it, those used longest ago are asked for no longer
  * @param node our own: its workloads come without being asked for, and stay
  */
 public record OnDemand(Duration patience, Duration idle, int maxNames, String node) {

@@ -112,7 +112,7 @@ class OnDemandTest {
   }
 
   @Test
-  void beyondTheLimitOfNamesNobodyIsAskedForOrKeptWaiting() throws Exception {
+  void beyondTheLimitOfNamesThatAreWaitedForNobodyIsAskedForOrKeptWaiting() throws Exception {
     with(new OnDemand(PATIENCE, Duration.ofMinutes(1), 1, "n1"));
     TestAdsServer.Stream stream = start();
 
@@ -122,6 +122,26 @@ class OnDemandTest {
     assertThat(stream.request().getResourceNamesSubscribeList()).containsExactly("a/one");
     assertThat(second).isCompletedExceptionally();
     assertThat(first.isDone()).isFalse();
+  }
+
+  @Test
+  void atTheLimitOfNamesTheOneUsedLongestAgoMakesRoom() throws Exception {
+    with(new OnDemand(PATIENCE, Duration.ofMinutes(1), 2, "n1"));
+    TestAdsServer.Stream stream = start();
+    mesh.demand("a/web");
+    mesh.demand("/10.9.9.1");
+    stream.request();
+    stream.request();
+    stream.send(ADDRESS_TYPE, List.of(resource(service("a/web").build(), "v1")), "/10.9.9.1");
+    stream.request();
+    mesh.demand("a/web");
+
+    CompletableFuture<MeshView> further = mesh.demand("a/db").toCompletableFuture();
+
+    assertThat(stream.request().getResourceNamesUnsubscribeList()).containsExactly("/10.9.9.1");
+    assertThat(stream.request().getResourceNamesSubscribeList()).containsExactly("a/db");
+    assertThat(further.isDone()).isFalse();
+    assertThat(mesh.current().service("a", "web")).isPresent();
   }
 
   @Test
