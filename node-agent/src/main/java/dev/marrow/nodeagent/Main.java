@@ -31,13 +31,14 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    switch (String.join(" ", args)) {
+    String words = String.join(" ", args);
+    switch (words) {
       case "" -> run(settings());
       case "--uninstall" -> uninstall(settings());
       case "--await-removal" -> awaitRemoval();
       case "--help", "-h", "help" -> System.out.print(HELP);
       default -> {
-        System.err.print(HELP);
+        System.err.print("unknown arguments: '" + words + "'\n" + HELP);
         System.exit(2);
       }
     }
@@ -50,7 +51,7 @@ public final class Main {
       return settings;
     } catch (InvalidSettings wrong) {
       System.err.println(wrong.getMessage());
-      System.exit(1);
+      System.exit(2);
       throw new IllegalStateException(wrong);
     }
   }

@@ -53,7 +53,7 @@ public final class Main {
       settings = SettingsReader.read(environment);
     } catch (InvalidSettings e) {
       System.err.println(e.getMessage());
-      System.exit(1);
+      System.exit(2);
       return;
     }
     var sink =
