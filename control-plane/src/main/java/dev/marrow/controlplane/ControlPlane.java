@@ -89,7 +89,12 @@ public final class ControlPlane implements AutoCloseable {
     obstacle = platform::obstacle;
     RefusalCount refusals = new RefusalCount(platform.statuses(), counters::notAccepted);
     Unbinding unbinding =
-        new Unbinding(tables, this::serves, () -> heard.getAsBoolean(), System::nanoTime);
+        new Unbinding(
+            tables,
+            settings.mesh().rootNamespace(),
+            this::serves,
+            () -> heard.getAsBoolean(),
+            System::nanoTime);
     Sinks sinks = new Sinks(unbinding::update, platform.applier(), refusals);
     Publisher publisher = new Publisher(new Graph(settings.mesh()), sinks);
     CompileLoop loop =

@@ -1,5 +1,8 @@
 package dev.marrow.controlplane.publish;
 
+import dev.marrow.proto.security.Action;
+import dev.marrow.proto.security.Authorization;
+import dev.marrow.proto.security.Scope;
 import dev.marrow.proto.workload.Address;
 import dev.marrow.proto.workload.GatewayAddress;
 import dev.marrow.resources.ObjectKey;
@@ -20,56 +23,88 @@ import java.util.function.Predicate;
  *
  * <ol>
  *   <li>The workloads lose the policies that keep everybody but the waypoint out; callers are told
- *       to go through it still.
+ *       to go through it still, in place of those policies by {@link #THROUGH}.
  *   <li>When all clients have acknowledged that, callers are told that nothing is in front.
  * </ol>
  *
  * In one step, a caller whose proxy hears first would come directly, to a proxy that still refuses
- * it. A waypoint whose Gateway is gone does not serve much longer, so there is one step. Confined
- * to the publishing thread.
+ * it. A waypoint whose Gateway is gone does not serve much longer, so the second step comes soon,
+ * whoever has answered. Confined to the publishing thread.
  */
 public final class Unbinding {
+  /**
+   * A policy that denies nothing: its name on a workload tells node proxies to go through its
+   * waypoint also by way of a service, though nobody is kept out any more.
+   */
+  public static final String THROUGH = "marrow_through_waypoint";
+
   /** Clients of the other replicas hear about as soon as ours, and we do not see them answer. */
-  static final Duration LEAST = Duration.ofMillis(100);
+  static final Duration LEAST = Duration.ofMillis(500);
 
   /** For a client that does not answer. */
-  static final Duration MOST = Duration.ofSeconds(1);
+  static final Duration MOST = Duration.ofSeconds(3);
+
+  /** For a waypoint that is going: its pods are told to end at about that time. */
+  static final Duration GOING = Duration.ofMillis(100);
+
+  private static final String ONLY = "istio_allow_waypoint_";
 
   private record Held(Published last, long since) {}
 
   private final ResourceTables tables;
+  private final String rootNamespace;
+  private final String through;
   private final Predicate<ObjectKey> serves;
   private final BooleanSupplier heard;
   private final LongSupplier nanos;
   private final Map<ResourceId, Held> held = new LinkedHashMap<>();
+  private boolean prepared;
 
   /**
    * Publishes into {@code tables}.
    *
+   * @param rootNamespace where mesh-wide policies live
    * @param serves whether a Gateway is there
    * @param heard whether all clients have acknowledged what they were told
    * @param nanos the time
    */
   public Unbinding(
       ResourceTables tables,
+      String rootNamespace,
       Predicate<ObjectKey> serves,
       BooleanSupplier heard,
       LongSupplier nanos) {
     this.tables = tables;
+    this.rootNamespace = rootNamespace;
+    this.through = rootNamespace + "/" + THROUGH;
     this.serves = serves;
     this.heard = heard;
     this.nanos = nanos;
   }
 
+  private Authorization deniesNothing() {
+    return Authorization.newBuilder()
+        .setNamespace(rootNamespace)
+        .setName(THROUGH)
+        .setScope(Scope.WORKLOAD_SELECTOR)
+        .setAction(Action.DENY)
+        .build();
+  }
+
   /** Puts in and takes out, but for what must wait for its second step. */
   public void update(Collection<Published> put, Collection<ResourceId> removed) {
     removed.forEach(held::remove);
+    if (!prepared && put.stream().anyMatch(this::strict)) {
+      // There long before anything names it: what is unknown denies.
+      prepared = true;
+      tables.update(List.of(Published.of(deniesNothing())), List.of());
+    }
     tables.update(put.stream().map(this::first).toList(), removed);
   }
 
   private Published first(Published next) {
     Optional<Held> before = Optional.ofNullable(held.remove(next.id()));
-    Optional<GatewayAddress> left = left(next);
+    Optional<Address> left = left(next);
     if (left.isEmpty()) {
       return next;
     }
@@ -78,8 +113,8 @@ public final class Unbinding {
     return Published.of(behind(left.get(), (Address) next.message()));
   }
 
-  /** The waypoint that callers were told to go through, and now nothing is. */
-  private Optional<GatewayAddress> left(Published next) {
+  /** What was published before, if that had a waypoint in front and {@code next} has none. */
+  private Optional<Address> left(Published next) {
     if (!(next.message() instanceof Address address) || waypoint(address).isPresent()) {
       return Optional.empty();
     }
@@ -87,8 +122,8 @@ public final class Unbinding {
         .get(next.id())
         .map(Published::message)
         .filter(Address.class::isInstance)
-        .flatMap(before -> waypoint((Address) before))
-        .filter(gateway -> gateway.hasHostname() && serves.test(key(gateway)));
+        .map(Address.class::cast)
+        .filter(before -> waypoint(before).filter(GatewayAddress::hasHostname).isPresent());
   }
 
   private static ObjectKey key(GatewayAddress gateway) {
@@ -107,14 +142,27 @@ public final class Unbinding {
         .map(service -> service.getWaypoint());
   }
 
-  private static Address behind(GatewayAddress gateway, Address address) {
-    Address.Builder bound = address.toBuilder();
-    if (address.hasWorkload()) {
-      bound.getWorkloadBuilder().setWaypoint(gateway);
+  private Address behind(Address before, Address next) {
+    Address.Builder bound = next.toBuilder();
+    if (next.hasWorkload()) {
+      bound.getWorkloadBuilder().setWaypoint(before.getWorkload().getWaypoint());
+      if (strict(before)) {
+        bound.getWorkloadBuilder().addAuthorizationPolicies(through);
+      }
     } else {
-      bound.getServiceBuilder().setWaypoint(gateway);
+      bound.getServiceBuilder().setWaypoint(before.getService().getWaypoint());
     }
     return bound.build();
+  }
+
+  private boolean strict(Published each) {
+    return each.message() instanceof Address address && strict(address);
+  }
+
+  private boolean strict(Address before) {
+    return before.getWorkload().getAuthorizationPoliciesList().stream()
+        .anyMatch(policy ->
+            policy.equals(through) || policy.substring(policy.indexOf('/') + 1).startsWith(ONLY));
   }
 
   /** Takes the second step where it is due; returns whether anything goes on waiting for it. */
@@ -124,16 +172,28 @@ public final class Unbinding {
     }
     long now = nanos.getAsLong();
     boolean all = heard.getAsBoolean();
-    List<Published> due = new ArrayList<>();
+    List<Published> second = new ArrayList<>();
     for (Held each : List.copyOf(held.values())) {
       Duration waited = Duration.ofNanos(now - each.since());
-      boolean gone = left(each.last()).isEmpty();
-      if (gone || waited.compareTo(MOST) >= 0 || all && waited.compareTo(LEAST) >= 0) {
+      Duration due = due(each.last(), all);
+      if (waited.compareTo(due) >= 0) {
         held.remove(each.last().id());
-        due.add(each.last());
+        second.add(each.last());
       }
     }
-    tables.update(due, List.of());
+    tables.update(second, List.of());
     return !held.isEmpty();
+  }
+
+  /** How long after the first step the second one comes. */
+  private Duration due(Published last, boolean all) {
+    Optional<GatewayAddress> gateway = left(last).flatMap(Unbinding::waypoint);
+    if (gateway.isEmpty()) {
+      return Duration.ZERO;
+    }
+    if (!serves.test(key(gateway.get()))) {
+      return GOING;
+    }
+    return all ? LEAST : MOST;
   }
 }

@@ -2,6 +2,8 @@ package dev.marrow.controlplane.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marrow.proto.security.Action;
+import dev.marrow.proto.security.Authorization;
 import dev.marrow.proto.workload.Address;
 import dev.marrow.proto.workload.GatewayAddress;
 import dev.marrow.proto.workload.NamespacedHostname;
@@ -33,13 +35,16 @@ class UnbindingTest {
   private final AtomicBoolean heard = new AtomicBoolean();
   private final AtomicLong nanos = new AtomicLong(7);
   private final Unbinding unbinding =
-      new Unbinding(tables, gateways::contains, heard::get, nanos::get);
+      new Unbinding(tables, "root", gateways::contains, heard::get, nanos::get);
 
   @BeforeEach
   void bound() {
     gateways.add(new ObjectKey("Gateway", "shop", "wp"));
     put(service().setWaypoint(WAYPOINT));
-    put(workload().setWaypoint(WAYPOINT).addAuthorizationPolicies("shop/only-wp"));
+    put(
+        workload()
+            .setWaypoint(WAYPOINT)
+            .addAuthorizationPolicies("shop/istio_allow_waypoint_shop_wp"));
   }
 
   @Test
@@ -47,7 +52,8 @@ class UnbindingTest {
     put(service());
     put(workload());
 
-    assertThat(published(WORKLOAD).getWorkload().getAuthorizationPoliciesList()).isEmpty();
+    assertThat(published(WORKLOAD).getWorkload().getAuthorizationPoliciesList())
+        .containsExactly("root/marrow_through_waypoint");
     assertThat(published(WORKLOAD).getWorkload().getWaypoint()).isEqualTo(WAYPOINT);
     assertThat(published(SERVICE).getService().getWaypoint()).isEqualTo(WAYPOINT);
 
@@ -57,7 +63,27 @@ class UnbindingTest {
 
     assertThat(unbinding.proceed()).isFalse();
     assertThat(published(WORKLOAD).getWorkload().hasWaypoint()).isFalse();
+    assertThat(published(WORKLOAD).getWorkload().getAuthorizationPoliciesList()).isEmpty();
     assertThat(published(SERVICE).getService().hasWaypoint()).isFalse();
+  }
+
+  @Test
+  void whatCallersAreToldInBetweenIsAPolicyThatDeniesNothing() {
+    ResourceId id = new ResourceId(ResourceType.AUTHORIZATION, "", "root/marrow_through_waypoint");
+
+    var policy = (Authorization) tables.get(id).orElseThrow().message();
+
+    assertThat(policy.getAction()).isEqualTo(Action.DENY);
+    assertThat(policy.getRulesList()).isEmpty();
+  }
+
+  @Test
+  void aWorkloadThatEverybodyMightReachIsNotKeptBehindItsWaypoint() {
+    put(workload().setWaypoint(WAYPOINT));
+
+    put(workload());
+
+    assertThat(published(WORKLOAD).getWorkload().getAuthorizationPoliciesList()).isEmpty();
   }
 
   @Test
@@ -73,13 +99,16 @@ class UnbindingTest {
   }
 
   @Test
-  void nothingWaitsForAWaypointWhoseGatewayIsGone() {
+  void aWaypointWhoseGatewayIsGoneStaysInFrontForAMomentOnly() {
     put(service());
     gateways.clear();
     put(workload());
 
-    assertThat(published(WORKLOAD).getWorkload().hasWaypoint()).isFalse();
+    assertThat(published(WORKLOAD).getWorkload().hasWaypoint()).isTrue();
+    pass(Unbinding.GOING);
+
     assertThat(unbinding.proceed()).isFalse();
+    assertThat(published(WORKLOAD).getWorkload().hasWaypoint()).isFalse();
     assertThat(published(SERVICE).getService().hasWaypoint()).isFalse();
   }
 

@@ -135,7 +135,7 @@ final class Router {
         ip -> {
           var app = new InetSocketAddress(ip, chosen.port());
           Optional<Route> waypoint =
-              WaypointBinding.strict(workload)
+              WaypointBinding.leads(workload)
                   ? workloadWaypoint(request, workload, app, destination)
                   : Optional.empty();
           return waypoint.orElseGet(() -> lastHop(workload, app, accepted, destination));

@@ -16,20 +16,32 @@ import java.util.Optional;
  * a policy that admits the waypoint only, which is told by the policy's name. Then traffic through
  * a service goes through the waypoint, too, and peers other than the waypoint (or one in front of a
  * service that the workload backs) are refused even where another ALLOW policy would admit them.
+ * While the binding ends, a policy of another name keeps callers on the way through the waypoint,
+ * and others are admitted already: proxies do not hear of it at the same moment.
  */
 final class WaypointBinding {
   private static final String ISTIO = "istio_allow_waypoint_";
   private static final String OWN = "marrow_require_waypoint";
+  private static final String ENDING = "marrow_through_waypoint";
 
   private WaypointBinding() {}
 
+  /** Whether nobody but the waypoint is admitted. */
   static boolean strict(Workload workload) {
+    return named(workload, ISTIO) || named(workload, OWN);
+  }
+
+  /** Whether traffic through a service goes through the workload's waypoint. */
+  static boolean leads(Workload workload) {
+    return strict(workload) || named(workload, ENDING);
+  }
+
+  private static boolean named(Workload workload, String start) {
     if (!workload.waypoint().present()) {
       return false;
     }
     for (String policy : workload.policies()) {
-      String name = policy.substring(policy.indexOf('/') + 1);
-      if (name.startsWith(ISTIO) || name.startsWith(OWN)) {
+      if (policy.startsWith(start, policy.indexOf('/') + 1)) {
         return true;
       }
     }

@@ -191,6 +191,17 @@ class AdmissionTest {
   }
 
   @Test
+  void row4AWorkloadWhoseBindingEndsAcceptsEverybody() {
+    String ending = "istio-system/marrow_through_waypoint";
+    mesh.put(policy(ending, PolicyScope.WORKLOAD_SELECTOR, PolicyAction.DENY));
+
+    var verdict =
+        admit(shop().waypoint(AT_WAYPOINT).policies(ending), "10.0.0.2:8080", Optional.of(CLIENT));
+
+    assertThat(verdict).isInstanceOf(Admitted.class);
+  }
+
+  @Test
   void row4AWaypointInFrontOfAServiceIsAcceptedBesideTheWorkloadsOwn() {
     String other = "default/other.default.svc.cluster.local";
     mesh.put(

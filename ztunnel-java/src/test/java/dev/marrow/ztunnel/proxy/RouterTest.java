@@ -303,6 +303,18 @@ class RouterTest {
   }
 
   @Test
+  void row5ThroughAServiceTheWaypointOfAWorkloadCountsUntilItsBindingHasEnded() {
+    withWaypoint();
+    mesh.put(
+        shop(),
+        pod("shop-1", "10.0.0.2")
+            .waypoint(AT_WAYPOINT)
+            .policies("istio-system/marrow_through_waypoint"));
+
+    assertThat(((Tunnel) route("10.9.0.1:80")).nextHop()).isEqualTo(address("10.0.0.9:15008"));
+  }
+
+  @Test
   void row5AWaypointReachesItsOwnWorkloadDirectly() {
     mesh.put(
         service(WAYPOINT).ports(15008, 15008),
