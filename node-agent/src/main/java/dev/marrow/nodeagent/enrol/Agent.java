@@ -1,5 +1,6 @@
 package dev.marrow.nodeagent.enrol;
 
+import dev.marrow.linux.FileIdentity;
 import dev.marrow.nodeagent.plan.EnrolmentPlan;
 import dev.marrow.nodeagent.redirect.RedirectRules;
 import dev.marrow.nodeagent.zds.NodeProxies;
@@ -8,10 +9,9 @@ import dev.marrow.resources.ResourceSnapshot;
 import dev.marrow.resources.ResourceSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -91,11 +91,14 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  /** Waits until a pod is enrolled; says whether it is when {@code limit} is over. */
-  public synchronized boolean awaitEnrolled(String uid, Duration limit)
+  /**
+   * Waits until a pod is enrolled in that network namespace, and not in one that it had before;
+   * says whether it is when {@code limit} is over.
+   */
+  public synchronized boolean awaitEnrolled(String uid, FileIdentity netns, Duration limit)
       throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
-    while (!status.in().contains(uid)) {
+    while (!netns.equals(status.in().get(uid))) {
       long millis = Duration.ofNanos(end - System.nanoTime()).toMillis();
       if (millis <= 0) {
         return false;
@@ -183,12 +186,12 @@ public final class Agent implements AutoCloseable {
   }
 
   private void publish() {
-    Set<String> enrolled = new HashSet<>();
+    Map<String, FileIdentity> enrolled = new HashMap<>();
     int leaving = 0;
     Map<String, String> waiting = new TreeMap<>();
     for (PodState state : enroller.states().values()) {
       switch (state) {
-        case PodState.Enrolled in -> enrolled.add(in.target().uid());
+        case PodState.Enrolled in -> enrolled.put(in.target().uid(), in.netns());
         case PodState.Leaving out -> leaving++;
         case PodState.Failed failed -> waiting.put(failed.target().toString(), failed.reason());
       }

@@ -1,5 +1,7 @@
 package dev.marrow.nodeagent.kube;
 
+import dev.marrow.linux.FileIdentity;
+import dev.marrow.linux.Netns;
 import dev.marrow.nodeagent.api.ApiFailure;
 import dev.marrow.nodeagent.api.ApiServer;
 import dev.marrow.nodeagent.cni.PluginRequests;
@@ -59,10 +61,16 @@ public final class PluginDoor implements PluginRequests.Doorman {
     }
     Path netns = namespaces.seenFromHere(begun.netns());
     pods.begun(pod, namespace, new Sandbox(netns, begun.addresses()));
-    if (wanted(uid) && !agent.awaitEnrolled(uid, PATIENCE)) {
+    if (wanted(uid) && !agent.awaitEnrolled(uid, identity(netns), PATIENCE)) {
       String why = agent.status().waiting().getOrDefault(begun.toString(), "no reason known");
       throw new IOException(
           "%s: not captured in %d s: %s".formatted(begun, PATIENCE.toSeconds(), why));
+    }
+  }
+
+  private static FileIdentity identity(Path path) throws IOException {
+    try (Netns netns = Netns.open(path)) {
+      return netns.identity();
     }
   }
 
