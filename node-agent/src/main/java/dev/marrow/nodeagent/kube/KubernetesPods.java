@@ -99,6 +99,10 @@ public final class KubernetesPods implements ResourceSource {
     @Override
     public void changed(JsonNode object) {
       synchronized (KubernetesPods.this) {
+        KubeObject news = read(object);
+        if (anotherHas(news) && held(news).createdAt().isAfter(news.createdAt())) {
+          return;
+        }
         publish(Set.of(put(object)));
       }
       tell();
@@ -108,11 +112,23 @@ public final class KubernetesPods implements ResourceSource {
     public void removed(JsonNode object) {
       synchronized (KubernetesPods.this) {
         KubeObject gone = read(object);
-        raw.remove(gone.key());
         sandboxes.remove(gone.uid());
+        if (anotherHas(gone)) {
+          return;
+        }
+        raw.remove(gone.key());
         publish(Set.of(gone.key()));
       }
       tell();
+    }
+
+    /** Of the beginning of a pod we may be told before the watch says how its namesake ended. */
+    private boolean anotherHas(KubeObject name) {
+      return !held(name).uid().equals(name.uid());
+    }
+
+    private KubeObject held(KubeObject name) {
+      return raw.getOrDefault(name.key(), name);
     }
 
     private ObjectKey put(JsonNode object) {

@@ -112,6 +112,31 @@ class KubernetesPodsTest {
   }
 
   @Test
+  void newsOfAnEarlierPodOfTheNameDoNotTouchTheOneThatHasBegun() throws Exception {
+    var json = new JsonMapper();
+    String second =
+        pod("").replace(UID, "u2").replace("{\"name\"", created("2026-01-01T00:01:00Z"));
+    String first = pod("").replace("{\"name\"", created("2026-01-01T00:00:00Z"));
+    var sandbox = new Sandbox(dir.resolve("proc/7/ns/net"), List.of());
+    pods.begun(json.readTree(second), json.readTree("{\"metadata\":{\"name\":\"shop\"}}"), sandbox);
+
+    api.podEvents.add("{\"type\":\"MODIFIED\",\"object\":" + first + "}");
+    String marker = first.replace("\"web\"", "\"marker-1\"");
+    api.podEvents.add("{\"type\":\"ADDED\",\"object\":" + marker + "}");
+    await(() -> pods.snapshot().get("Pod", "shop", "marker-1").isPresent());
+    assertThat(web().uid()).isEqualTo("u2");
+
+    api.podEvents.add("{\"type\":\"DELETED\",\"object\":" + first + "}");
+    api.podEvents.add("{\"type\":\"DELETED\",\"object\":" + marker + "}");
+    await(() -> pods.snapshot().get("Pod", "shop", "marker-1").isEmpty());
+    assertThat(web().uid()).isEqualTo("u2");
+  }
+
+  private static String created(String time) {
+    return "{\"creationTimestamp\":\"" + time + "\",\"name\"";
+  }
+
+  @Test
   void anEnrolmentIsAnAnnotationThatNamesThePodItIsFor() throws Exception {
     var enrolments = new AnnotatedEnrolments(api.server(), pods, "n1");
 
