@@ -26,8 +26,9 @@ public final class AnnotatedEnrolments implements Enrolments {
   private final ApiServer server;
   private final ResourceSource pods;
   private final String node;
-  // Struck out, but the snapshot may not show it yet.
+  // Struck out, or entered, but the snapshot may not show it yet.
   private final Set<String> struck = new HashSet<>();
+  private final Set<String> entered = new HashSet<>();
 
   public AnnotatedEnrolments(ApiServer server, ResourceSource pods, String node) {
     this.server = server;
@@ -41,21 +42,24 @@ public final class AnnotatedEnrolments implements Enrolments {
       return;
     }
     write(pod, "enabled");
+    entered.add(pod.uid());
   }
 
   @Override
   public void strike(Entry pod) throws IOException {
-    if (!struck.add(pod.uid()) || !shown(pod)) {
+    if (!struck.add(pod.uid()) || !shown(pod) && !entered.contains(pod.uid())) {
       return;
     }
     try {
       write(pod, null);
+      entered.remove(pod.uid());
     } catch (ApiFailure refused) {
       // Gone, or another pod of the same name: either way there is nothing of ours any more.
       if (!refused.notFound() && refused.status() != 409) {
         struck.remove(pod.uid());
         throw refused;
       }
+      entered.remove(pod.uid());
     } catch (IOException failure) {
       struck.remove(pod.uid());
       throw failure;
@@ -70,6 +74,7 @@ public final class AnnotatedEnrolments implements Enrolments {
             .filter(AnnotatedEnrolments::enrolled)
             .map(pod -> new Entry(pod.namespace(), pod.name(), pod.uid()))
             .toList();
+    shown.forEach(entry -> entered.remove(entry.uid()));
     struck.removeIf(uid -> shown.stream().noneMatch(entry -> entry.uid().equals(uid)));
     return shown.stream().filter(entry -> !struck.contains(entry.uid())).toList();
   }

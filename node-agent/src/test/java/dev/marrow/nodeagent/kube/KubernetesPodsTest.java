@@ -171,6 +171,18 @@ class KubernetesPodsTest {
     assertThat(enrolments.entries()).isEmpty();
   }
 
+  @Test
+  void anEnrolmentThatTheWatchHasNotShownYetIsStruckOut() throws Exception {
+    var enrolments = new AnnotatedEnrolments(api.server(), pods, "n1");
+    var entry = new Enrolments.Entry("shop", "web", UID);
+    enrolments.enter(entry);
+
+    enrolments.strike(entry);
+
+    assertThat(api.patches).hasSize(2);
+    assertThat(api.patches.getLast()).contains("\"ambient.istio.io/redirection\":null");
+  }
+
   private static String pod(String annotations) {
     return POD.formatted(UID, annotations);
   }
