@@ -34,8 +34,9 @@ public final class Uninstall {
 
   /** Returns the number of pods that could not be cleaned; their reasons are logged. */
   public int run(ResourceSnapshot snapshot, EnrolmentPlan plan) throws IOException {
+    int failures = 0;
     for (Enrolments.Entry entry : enrolments.entries()) {
-      enrolments.strike(entry);
+      failures += strike(entry) ? 0 : 1;
     }
     LockSupport.parkNanos(pace.settle().toNanos());
     List<Path> pods = namespaces(Wishes.of(plan.decide(snapshot), snapshot));
@@ -43,7 +44,6 @@ public final class Uninstall {
       pods.forEach(this::release);
       LockSupport.parkNanos(drain.toNanos());
     }
-    int failures = 0;
     for (Path pod : pods) {
       failures += clean(pod) ? 0 : 1;
     }
@@ -58,6 +58,17 @@ public final class Uninstall {
         .filter(path -> !path.toString().isEmpty())
         .distinct()
         .toList();
+  }
+
+  /** A mark that stays must not keep the rules: soon there is no proxy for what they redirect. */
+  private boolean strike(Enrolments.Entry entry) {
+    try {
+      enrolments.strike(entry);
+      return true;
+    } catch (IOException failure) {
+      LOG.warn("{}/{} stays marked: {}", entry.namespace(), entry.name(), failure.getMessage());
+      return false;
+    }
   }
 
   private void release(Path pod) {

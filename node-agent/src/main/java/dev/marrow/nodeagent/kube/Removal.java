@@ -78,7 +78,7 @@ public final class Removal implements AutoCloseable {
     String outcome;
     try {
       int failures = cleaning.run();
-      outcome = failures == 0 ? "clean" : failures + " pods keep rules, see the agent's log";
+      outcome = failures == 0 ? "clean" : failures + " pods not cleaned, see the agent's log";
     } catch (IOException | RuntimeException failure) {
       outcome = "failed: " + failure.getMessage();
     }
