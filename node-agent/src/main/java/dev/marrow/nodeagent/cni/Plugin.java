@@ -12,14 +12,13 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The plugin on the node: two files beside the other plugins, and an entry at the end of the chain
- * that the runtime reads (the first configuration by name). Confined to one thread.
+ * that the runtime reads (the first usable configuration by name). Confined to one thread.
  */
 public final class Plugin {
   public static final String NAME = "marrow-cni";
@@ -47,30 +46,30 @@ public final class Plugin {
 
   /** Puts the plugin into the chain if somebody has written it anew; true if it is there then. */
   public boolean chain() throws IOException {
-    Optional<Path> file = configuration();
-    if (file.isEmpty()) {
-      log.warn("{}: no *.conflist yet; new pods are captured late", places.configuration());
-      return false;
+    for (Path file : configurations()) {
+      Optional<ObjectNode> content = read(file);
+      if (content.isPresent() && content.get().path("plugins") instanceof ArrayNode plugins) {
+        if (indexes(plugins).isEmpty()) {
+          plugins.addObject().put("type", NAME);
+          write(file, content.get());
+          log.info("{} is in the chain of {}", NAME, file.getFileName());
+        }
+        return true;
+      }
     }
-    ObjectNode content = read(file.get());
-    if (!(content.path("plugins") instanceof ArrayNode plugins)) {
-      throw new IOException(file.get() + ": no plugins (expected: a list of them)");
-    }
-    if (indexes(plugins).isEmpty()) {
-      plugins.addObject().put("type", NAME);
-      write(file.get(), content);
-      log.info("{} is in the chain of {}", NAME, file.get().getFileName());
-    }
-    return true;
+    log.warn("{}: no *.conflist yet; new pods are captured late", places.configuration());
+    return false;
   }
 
   /** Takes the plugin out of every chain, then its files away. */
   public void remove() throws IOException {
     for (Path file : configurations()) {
-      ObjectNode content = read(file);
-      if (content.path("plugins") instanceof ArrayNode plugins && !indexes(plugins).isEmpty()) {
+      Optional<ObjectNode> content = read(file);
+      if (content.isPresent()
+          && content.get().path("plugins") instanceof ArrayNode plugins
+          && !indexes(plugins).isEmpty()) {
         indexes(plugins).reversed().forEach(plugins::remove);
-        write(file, content);
+        write(file, content.get());
         log.info("{} is out of the chain of {}", NAME, file.getFileName());
       }
     }
@@ -88,10 +87,6 @@ public final class Plugin {
     return ours;
   }
 
-  private Optional<Path> configuration() throws IOException {
-    return configurations().stream().findFirst();
-  }
-
   private List<Path> configurations() throws IOException {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> all =
@@ -101,15 +96,15 @@ public final class Plugin {
     return files.stream().sorted().toList();
   }
 
-  private static ObjectNode read(Path file) throws IOException {
+  /** Nothing for a file that is no configuration: the runtime passes it by, and so do we. */
+  private static Optional<ObjectNode> read(Path file) throws IOException {
     try {
-      JsonNode content = JSON.readTree(Files.readString(file));
-      if (content instanceof ObjectNode object) {
-        return object;
-      }
-      throw new IOException(file + ": not an object");
+      return JSON.readTree(Files.readString(file)) instanceof ObjectNode object
+          ? Optional.of(object)
+          : Optional.empty();
     } catch (JacksonException wrong) {
-      throw new IOException(file + ": " + wrong.getOriginalMessage(), wrong);
+      log.debug("{}: {}", file, wrong.getOriginalMessage());
+      return Optional.empty();
     }
   }
 

@@ -63,6 +63,27 @@ class PluginTest {
   }
 
   @Test
+  void aFileThatNobodyCanReadIsPassedByAsTheRuntimeDoes() throws IOException {
+    Files.writeString(dir.resolve("conf/00-broken.conflist"), "{");
+
+    plugin.install();
+
+    assertThat(types("10-net")).containsExactly("ptp", "portmap", "marrow-cni");
+    assertThat(types("20-later")).containsExactly("ptp", "portmap");
+  }
+
+  @Test
+  void removalPassesByAFileThatNobodyCanRead() throws IOException {
+    plugin.install();
+    Files.writeString(dir.resolve("conf/00-broken.conflist"), "{");
+
+    plugin.remove();
+
+    assertThat(types("10-net")).containsExactly("ptp", "portmap");
+    assertThat(dir.resolve("bin")).isEmptyDirectory();
+  }
+
+  @Test
   void aChainThatSomebodyWritesAnewIsJoinedAgain() throws IOException {
     plugin.install();
     Files.writeString(dir.resolve("conf/10-net.conflist"), CHAIN);
