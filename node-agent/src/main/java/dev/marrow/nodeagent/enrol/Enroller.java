@@ -180,7 +180,7 @@ final class Enroller {
         case PodState.Enrolled enrolled when gone -> end(enrolled.target());
         case PodState.Enrolled enrolled -> leave(enrolled.target());
         case PodState.Leaving leaving when System.nanoTime() - leaving.until() >= 0 ->
-            free(leaving.target());
+            free(leaving);
         case PodState.Leaving later -> {}
       }
     }
@@ -196,8 +196,14 @@ final class Enroller {
     }
   }
 
-  private void free(PodTarget target) {
-    release(target.netns(), target.toString());
+  private void free(PodState.Leaving leaving) {
+    PodTarget target = leaving.target();
+    if (!release(target.netns(), target.toString())) {
+      // Still redirected: without its proxy it could speak to nobody.
+      long again = System.nanoTime() + pace.longestRetry().toNanos();
+      states.put(target.uid(), new PodState.Leaving(target, leaving.netns(), again));
+      return;
+    }
     proxies.del(target.uid());
     states.remove(target.uid());
     LOG.info("{} has left the mesh", target);
@@ -218,12 +224,21 @@ final class Enroller {
     }
   }
 
-  /** Takes the redirection out of a pod that may have one from earlier. */
-  void release(Path pod, String name) {
-    try (Netns netns = Netns.open(pod)) {
+  /**
+   * Takes the redirection out of a pod that may have one from earlier; false if it may have it
+   * still.
+   */
+  boolean release(Path pod, String name) {
+    Optional<Netns> opened = open(pod);
+    if (opened.isEmpty()) {
+      return true;
+    }
+    try (Netns netns = opened.get()) {
       rules.release(netns);
+      return true;
     } catch (IOException failure) {
       LOG.warn("redirection of {}: {}", name, failure.getMessage());
+      return false;
     }
   }
 

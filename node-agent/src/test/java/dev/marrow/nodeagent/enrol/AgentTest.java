@@ -270,6 +270,20 @@ class AgentTest {
   }
 
   @Test
+  void aPodWhoseRedirectionCannotBeTakenAwayKeepsItsProxyUntilItCan() throws Exception {
+    enrolled("web-1", "a");
+    rules.stuck = true;
+
+    cluster.pod("n1", "shop", "web-1", netns("a"));
+    await(() -> journal.stream().filter("release fails"::equals).count() == 2);
+    assertThat(proxies.running).containsKey(new PodUid("uid-web-1"));
+    rules.stuck = false;
+
+    await(() -> proxies.running.isEmpty());
+    assertThat(journal).containsSubsequence("release a, not entered", "stop uid-web-1");
+  }
+
+  @Test
   void changedAnnotationsChangeTheRulesOnly() throws Exception {
     enrolled("web-1", "a");
     String annotation = ", ambient.istio.io/dns-capture: \"false\"";
@@ -363,6 +377,7 @@ class AgentTest {
 
   private final class Rules implements RedirectRules {
     private volatile boolean lost;
+    private volatile boolean stuck;
     private volatile String killed = "";
     private volatile Redirection last = new Redirection(true, true, List.of());
     private final Set<String> redirected = ConcurrentHashMap.newKeySet();
@@ -386,8 +401,12 @@ class AgentTest {
     }
 
     @Override
-    public void release(Netns pod) {
+    public void release(Netns pod) throws IOException {
       die("before release");
+      if (stuck) {
+        journal.add("release fails");
+        throw new IOException("no memory");
+      }
       if (redirected.remove(pod.toString())) {
         journal.add("release " + name(pod) + enteredNow(pod));
         die("after release");
