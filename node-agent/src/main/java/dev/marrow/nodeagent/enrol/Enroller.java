@@ -267,8 +267,9 @@ final class Enroller {
     }
   }
 
-  /** Enrols again what lost its redirection, for whatever reason. */
+  /** Makes again what was lost, for whatever reason: redirections, and the marks of probes. */
   void repair() {
+    probeMarks.repair();
     for (PodState state : List.copyOf(states.values())) {
       if (state instanceof PodState.Enrolled enrolled && lost(enrolled)) {
         LOG.warn("{} had lost its redirection", enrolled.target());

@@ -28,9 +28,19 @@ final class ProbeMarks {
   void cover(Collection<PodTarget> pods) {
     var addresses = new HashSet<InetAddress>();
     pods.forEach(pod -> addresses.addAll(pod.addresses()));
-    if (!wanted || addresses.equals(covered)) {
-      return;
+    if (wanted && !addresses.equals(covered)) {
+      mark(addresses);
     }
+  }
+
+  /** Whoever loads the node's firewall anew takes our rules away with his own. */
+  void repair() {
+    if (!covered.isEmpty()) {
+      mark(covered);
+    }
+  }
+
+  private void mark(Set<InetAddress> addresses) {
     try {
       rules.markProbes(addresses);
       covered = addresses;

@@ -284,6 +284,16 @@ class AgentTest {
   }
 
   @Test
+  void marksOfProbesThatSomebodyTookFromTheNodeAreMadeAgain() throws Exception {
+    enrolled("web-1", "a");
+    await(() -> !rules.marked.isEmpty());
+
+    rules.marked.clear();
+
+    await(() -> rules.marked.contains(InetAddress.ofLiteral("198.18.78.2")));
+  }
+
+  @Test
   void changedAnnotationsChangeTheRulesOnly() throws Exception {
     enrolled("web-1", "a");
     String annotation = ", ambient.istio.io/dns-capture: \"false\"";
@@ -378,6 +388,7 @@ class AgentTest {
   private final class Rules implements RedirectRules {
     private volatile boolean lost;
     private volatile boolean stuck;
+    private final Set<InetAddress> marked = ConcurrentHashMap.newKeySet();
     private volatile String killed = "";
     private volatile Redirection last = new Redirection(true, true, List.of());
     private final Set<String> redirected = ConcurrentHashMap.newKeySet();
@@ -424,7 +435,9 @@ class AgentTest {
     }
 
     @Override
-    public void markProbes(Collection<InetAddress> pods) {}
+    public void markProbes(Collection<InetAddress> pods) {
+      marked.addAll(pods);
+    }
 
     @Override
     public void unmarkProbes() {}
