@@ -98,6 +98,9 @@ final class Enroller {
   void bringIn(Wishes wishes) {
     // A probe must be recognisable before it could be redirected.
     probeMarks.cover(wishes.enrol().values());
+    if (proxies.fellBack()) {
+      announceAgain();
+    }
     for (PodTarget target : wishes.enrol().values()) {
       switch (states.get(target.uid())) {
         case null -> enrol(target, pace.firstRetry());
@@ -111,6 +114,25 @@ final class Enroller {
         case PodState.Enrolled enrolled when unchanged(enrolled, target) -> {}
         case PodState.Enrolled changed -> enrol(target, pace.firstRetry());
       }
+    }
+  }
+
+  /** A proxy whose successor has ended serves pods that it never heard of. */
+  private void announceAgain() {
+    for (PodState state : List.copyOf(states.values())) {
+      if (state instanceof PodState.Enrolled(PodTarget target, FileIdentity known)) {
+        announceAgain(target);
+      }
+    }
+  }
+
+  private void announceAgain(PodTarget target) {
+    try (Netns netns = Netns.open(target.netns())) {
+      if (proxies.add(present(target, netns)) instanceof Announcement.Refused(String reason)) {
+        failed(target, reason, pace.firstRetry());
+      }
+    } catch (IOException gone) {
+      LOG.debug("{} is not announced again: {}", target, gone.getMessage());
     }
   }
 

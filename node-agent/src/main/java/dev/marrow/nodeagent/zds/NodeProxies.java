@@ -17,6 +17,7 @@ public final class NodeProxies implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeProxies.class);
 
   private final List<NodeProxy> proxies = new ArrayList<>();
+  private boolean fellBack;
 
   public int size() {
     return proxies.size();
@@ -88,8 +89,19 @@ public final class NodeProxies implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether the newest has left, since the last time this was asked, and one is there that does not
+   * know what only the newest was told.
+   */
+  public boolean fellBack() {
+    boolean since = fellBack && !proxies.isEmpty();
+    fellBack = false;
+    return since;
+  }
+
   private void drop(NodeProxy proxy, IOException why) {
     LOG.warn("a node proxy left: {}", why.getMessage());
+    fellBack |= proxies.getLast() == proxy;
     proxies.remove(proxy);
     proxy.close();
   }

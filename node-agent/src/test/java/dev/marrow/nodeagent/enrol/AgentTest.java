@@ -294,6 +294,19 @@ class AgentTest {
   }
 
   @Test
+  void aProxyThatIsTheOnlyOneAgainIsToldWhatItsSuccessorWasTold() throws Exception {
+    var successor = new Proxies("second ");
+    try (ZdsClient second = connect(successor)) {
+      await(() -> second.status().ready());
+      enrolled("web-2", "b");
+      assertThat(proxies.running).isEmpty();
+    }
+
+    await(() -> proxies.running.containsKey(new PodUid("uid-web-2")));
+    assertThat(entered("web-2")).isTrue();
+  }
+
+  @Test
   void changedAnnotationsChangeTheRulesOnly() throws Exception {
     enrolled("web-1", "a");
     String annotation = ", ambient.istio.io/dns-capture: \"false\"";
