@@ -66,8 +66,21 @@ final class Readers {
     List<String> errors = new ArrayList<>();
     BiConsumer<KubeObject, List<String>> reader = READERS.get(object.key().kind());
     if (reader != null) {
-      reader.accept(object, errors);
+      read(reader, object, errors);
     }
     return errors;
+  }
+
+  /**
+   * What a user writes must not end the one thread that follows all objects, whatever a reader
+   * trips over: a pattern that is matched by recursion needs a stack as deep as the text is long.
+   */
+  private static void read(
+      BiConsumer<KubeObject, List<String>> reader, KubeObject object, List<String> errors) {
+    try {
+      reader.accept(object, errors);
+    } catch (RuntimeException | StackOverflowError unreadable) {
+      errors.add("cannot be read: " + unreadable);
+    }
   }
 }

@@ -1,0 +1,34 @@
+package dev.marrow.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What somebody writes into an object of his own is no affair of all the others. */
+class OneBadObjectTest {
+  @Test
+  void aTextThatNoPatternCanBeMatchedAgainstIsNotAcceptedAndTheRestIs() {
+    String timeout = "1s".repeat(50_000);
+    String spec = "{hosts: [web], http: [{timeout: %s, route: []}]}".formatted(timeout);
+
+    Compiled mesh =
+        Compiled.of(
+            Yaml.object("networking.istio.io/v1", "VirtualService", "a", spec),
+            Yaml.service("web", "", "10.1.0.1"));
+
+    assertThat(mesh.condition("VirtualService", "a", "Accepted")).startsWith("False Invalid ");
+    assertThat(mesh.service("web").getName()).isEqualTo("web");
+  }
+
+  @Test
+  void aReferenceToNoKindIsNotAcceptedAndTheRestIs() {
+    Compiled mesh =
+        Compiled.of(
+            Yaml.route("a", "{parentRefs: [{kind: '', name: web}]}"),
+            Yaml.service("web", "", "10.1.0.1"));
+
+    assertThat(mesh.parentCondition("HTTPRoute", "a", 0, "Accepted"))
+        .startsWith("False UnsupportedValue ");
+    assertThat(mesh.service("web").getName()).isEqualTo("web");
+  }
+}
