@@ -45,6 +45,19 @@ class OnlyWaypointsTest {
   }
 
   @Test
+  void aServiceWithoutAnAddressDoesNotCloseItsPods() {
+    Compiled mesh =
+        Compiled.of(
+            Yaml.service("web", "istio.io/use-waypoint: wp", "None"),
+            Yaml.pod("web-1", "app: web", "", "10.0.0.1"),
+            Yaml.gateway("wp", "", ""),
+            Yaml.waypointRuns("wp", "10.0.0.9"));
+
+    assertThat(mesh.pod("web-1").getAuthorizationPoliciesList()).isEmpty();
+    assertThat(mesh.names(ResourceType.AUTHORIZATION, "")).isEmpty();
+  }
+
+  @Test
   void aWorkloadBehindTwoWaypointsAcceptsBoth() {
     Compiled mesh = mesh("");
     mesh.put(

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** All waypoints that are in front of such a workload: its own and those of its services. */
+/**
+ * All waypoints that are in front of such a workload: its own and those of its services. A service
+ * without an address has none in front: clients come to the addresses of its pods.
+ */
 record WaypointsOfWorkload(String namespace, Map<String, String> labels, String account)
     implements Question<Set<ObjectKey>> {
   @Override
@@ -20,7 +23,9 @@ record WaypointsOfWorkload(String namespace, Map<String, String> labels, String 
     Set<ObjectKey> waypoints = new TreeSet<>();
     add(answers.ask(new WorkloadBinding(namespace, labels, account)), waypoints);
     for (ServiceFacts service : answers.ask(new ServicesSelecting(namespace, labels))) {
-      add(answers.ask(new ServiceBinding(service.object())), waypoints);
+      if (!service.addresses().isEmpty()) {
+        add(answers.ask(new ServiceBinding(service.object())), waypoints);
+      }
     }
     return waypoints;
   }
