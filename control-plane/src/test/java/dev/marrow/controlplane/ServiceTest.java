@@ -34,6 +34,40 @@ class ServiceTest {
   }
 
   @Test
+  void ofTwoEntriesForAHostInANamespaceTheOlderCountsAndThenTheOther() {
+    Compiled mesh = Compiled.of(entry("a", 2025, 443), entry("b", 2026, 8443));
+    assertThat(mesh.address("shop/db.example.com").getService().getName()).isEqualTo("a");
+
+    mesh.put(entry("b", 2026, 9443));
+    assertThat(mesh.address("shop/db.example.com").getService().getName()).isEqualTo("a");
+
+    mesh.remove("ServiceEntry", "shop", "a");
+    assertThat(mesh.address("shop/db.example.com").getService().getName()).isEqualTo("b");
+  }
+
+  @Test
+  void anEntryForTheHostOfAServiceOfItsNamespaceDoesNotReplaceIt() {
+    Compiled mesh = Compiled.of(WEB);
+    String entry = entry("web", 2020, 9).replace("db.example.com", "web.shop.svc.cluster.local");
+
+    mesh.put(entry);
+    assertThat(mesh.service("web").getPorts(0).getServicePort()).isEqualTo(80);
+
+    mesh.remove("ServiceEntry", "shop", "web");
+    assertThat(mesh.service("web").getPorts(0).getServicePort()).isEqualTo(80);
+  }
+
+  private static String entry(String name, int year, int port) {
+    return """
+    apiVersion: networking.istio.io/v1
+    kind: ServiceEntry
+    metadata: {name: %s, namespace: shop, creationTimestamp: "%d-01-01T00:00:00Z"}
+    spec: {hosts: [db.example.com], resolution: DNS, ports: [{number: %d, name: tls, protocol: TLS}]}
+    """
+        .formatted(name, year, port);
+  }
+
+  @Test
   void aHeadlessServiceHasNoAddress() {
     assertThat(service("clusterIP: None").getAddressesList()).isEmpty();
   }

@@ -6,6 +6,7 @@ import dev.marrow.controlplane.compile.binding.Binding;
 import dev.marrow.controlplane.compile.binding.Canary;
 import dev.marrow.controlplane.compile.binding.GatewayAddresses;
 import dev.marrow.controlplane.compile.binding.NamespaceLabels;
+import dev.marrow.controlplane.compile.facts.HostOwner;
 import dev.marrow.controlplane.compile.facts.ServiceFacts;
 import dev.marrow.controlplane.compile.facts.ServiceFactsOf;
 import dev.marrow.controlplane.compile.route.ServiceHop;
@@ -33,7 +34,7 @@ public record ServiceAddress(ObjectKey object) implements Question<List<Address>
     answers
         .object(object)
         .ifPresent(found -> {
-          for (ServiceFacts facts : answers.ask(new ServiceFactsOf(object))) {
+          for (ServiceFacts facts : HostOwner.owned(answers, object)) {
             Service service = service(answers, found, facts);
             addresses.add(Address.newBuilder().setService(service).build());
           }

@@ -3,8 +3,8 @@ package dev.marrow.controlplane.compile.route;
 import dev.marrow.controlplane.compile.binding.Binding;
 import dev.marrow.controlplane.compile.binding.Canary;
 import dev.marrow.controlplane.compile.binding.ServiceBinding;
+import dev.marrow.controlplane.compile.facts.HostOwner;
 import dev.marrow.controlplane.compile.facts.ServiceFacts;
-import dev.marrow.controlplane.compile.facts.ServiceFactsOf;
 import dev.marrow.controlplane.graph.Answers;
 import dev.marrow.controlplane.graph.Question;
 import dev.marrow.proto.waypoint.Destination;
@@ -22,7 +22,7 @@ public record ServiceDestinations(ObjectKey object) implements Question<List<Bou
     List<BoundDestination> destinations = new ArrayList<>();
     for (ObjectKey gateway : gateways(answers)) {
       if (CommonRules.served(answers, gateway)) {
-        for (ServiceFacts service : answers.ask(new ServiceFactsOf(object))) {
+        for (ServiceFacts service : HostOwner.owned(answers, object)) {
           destinations.add(new BoundDestination(gateway, destination(answers, gateway, service)));
         }
       }
