@@ -178,6 +178,34 @@ class WorkloadTest {
   }
 
   @Test
+  void aSliceSaysOnWhichPortsItsAddressesServe() {
+    String service =
+        Yaml.service("db", "", "10.1.0.3")
+            .replace("selector: {app: db}", "type: ClusterIP")
+            .replace(
+                "{name: http, port: 80, targetPort: web}",
+                "{name: http, port: 80}, {name: x, port: 81}");
+    String slice =
+        """
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: db-1, namespace: shop, labels: {kubernetes.io/service-name: db}}
+        addressType: IPv4
+        ports: [{name: http, port: 9376, protocol: TCP}]
+        endpoints: [{addresses: [192.0.2.7]}]
+        """;
+
+    Workload written =
+        Compiled.of(service, slice)
+            .address("Kubernetes/discovery.k8s.io/EndpointSlice/shop/db-1/192.0.2.7")
+            .getWorkload();
+
+    assertThat(written.getServicesOrThrow("shop/db.shop.svc.cluster.local").getPortsList())
+        .extracting(port -> port.getServicePort() + ":" + port.getTargetPort())
+        .containsExactly("80:9376");
+  }
+
+  @Test
   void entriesBecomeWorkloads() {
     Compiled mesh =
         Compiled.of(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /** The addresses of an EndpointSlice that somebody wrote by hand. They have no identity. */
@@ -33,6 +34,7 @@ public record SliceWorkloads(ObjectKey slice) implements Question<List<Address>>
                 .ask(new ServiceFactsOf(new ObjectKey("Service", slice.namespace(), name)))
                 .stream()
                 .filter(service -> service.selector().isEmpty())
+                .map(service -> at(found.get(), service))
                 .toList();
     List<Address> workloads = new ArrayList<>();
     if (!services.isEmpty()) {
@@ -46,6 +48,19 @@ public record SliceWorkloads(ObjectKey slice) implements Question<List<Address>>
       }
     }
     return workloads;
+  }
+
+  /** A slice says where its addresses serve; the service's own target is for pods. */
+  private static ServiceFacts at(KubeObject slice, ServiceFacts service) {
+    Map<String, Integer> targets = new TreeMap<>();
+    for (JsonNode port : slice.content().path("ports")) {
+      int number = port.path("port").asInt(0);
+      // Without a number it is every port, as the service's own says.
+      if (number > 0) {
+        targets.put(port.path("name").stringValue(""), number);
+      }
+    }
+    return targets.isEmpty() ? service : service.at(targets);
   }
 
   private Optional<Address> workload(

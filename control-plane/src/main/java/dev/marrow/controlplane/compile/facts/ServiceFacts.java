@@ -54,6 +54,22 @@ public record ServiceFacts(
     return object.kind().equals("Service");
   }
 
+  /** The same with only the ports that {@code targets} says the target of, by the port's name. */
+  public ServiceFacts at(Map<String, Integer> targets) {
+    List<ServicePort> known =
+        ports.stream()
+            .filter(port -> targets.containsKey(port.name()))
+            .map(port ->
+                new ServicePort(
+                    port.name(),
+                    port.port(),
+                    targets.getOrDefault(port.name(), port.target()),
+                    "",
+                    port.protocol()))
+            .toList();
+    return new ServiceFacts(object, hostname, addresses, known, selector, labels);
+  }
+
   public boolean selects(Map<String, String> candidate) {
     return selector.isPresent() && selector.get().matches(candidate);
   }
