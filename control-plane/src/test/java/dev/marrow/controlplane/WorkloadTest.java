@@ -154,6 +154,21 @@ class WorkloadTest {
   }
 
   @Test
+  void aSidecarOfThePodServesPortsTooAndAnInitContainerDoesNot() {
+    String pod =
+        POD.replace(
+            "containers: [{name: c, ports: [{name: web, containerPort: 8080}]}]",
+            "initContainers: [{name: i, ports: [{name: web, containerPort: 1}]},"
+                + " {name: s, restartPolicy: Always, ports: [{name: web, containerPort: 8080}]}]");
+
+    Workload workload = Compiled.of(pod, Yaml.service("web", "", "10.1.0.1")).pod("web-1");
+
+    assertThat(workload.getServicesOrThrow("shop/web.shop.svc.cluster.local").getPortsList())
+        .extracting(port -> port.getServicePort() + ":" + port.getTargetPort())
+        .containsExactly("80:8080");
+  }
+
+  @Test
   void aSliceListsPodsOfAServiceWithoutSelector() {
     String service =
         Yaml.service("db", "", "10.1.0.3").replace("selector: {app: db}", "type: ClusterIP");

@@ -51,12 +51,8 @@ final class Trimming {
     ObjectNode content = head(whole);
     ObjectNode spec = content.putObject("spec");
     keep(whole.spec(), spec, "nodeName", "serviceAccountName", "hostNetwork");
-    ArrayNode containers = spec.putArray("containers");
-    for (JsonNode container : whole.spec().path("containers")) {
-      if (container.path("ports").isArray()) {
-        ports(container.path("ports"), containers.addObject().putArray("ports"));
-      }
-    }
+    containers(whole.spec(), "containers", spec);
+    containers(whole.spec(), "initContainers", spec);
     ObjectNode status = content.putObject("status");
     keep(whole.status(), status, "phase", "podIP");
     if (whole.status().path("podIPs").size() > 1) {
@@ -68,6 +64,16 @@ final class Trimming {
       }
     }
     return with(whole, content, ours(whole.annotations()));
+  }
+
+  private void containers(JsonNode from, String field, ObjectNode to) {
+    for (JsonNode container : from.path(field)) {
+      if (container.path("ports").isArray()) {
+        ObjectNode kept = to.withArrayProperty(field).addObject();
+        keep(container, kept, "restartPolicy");
+        ports(container.path("ports"), kept.putArray("ports"));
+      }
+    }
   }
 
   private void ports(JsonNode ports, ArrayNode into) {

@@ -78,6 +78,8 @@ class KubernetesSourceTest {
     assertThat(pod.annotations()).containsOnlyKeys("ambient.istio.io/redirection");
     assertThat(pod.spec().path("nodeName").stringValue()).isEqualTo("node-1");
     assertThat(pod.status().at("/conditions/0/status").stringValue()).isEqualTo("True");
+    assertThat(pod.spec().at("/initContainers/0/ports/0/name").stringValue()).isEqualTo("auth");
+    assertThat(pod.spec().at("/initContainers/0/restartPolicy").stringValue()).isEqualTo("Always");
     assertThat(pod.content().toString())
         .doesNotContain("managedFields", "image", "resourceVersion");
   }
@@ -262,7 +264,9 @@ class KubernetesSourceTest {
                   "managedFields": [{"manager": "kubelet"}]},
      "spec": {"nodeName": "%s", "serviceAccountName": "web",
               "containers": [{"name": "web", "image": "nginx",
-                              "ports": [{"name": "http", "containerPort": 80}]}]},
+                              "ports": [{"name": "http", "containerPort": 80}]}],
+              "initContainers": [{"name": "proxy", "image": "oauth", "restartPolicy": "Always",
+                                  "ports": [{"name": "auth", "containerPort": 81}]}]},
      "status": {"phase": "Running", "podIP": "10.0.0.1", "podIPs": [{"ip": "10.0.0.1"}],
                 "conditions": [{"type": "Initialized", "status": "True"},
                                {"type": "Ready", "status": "True"}]}}

@@ -88,15 +88,23 @@ public record PodFactsOf(ObjectKey pod) implements Question<Optional<PodFacts>> 
 
   private static Map<String, Integer> containerPorts(KubeObject pod) {
     Map<String, Integer> ports = new TreeMap<>();
-    for (JsonNode container : pod.spec().path("containers")) {
-      for (JsonNode port : container.path("ports")) {
-        String name = port.path("name").stringValue("");
-        if (!name.isEmpty()) {
-          ports.putIfAbsent(name, port.path("containerPort").asInt(0));
-        }
+    pod.spec().path("containers").forEach(container -> ports(container, ports));
+    for (JsonNode container : pod.spec().path("initContainers")) {
+      // A sidecar: it runs as long as the others.
+      if (container.path("restartPolicy").stringValue("").equals("Always")) {
+        ports(container, ports);
       }
     }
     return ports;
+  }
+
+  private static void ports(JsonNode container, Map<String, Integer> into) {
+    for (JsonNode port : container.path("ports")) {
+      String name = port.path("name").stringValue("");
+      if (!name.isEmpty()) {
+        into.putIfAbsent(name, port.path("containerPort").asInt(0));
+      }
+    }
   }
 
   private static PodFacts.Owner owner(KubeObject pod) {
