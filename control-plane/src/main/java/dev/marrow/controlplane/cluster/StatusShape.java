@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -86,14 +87,18 @@ final class StatusShape {
     }
     boolean more =
         kind.equals("Gateway") && live.has("addresses") && !composed.has("addresses")
-            || composed.isEmpty() && speaks(live);
+            || !spoken(composed).containsAll(spoken(live));
     return !more;
   }
 
-  private static boolean speaks(JsonNode live) {
-    return live.path("conditions")
+  /** The types of the conditions of ours in {@code status}. */
+  private static Set<String> spoken(JsonNode status) {
+    return status
+        .path("conditions")
         .valueStream()
-        .anyMatch(condition -> OURS.contains(condition.path("type").stringValue("")));
+        .map(condition -> condition.path("type").stringValue(""))
+        .filter(OURS::contains)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static boolean same(JsonNode ours, JsonNode theirs) {
