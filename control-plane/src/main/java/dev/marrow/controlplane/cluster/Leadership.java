@@ -119,6 +119,8 @@ public final class Leadership implements AutoCloseable {
       if (!condition.holds()) {
         leadingUntil.set(System.nanoTime() - 1);
       } else if (held()) {
+        // Lapsed while the server was slow: what was to be written meanwhile was dropped.
+        told &= leading();
         leadingUntil.set(start + times.lease().toNanos() * 2 / 3);
       }
     } catch (IOException e) {

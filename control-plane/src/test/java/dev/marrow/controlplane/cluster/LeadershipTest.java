@@ -71,6 +71,25 @@ class LeadershipTest {
   }
 
   @Test
+  void aLeaderThatLapsedWhileTheServerWasSlowIsToldThatItLeadsAgain() throws Exception {
+    AtomicInteger told = new AtomicInteger();
+    one.onGained(told::incrementAndGet);
+
+    // Answered only when the lease has run out for the one that waits, and for nobody else yet.
+    fake.faults(request -> {
+      boolean renews =
+          request.method().equals("PUT") && request.body().contains("\"holderIdentity\":\"one\"");
+      while (renews && told.get() == 0 && one.leading()) {
+        Thread.onSpinWait();
+      }
+      return Optional.empty();
+    });
+
+    await(() -> told.get() == 1);
+    assertThat(one.leading()).isTrue();
+  }
+
+  @Test
   void nobodyLeadsWithoutTheServer() throws Exception {
     fake.faults(request -> Optional.of(Fault.code(503)));
 
