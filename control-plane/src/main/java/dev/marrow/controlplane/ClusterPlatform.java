@@ -1,6 +1,7 @@
 package dev.marrow.controlplane;
 
 import dev.marrow.controlplane.admin.Counters;
+import dev.marrow.controlplane.admit.Admission;
 import dev.marrow.controlplane.authority.TokenCheck;
 import dev.marrow.controlplane.cluster.Claim;
 import dev.marrow.controlplane.cluster.KeysInSecret;
@@ -10,6 +11,7 @@ import dev.marrow.controlplane.cluster.ObjectsOnServer;
 import dev.marrow.controlplane.cluster.RootConfigMaps;
 import dev.marrow.controlplane.cluster.StatusOnServer;
 import dev.marrow.controlplane.cluster.TokenReviews;
+import dev.marrow.controlplane.compile.Labels;
 import dev.marrow.controlplane.deploy.Applier;
 import dev.marrow.controlplane.settings.Settings;
 import dev.marrow.controlplane.status.StatusWriter;
@@ -75,7 +77,10 @@ final class ClusterPlatform implements Platform {
     Function<ObjectKey, Optional<KubeObject>> objects = key -> source.snapshot().get(key);
     tokens = new TokenReviews(server, settings.access().audience(), objects, clock);
     statuses = parts.add(new StatusOnServer(server, objects, leadership, clock));
-    applier = parts.add(new ObjectsOnServer(server, made, leadership, cluster.revision()));
+    applier =
+        parts.add(
+            new ObjectsOnServer(
+                server, made, leadership, cluster.revision(), this::ofAnUnreadableGateway));
     RootConfigMaps roots =
         parts.add(
             new RootConfigMaps(
@@ -102,6 +107,20 @@ final class ClusterPlatform implements Platform {
       Settings settings, Settings.Cluster cluster, Counters counters, Clock clock)
       throws IOException, InterruptedException {
     return new ClusterPlatform(settings, cluster, counters, clock);
+  }
+
+  /**
+   * Nobody knows what such a Gateway wants to have deployed: an earlier run understood it, and what
+   * that one made serves on.
+   */
+  private boolean ofAnUnreadableGateway(KubeObject object) {
+    String name = object.labels().getOrDefault(Labels.GATEWAY_NAME, "");
+    return !name.isEmpty()
+        && source
+            .snapshot()
+            .get("Gateway", object.namespace(), name)
+            .filter(gateway -> !gateway.deleting() && !Admission.understands(gateway))
+            .isPresent();
   }
 
   private static ApiServer connect(Settings.Cluster cluster) throws IOException {

@@ -68,6 +68,27 @@ class ClusterPlaneTest {
   }
 
   @Test
+  void aWaypointStaysWhoseGatewayCannotBeUnderstoodAfterARestart() throws Exception {
+    ControlPlane first = cluster.run("one");
+    cluster.put(GATEWAYS, Yaml.gateway("wp", "", ""));
+    await(() -> fake.get(DEPLOYMENTS, "shop/wp").isPresent());
+    cluster.put(GATEWAYS, Yaml.gateway("wp", "", "marrow.dev/placement: nodee"));
+    await(() -> cluster.condition(GATEWAYS, "shop/wp", "Accepted").equals("False"));
+    planes.remove(first);
+    first.close();
+    cluster.put(
+        SERVICES,
+        Yaml.service(
+            "zz", "app.kubernetes.io/managed-by: marrow, istio.io/rev: default", "10.1.0.7"));
+
+    cluster.run("two");
+
+    await(() -> fake.get(SERVICES, "shop/zz").isEmpty());
+    assertThat(fake.get(DEPLOYMENTS, "shop/wp")).isPresent();
+    assertThat(fake.get(SERVICES, "shop/wp")).isPresent();
+  }
+
+  @Test
   void everyNamespaceFindsTheRootsAndOthersConfigMapsStay() throws Exception {
     cluster.run("one");
     await(() -> cluster.root("shop").startsWith("-----BEGIN CERTIFICATE"));

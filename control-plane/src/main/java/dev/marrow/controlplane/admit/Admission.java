@@ -40,6 +40,11 @@ public final class Admission {
     return admitted;
   }
 
+  /** Whether {@code object} is as its kind has to be. */
+  public static boolean understands(KubeObject object) {
+    return Readers.check(object).isEmpty();
+  }
+
   private void judge(KubeObject object, List<KubeObject> put, List<ObjectKey> removed) {
     List<String> errors = Readers.check(object);
     if (errors.isEmpty()) {

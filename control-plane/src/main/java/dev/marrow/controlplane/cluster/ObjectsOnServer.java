@@ -4,6 +4,7 @@ import dev.marrow.controlplane.cluster.WorkQueue.Work.Result;
 import dev.marrow.controlplane.compile.Labels;
 import dev.marrow.controlplane.deploy.Applier;
 import dev.marrow.controlplane.deploy.GeneratedObject;
+import dev.marrow.resources.KubeObject;
 import dev.marrow.resources.ObjectKey;
 import dev.marrow.resources.ResourceSnapshot;
 import dev.marrow.resources.ResourceSource;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -32,6 +34,7 @@ public final class ObjectsOnServer implements Applier, AutoCloseable {
   private final ApiServer server;
   private final ResourceSource made;
   private final String revision;
+  private final Predicate<KubeObject> spared;
   private final KeptReplicas replicas;
   private final Map<ObjectKey, JsonNode> wanted = new ConcurrentHashMap<>();
   private final WorkQueue<ObjectKey> queue;
@@ -43,12 +46,18 @@ public final class ObjectsOnServer implements Applier, AutoCloseable {
    *
    * @param made what of ours is there, of this and of other revisions
    * @param revision ours
+   * @param spared what stays although nobody wants it
    */
   public ObjectsOnServer(
-      ApiServer server, ResourceSource made, Leadership leadership, String revision) {
+      ApiServer server,
+      ResourceSource made,
+      Leadership leadership,
+      String revision,
+      Predicate<KubeObject> spared) {
     this.server = server;
     this.made = made;
     this.revision = revision;
+    this.spared = spared;
     this.replicas = new KeptReplicas(server, StatusOnServer.MANAGER);
     this.queue = new WorkQueue<>("deploy", WORKERS, leadership::leading, this::work);
     made.onChange(this::follow);
@@ -120,6 +129,7 @@ public final class ObjectsOnServer implements Applier, AutoCloseable {
         made.snapshot()
             .get(key)
             .filter(object -> object.labels().getOrDefault(Labels.REVISION, "").equals(revision))
+            .filter(Predicate.not(spared))
             .isPresent();
     // Classes stay: others' Gateways may name them, and a cluster may have two of us.
     if (!ours || key.kind().equals("GatewayClass") || key.kind().equals("ConfigMap")) {
