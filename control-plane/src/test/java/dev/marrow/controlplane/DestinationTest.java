@@ -9,6 +9,7 @@ import dev.marrow.proto.waypoint.GlobalRateLimit;
 import dev.marrow.proto.waypoint.HttpRule;
 import dev.marrow.proto.waypoint.Port;
 import dev.marrow.proto.waypoint.Protocol;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -288,6 +289,44 @@ class DestinationTest {
     assertThat(policy.getRules(1).getTo(0).getNotPortsList())
         .as("other ports are none of its business")
         .containsExactly(8080);
+  }
+
+  @Test
+  void whatAPolicyAllowsOnOnePortOfAPodOpensNoPortThatAnotherGuards() {
+    Compiled mesh = twoGuardedPorts();
+
+    List<AuthorizationPolicy> policies =
+        mesh.destination("shop/wp", "Kubernetes//Pod/shop/web-1").getPoliciesList();
+
+    assertThat(policies)
+        .extracting(policy -> policy.getRules(1).getTo(0).getNotPortsList())
+        .containsOnly(List.of(8080, 9090))
+        .hasSize(2);
+    // What holds for all of the Gateway guards every port.
+    mesh.put(
+        Yaml.policy(
+            "all",
+            "{targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: wp}],"
+                + " rules: [{from: [{source: {namespaces: [a]}}]}]}"));
+    assertThat(mesh.destination("shop/wp", "Kubernetes//Pod/shop/web-1").getPoliciesList())
+        .extracting(AuthorizationPolicy::getRulesCount)
+        .containsExactly(1, 1, 1);
+  }
+
+  private static Compiled twoGuardedPorts() {
+    String ports = "ports: [{name: web, containerPort: 8080}";
+    String allow = "{targetRefs: [{kind: Service, name: %s}], rules: [{when: [{%s}]}]}";
+    String client = "key: source.namespace, values: [a]";
+    return Compiled.of(
+        Yaml.service("web", "", "10.1.0.1"),
+        Yaml.service("admin", "", "10.1.0.2")
+            .replace("app: admin", "app: web")
+            .replace("targetPort: web", "targetPort: adm"),
+        Yaml.pod("web-1", "app: web", "", "10.0.0.1")
+            .replace(ports, ports + ", {name: adm, containerPort: 9090}"),
+        Yaml.gateway("wp", "", "istio.io/for-service-account: web"),
+        Yaml.policy("p", allow.formatted("web", client)),
+        Yaml.policy("q", allow.formatted("admin", client)));
   }
 
   @Test

@@ -140,9 +140,25 @@ final class WaypointPolicy {
     return text.replaceAll("([\\\\.\\[\\]{}()*+?^$|])", "\\\\$1");
   }
 
+  static boolean allows(AuthorizationPolicy policy) {
+    return policy.getAction() == AuthorizationPolicy.Action.ALLOW;
+  }
+
   /**
-   * A policy for a service as it holds for one of its workloads, where ports are the workload's own
-   * and other ports are none of its business.
+   * A policy of services of a workload that lets everybody come to the ports of which none of them
+   * speaks. A port that any ALLOW guards is open to nobody by what another says of its own.
+   */
+  static AuthorizationPolicy besides(AuthorizationPolicy policy, Set<Integer> guarded) {
+    return allows(policy)
+        ? policy.toBuilder()
+            .addRules(Rule.newBuilder().addTo(Operation.newBuilder().addAllNotPorts(guarded)))
+            .build()
+        : policy;
+  }
+
+  /**
+   * A policy for a service as it holds for one of its workloads, where ports are the workload's
+   * own.
    *
    * @param targets the workload's ports by the service's
    */
@@ -159,10 +175,6 @@ final class WaypointPolicy {
                 .addAllNotPorts(moved(operation.getNotPortsList(), targets)));
       }
       builder.addRules(moved);
-    }
-    if (policy.getAction() == AuthorizationPolicy.Action.ALLOW) {
-      builder.addRules(
-          Rule.newBuilder().addTo(Operation.newBuilder().addAllNotPorts(targets.values())));
     }
     return builder.build();
   }

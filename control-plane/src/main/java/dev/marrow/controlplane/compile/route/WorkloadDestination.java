@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What a waypoint is told about a pod that it is in front of. */
 public record WorkloadDestination(ObjectKey pod) implements Question<List<BoundDestination>> {
@@ -70,6 +71,8 @@ public record WorkloadDestination(ObjectKey pod) implements Question<List<BoundD
       answers
           .ask(new PoliciesFor(gateway, gateway))
           .forEach(policy -> policies.put(policy.getName(), policy));
+      boolean open = policies.values().stream().noneMatch(WaypointPolicy::allows);
+      Set<Integer> guarded = new TreeSet<>();
       Map<Integer, Port> routed = new TreeMap<>();
       for (ServiceFacts service : answers.ask(new ServicesSelecting(namespace, labels))) {
         Map<Integer, Integer> targets = targets(service, ports);
@@ -77,8 +80,11 @@ public record WorkloadDestination(ObjectKey pod) implements Question<List<BoundD
           routes(answers, service, targets, routed);
         }
         for (AuthorizationPolicy policy : answers.ask(new PoliciesFor(gateway, service.object()))) {
-          policies.computeIfAbsent(
-              policy.getName(), name -> WaypointPolicy.onWorkload(policy, targets));
+          if (policies.putIfAbsent(policy.getName(), WaypointPolicy.onWorkload(policy, targets))
+                  == null
+              && WaypointPolicy.allows(policy)) {
+            guarded.addAll(targets.values());
+          }
         }
         jwt.addAll(CommonRules.jwt(answers, gateway, service.object()));
       }
@@ -88,6 +94,9 @@ public record WorkloadDestination(ObjectKey pod) implements Question<List<BoundD
           builder.addPorts(
               routed.getOrDefault(
                   port, Port.newBuilder().setPort(port).setProtocol(protocol).build())));
+      if (open) {
+        policies.replaceAll((name, policy) -> WaypointPolicy.besides(policy, guarded));
+      }
       builder.addAllPolicies(policies.values()).addAllJwtProviders(jwt);
       CommonRules.add(answers, gateway, gateway, builder);
       return builder.build();
