@@ -330,6 +330,23 @@ class DestinationTest {
   }
 
   @Test
+  void aConditionOnThePortOfAServiceIsOnThePodsPortToo() {
+    Compiled mesh =
+        Compiled.of(
+            Yaml.service("web", "", "10.1.0.1"),
+            Yaml.pod("web-1", "app: web", "", "10.0.0.1"),
+            Yaml.gateway("wp", "", "istio.io/for-service-account: web"),
+            Yaml.policy(
+                "p",
+                "{action: DENY, targetRefs: [{kind: Service, name: web}], rules: [{when:"
+                    + " [{key: destination.port, values: ['80']}]}]}"));
+
+    Destination pod = mesh.destination("shop/wp", "Kubernetes//Pod/shop/web-1");
+
+    assertThat(pod.getPolicies(0).getRules(0).getWhen(0).getValues(0).getExact()).isEqualTo("8080");
+  }
+
+  @Test
   void otherKindsForWaypointsArrive() {
     String target = "targetRefs: [{kind: Service, name: web}]";
     Compiled mesh =

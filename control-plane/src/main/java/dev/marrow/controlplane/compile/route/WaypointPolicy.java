@@ -165,7 +165,8 @@ final class WaypointPolicy {
   static AuthorizationPolicy onWorkload(AuthorizationPolicy policy, Map<Integer, Integer> targets) {
     AuthorizationPolicy.Builder builder = policy.toBuilder().clearRules();
     for (Rule rule : policy.getRulesList()) {
-      Rule.Builder moved = rule.toBuilder().clearTo();
+      Rule.Builder moved = rule.toBuilder().clearTo().clearWhen();
+      rule.getWhenList().forEach(when -> moved.addWhen(moved(when, targets)));
       for (Operation operation : rule.getToList()) {
         moved.addTo(
             operation.toBuilder()
@@ -177,6 +178,25 @@ final class WaypointPolicy {
       builder.addRules(moved);
     }
     return builder.build();
+  }
+
+  private static Condition moved(Condition when, Map<Integer, Integer> targets) {
+    if (!when.getKey().equals("destination.port")) {
+      return when;
+    }
+    return when.toBuilder()
+        .clearValues()
+        .addAllValues(movedTexts(when.getValuesList(), targets))
+        .clearNotValues()
+        .addAllNotValues(movedTexts(when.getNotValuesList(), targets))
+        .build();
+  }
+
+  private static List<StringMatch> movedTexts(List<StringMatch> ports, Map<Integer, Integer> to) {
+    return ports.stream()
+        .map(port -> Integer.valueOf(port.getExact()))
+        .map(port -> Protos.exact(Integer.toString(to.getOrDefault(port, port))))
+        .toList();
   }
 
   private static List<Integer> moved(List<Integer> ports, Map<Integer, Integer> targets) {
