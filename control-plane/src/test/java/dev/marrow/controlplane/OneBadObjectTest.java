@@ -2,6 +2,7 @@ package dev.marrow.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marrow.controlplane.publish.ResourceType;
 import org.junit.jupiter.api.Test;
 
 /** What somebody writes into an object of his own is no affair of all the others. */
@@ -30,5 +31,23 @@ class OneBadObjectTest {
     assertThat(mesh.parentCondition("HTTPRoute", "a", 0, "Accepted"))
         .startsWith("False UnsupportedValue ");
     assertThat(mesh.service("web").getName()).isEqualTo("web");
+  }
+
+  @Test
+  void aDelegateWithoutANameIsMissedAndTheServicesOfItsNamespaceAreFollowed() {
+    Compiled mesh =
+        Compiled.of(
+            Yaml.object(
+                "networking.istio.io/v1",
+                "VirtualService",
+                "a",
+                "{hosts: [x], http: [{delegate: {}}]}"),
+            Yaml.service("web", "istio.io/use-waypoint: wp", "10.1.0.1"),
+            Yaml.gateway("wp", "", ""));
+
+    assertThat(mesh.condition("VirtualService", "a", "WaypointAccepted"))
+        .startsWith("False DelegateNotFound ");
+    assertThat(mesh.names(ResourceType.DESTINATION, "shop/wp"))
+        .containsExactly("shop/web.shop.svc.cluster.local");
   }
 }

@@ -74,8 +74,12 @@ public record Delegation(KubeObject complete, List<String> missing) {
   private static Optional<KubeObject> delegate(
       Answers answers, KubeObject root, JsonNode reference) {
     String namespace = reference.path("namespace").asString(root.namespace());
+    String name = reference.path("name").asString("");
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
     return answers
-        .object("VirtualService", namespace, reference.path("name").asString(""))
+        .object("VirtualService", namespace, name)
         .filter(found -> found.spec().path("hosts").isEmpty())
         .filter(found -> exported(found, root.namespace()));
   }
