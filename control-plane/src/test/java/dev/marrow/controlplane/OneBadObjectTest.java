@@ -50,4 +50,17 @@ class OneBadObjectTest {
     assertThat(mesh.names(ResourceType.DESTINATION, "shop/wp"))
         .containsExactly("shop/web.shop.svc.cluster.local");
   }
+
+  @Test
+  void aGatewayWithoutAClassIsOfUnknownClassAndThePodsOfItsNamespaceAreFollowed() {
+    Compiled mesh =
+        Compiled.of(
+            Yaml.gateway("wp", "", "")
+                .replace("gatewayClassName: marrow-waypoint", "addresses: []"),
+            Yaml.pod("web-1", "app: web", "", "10.0.0.1"));
+
+    assertThat(mesh.condition("Gateway", "wp", "Accepted"))
+        .startsWith("False UnknownGatewayClass ");
+    assertThat(mesh.pod("web-1").getName()).isEqualTo("web-1");
+  }
 }

@@ -23,7 +23,7 @@ public final class GatewayClasses {
 
   /** Whose the class is that a Gateway names. */
   static Waypoint.Kind kindOf(Answers answers, String className) {
-    Optional<KubeObject> known = answers.object("GatewayClass", "", className);
+    Optional<KubeObject> known = find(answers, className);
     if (known.isPresent()) {
       return ours(answers.mesh().waypoints().classes(), known.get())
           ? Waypoint.Kind.OURS
@@ -32,6 +32,11 @@ public final class GatewayClasses {
     return answers.mesh().waypoints().classes().contains(className)
         ? Waypoint.Kind.OURS
         : Waypoint.Kind.UNKNOWN;
+  }
+
+  /** The class of that name; none where a Gateway names none. */
+  static Optional<KubeObject> find(Answers answers, String className) {
+    return className.isEmpty() ? Optional.empty() : answers.object("GatewayClass", "", className);
   }
 
   /** Whether a class is ours, if we serve {@code classes}; Istio's are where its name is served. */

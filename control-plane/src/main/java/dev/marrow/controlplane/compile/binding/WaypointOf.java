@@ -45,8 +45,7 @@ public record WaypointOf(ObjectKey gateway) implements Question<Optional<Waypoin
     // An account's waypoint is in front of its workloads and so of the services made of them.
     String standard = forAccount ? "all" : "service";
     String ofClass =
-        answers
-            .object("GatewayClass", "", className)
+        GatewayClasses.find(answers, className)
             .map(known -> known.labels().getOrDefault(Labels.WAYPOINT_FOR, standard))
             .orElse(standard);
     return Waypoint.Traffic.parse(object.labels().getOrDefault(Labels.WAYPOINT_FOR, ofClass))
