@@ -10,8 +10,10 @@ import dev.marrow.resources.ResourceSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -47,6 +49,8 @@ public final class Agent implements AutoCloseable {
   private volatile AgentStatus status = AgentStatus.STARTING;
   private volatile boolean closed;
   private long nextCheck;
+  // Pods of before that are to be outside, and are redirected still.
+  private Set<String> stuck = Set.of();
 
   /**
    * @param source is read; closing it is the caller's
@@ -131,13 +135,21 @@ public final class Agent implements AutoCloseable {
     if (enroller.strikeStrangers(wishes) > 0) {
       TimeUnit.NANOSECONDS.sleep(pace.settle().toNanos());
     }
+    stuck = release(wishes, wishes.outside().keySet());
+  }
+
+  /** Frees those of {@code uids} that are to be outside; returns where that failed. */
+  private Set<String> release(Wishes wishes, Set<String> uids) {
+    Set<String> failed = new HashSet<>();
     wishes
         .outside()
         .forEach((uid, netns) -> {
-          if (!netns.toString().isEmpty()) {
-            enroller.release(netns, "pod " + uid);
+          boolean known = uids.contains(uid) && !netns.toString().isEmpty();
+          if (known && !enroller.release(netns, "pod " + uid)) {
+            failed.add(uid);
           }
         });
+    return failed;
   }
 
   private void round() throws InterruptedException {
@@ -147,7 +159,7 @@ public final class Agent implements AutoCloseable {
       enroller.letGo(wishes);
       enroller.bringIn(wishes);
       enroller.strikeStrangers(wishes);
-      checkIfDue();
+      checkIfDue(wishes);
     } catch (RuntimeException failure) {
       LOG.error("round failed; trying again with the next", failure);
     }
@@ -160,10 +172,11 @@ public final class Agent implements AutoCloseable {
     return Wishes.of(plan.decide(snapshot), snapshot);
   }
 
-  private void checkIfDue() {
+  private void checkIfDue(Wishes wishes) {
     if (System.nanoTime() - nextCheck >= 0) {
       nextCheck = System.nanoTime() + pace.check().toNanos();
       enroller.repair();
+      stuck = release(wishes, stuck);
     }
   }
 

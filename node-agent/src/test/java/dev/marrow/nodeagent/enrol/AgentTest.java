@@ -284,6 +284,20 @@ class AgentTest {
   }
 
   @Test
+  void aPodThatARestartedAgentCannotFreeIsTriedAgain() throws Exception {
+    enrolled("web-1", "a");
+    running.close();
+    cluster.pod("n1", "shop", "web-1", netns("a"));
+    rules.stuck = true;
+
+    running = new Running();
+    await(() -> journal.contains("release fails"));
+    rules.stuck = false;
+
+    await(() -> journal.contains("release a, not entered"));
+  }
+
+  @Test
   void marksOfProbesThatSomebodyTookFromTheNodeAreMadeAgain() throws Exception {
     enrolled("web-1", "a");
     await(() -> !rules.marked.isEmpty());
