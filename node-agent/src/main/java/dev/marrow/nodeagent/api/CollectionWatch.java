@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -30,20 +31,33 @@ public final class CollectionWatch implements AutoCloseable {
   private final ApiServer server;
   private final Collection collection;
   private final Follower follower;
+  private final Pauses pauses;
   private final Thread thread;
   private volatile boolean closed;
   private Duration pause = FIRST_PAUSE;
   private String version = "";
 
-  private CollectionWatch(ApiServer server, Collection collection, Follower follower) {
+  /** Passes the time between two attempts. */
+  interface Pauses {
+    void rest(Duration time) throws InterruptedException;
+  }
+
+  private CollectionWatch(
+      ApiServer server, Collection collection, Follower follower, Pauses pauses) {
     this.server = server;
     this.collection = collection;
     this.follower = follower;
+    this.pauses = pauses;
     this.thread = Thread.ofVirtual().name("watch " + collection).unstarted(this::run);
   }
 
   public static CollectionWatch start(ApiServer server, Collection collection, Follower follower) {
-    var watch = new CollectionWatch(server, collection, follower);
+    return start(server, collection, follower, Thread::sleep);
+  }
+
+  static CollectionWatch start(
+      ApiServer server, Collection collection, Follower follower, Pauses pauses) {
+    var watch = new CollectionWatch(server, collection, follower, pauses);
     watch.thread.start();
     return watch;
   }
@@ -54,13 +68,15 @@ public final class CollectionWatch implements AutoCloseable {
         if (version.isEmpty()) {
           list();
         }
-        watch();
-        pause = FIRST_PAUSE;
+        if (!watch()) {
+          // A server, or what stands before it, that ends each watch is not asked without a break.
+          rest("ended without an event");
+        }
       } catch (ApiFailure refused) {
         version = refused.gone() ? "" : version;
-        rest(refused);
+        rest(refused.getMessage());
       } catch (IOException | RuntimeException failure) {
-        rest(failure);
+        rest(failure.getMessage());
       }
     }
   }
@@ -78,13 +94,16 @@ public final class CollectionWatch implements AutoCloseable {
     version = page.path("metadata").path("resourceVersion").stringValue("");
   }
 
-  private void watch() throws IOException {
+  /** Whether there was any event, at least that the server is still there. */
+  private boolean watch() throws IOException {
+    boolean any = false;
     try (InputStream in = server.stream(collection.watch(version, ONE_WATCH.toSeconds()));
         var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       Thread guard = Thread.ofVirtual().start(() -> endAfter(in, ONE_WATCH.plusSeconds(15)));
       try {
         for (String line = lines.readLine(); line != null && !closed; line = lines.readLine()) {
           pause = FIRST_PAUSE;
+          any = true;
           event(JSON.readTree(line));
         }
       } catch (JacksonException unreadable) {
@@ -93,6 +112,7 @@ public final class CollectionWatch implements AutoCloseable {
         guard.interrupt();
       }
     }
+    return any;
   }
 
   /** A peer that vanished without a word would be waited for without end. */
@@ -122,13 +142,13 @@ public final class CollectionWatch implements AutoCloseable {
     version = object.path("metadata").path("resourceVersion").stringValue(version);
   }
 
-  private void rest(Exception why) {
+  private void rest(@Nullable String why) {
     if (closed) {
       return;
     }
-    log.warn("watching {}: {} (again in {} ms)", collection, why.getMessage(), pause.toMillis());
+    log.warn("watching {}: {} (again in {} ms)", collection, why, pause.toMillis());
     try {
-      Thread.sleep(pause);
+      pauses.rest(pause);
     } catch (InterruptedException stop) {
       return;
     }
