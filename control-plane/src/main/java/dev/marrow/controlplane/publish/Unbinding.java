@@ -5,6 +5,7 @@ import dev.marrow.proto.security.Authorization;
 import dev.marrow.proto.security.Scope;
 import dev.marrow.proto.workload.Address;
 import dev.marrow.proto.workload.GatewayAddress;
+import dev.marrow.proto.workload.Service;
 import dev.marrow.resources.ObjectKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,9 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Takes a waypoint away from in front of something in two steps, because node proxies do not all
@@ -28,8 +31,9 @@ import java.util.function.Predicate;
  * </ol>
  *
  * In one step, a caller whose proxy hears first would come directly, to a proxy that still refuses
- * it. A waypoint whose Gateway is gone does not serve much longer, so the second step comes soon,
- * whoever has answered. Confined to the publishing thread.
+ * it. A waypoint whose Gateway is gone is in front until then, too: its pods let clients in for two
+ * seconds after they were told to end, and what is published of them stays as long as callers may
+ * come. Confined to the publishing thread.
  */
 public final class Unbinding {
   /**
@@ -44,8 +48,8 @@ public final class Unbinding {
   /** For a client that does not answer. */
   static final Duration MOST = Duration.ofSeconds(3);
 
-  /** For a waypoint that is going: its pods are told to end at about that time. */
-  static final Duration GOING = Duration.ofMillis(100);
+  /** The same while the waypoint's pods end. */
+  static final Duration MOST_ENDING = Duration.ofSeconds(1);
 
   private static final String ONLY = "istio_allow_waypoint_";
 
@@ -58,6 +62,10 @@ public final class Unbinding {
   private final BooleanSupplier heard;
   private final LongSupplier nanos;
   private final Map<ResourceId, Held> held = new LinkedHashMap<>();
+
+  /** What becomes of ending waypoints, empty for a removal; to be told after the second step. */
+  private final Map<ResourceId, Optional<Published>> late = new LinkedHashMap<>();
+
   private boolean prepared;
 
   /**
@@ -99,7 +107,63 @@ public final class Unbinding {
       prepared = true;
       tables.update(List.of(Published.of(deniesNothing())), List.of());
     }
-    tables.update(put.stream().map(this::first).toList(), removed);
+    List<Published> first = put.stream().map(this::first).toList();
+    Set<String> ending = ending();
+    List<Published> changed = new ArrayList<>();
+    for (Published each : first) {
+      if (!later(each.id(), Optional.of(each), ending)) {
+        changed.add(each);
+      }
+    }
+    tables.update(
+        changed, removed.stream().filter(id -> !later(id, Optional.empty(), ending)).toList());
+    tellLate(ending);
+  }
+
+  /** The services of waypoints that callers are still told to go through, and that are ending. */
+  private Set<String> ending() {
+    return held.values().stream()
+        .flatMap(each -> left(each.last()).flatMap(Unbinding::waypoint).stream())
+        .filter(gateway -> !serves.test(key(gateway)))
+        .map(gateway ->
+            gateway.getHostname().getNamespace() + "/" + gateway.getHostname().getHostname())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether {@code change} is one of an ending waypoint, and was put off. */
+  private boolean later(ResourceId id, Optional<Published> change, Set<String> ending) {
+    late.remove(id);
+    boolean off =
+        !ending.isEmpty()
+            && tables
+                .get(id)
+                .filter(before -> before.message() instanceof Address a && belongs(a, ending))
+                .isPresent();
+    if (off) {
+      late.put(id, change);
+    }
+    return off;
+  }
+
+  private static boolean belongs(Address address, Set<String> services) {
+    if (address.hasWorkload()) {
+      return address.getWorkload().getServicesMap().keySet().stream().anyMatch(services::contains);
+    }
+    Service service = address.getService();
+    return services.contains(service.getNamespace() + "/" + service.getHostname());
+  }
+
+  private void tellLate(Set<String> ending) {
+    if (late.isEmpty() || !ending.isEmpty()) {
+      return;
+    }
+    List<ResourceId> removed =
+        late.entrySet().stream()
+            .filter(change -> change.getValue().isEmpty())
+            .map(Map.Entry::getKey)
+            .toList();
+    tables.update(late.values().stream().flatMap(Optional::stream).toList(), removed);
+    late.clear();
   }
 
   private Published first(Published next) {
@@ -182,6 +246,7 @@ public final class Unbinding {
       }
     }
     tables.update(second, List.of());
+    tellLate(ending());
     return !held.isEmpty();
   }
 
@@ -191,9 +256,9 @@ public final class Unbinding {
     if (gateway.isEmpty()) {
       return Duration.ZERO;
     }
-    if (!serves.test(key(gateway.get()))) {
-      return GOING;
+    if (all) {
+      return LEAST;
     }
-    return all ? LEAST : MOST;
+    return serves.test(key(gateway.get())) ? MOST : MOST_ENDING;
   }
 }

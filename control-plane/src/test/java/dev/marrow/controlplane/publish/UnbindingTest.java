@@ -7,8 +7,10 @@ import dev.marrow.proto.security.Authorization;
 import dev.marrow.proto.workload.Address;
 import dev.marrow.proto.workload.GatewayAddress;
 import dev.marrow.proto.workload.NamespacedHostname;
+import dev.marrow.proto.workload.PortList;
 import dev.marrow.proto.workload.Service;
 import dev.marrow.proto.workload.Workload;
+import dev.marrow.proto.workload.WorkloadStatus;
 import dev.marrow.resources.ObjectKey;
 import java.time.Duration;
 import java.util.HashSet;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class UnbindingTest {
   private static final String SERVICE = "shop/web.shop.svc.cluster.local";
+  private static final String WAYPOINT_SERVICE = "shop/wp.shop.svc.cluster.local";
   private static final String WORKLOAD = "c//Pod/shop/web-1";
   private static final GatewayAddress WAYPOINT =
       GatewayAddress.newBuilder()
@@ -105,11 +108,33 @@ class UnbindingTest {
     put(workload());
 
     assertThat(published(WORKLOAD).getWorkload().hasWaypoint()).isTrue();
-    pass(Unbinding.GOING);
+    pass(Unbinding.MOST_ENDING);
 
     assertThat(unbinding.proceed()).isFalse();
     assertThat(published(WORKLOAD).getWorkload().hasWaypoint()).isFalse();
     assertThat(published(SERVICE).getService().hasWaypoint()).isFalse();
+  }
+
+  @Test
+  void anEndingWaypointIsFoundAsLongAsCallersAreToldToGoThroughIt() {
+    ResourceId frontService = new ResourceId(ResourceType.ADDRESS, "", WAYPOINT_SERVICE);
+    ResourceId frontPod = new ResourceId(ResourceType.ADDRESS, "", "c//Pod/shop/wp-1");
+    put(Service.newBuilder().setNamespace("shop").setHostname("wp.shop.svc.cluster.local"));
+    put(waypointPod());
+    gateways.clear();
+    put(workload());
+
+    unbinding.update(List.of(), List.of(frontService));
+    put(waypointPod().setStatus(WorkloadStatus.UNHEALTHY));
+
+    assertThat(tables.get(frontService)).isPresent();
+    assertThat(published("c//Pod/shop/wp-1").getWorkload().getStatus())
+        .isEqualTo(WorkloadStatus.HEALTHY);
+    unbinding.update(List.of(), List.of(frontPod));
+    pass(Unbinding.MOST_ENDING);
+    assertThat(unbinding.proceed()).isFalse();
+    assertThat(tables.get(frontService)).isEmpty();
+    assertThat(tables.get(frontPod)).isEmpty();
   }
 
   @Test
@@ -161,6 +186,14 @@ class UnbindingTest {
 
   private static Service.Builder service() {
     return Service.newBuilder().setNamespace("shop").setHostname("web.shop.svc.cluster.local");
+  }
+
+  private static Workload.Builder waypointPod() {
+    return Workload.newBuilder()
+        .setUid("c//Pod/shop/wp-1")
+        .setNamespace("shop")
+        .setName("wp-1")
+        .putServices(WAYPOINT_SERVICE, PortList.getDefaultInstance());
   }
 
   private static Workload.Builder workload() {
