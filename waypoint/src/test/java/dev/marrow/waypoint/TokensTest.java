@@ -123,6 +123,18 @@ class TokensTest {
   }
 
   @Test
+  void whatAClientWritesIntoTheHeadersOfClaimsNeverGoesUpstream() throws Exception {
+    String more =
+        ", \"outputPayloadToHeader\": \"x-payload\", \"claimsToHeaders\": [ { \"header\": \"x-sub\", \"claim\": \"sub\" } ]";
+    try (PlainWaypoint waypoint = waypoint(more, "")) {
+      waypoint.get("/", "x-payload", "forged", "x-sub", "forged");
+
+      assertThat(app.seen.getFirst().header("x-payload")).isEmpty();
+      assertThat(app.seen.getFirst().header("x-sub")).isEmpty();
+    }
+  }
+
+  @Test
   void badTokensGet401AndNoTokenIsThePoliciesMatter() throws Exception {
     try (PlainWaypoint waypoint = waypoint(", \"audiences\": [\"shop\"]", NEEDS_TOKEN)) {
       Instant past = Instant.now().minusSeconds(3600);

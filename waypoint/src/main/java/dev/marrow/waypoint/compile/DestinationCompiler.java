@@ -133,6 +133,7 @@ public final class DestinationCompiler {
     provider
         .getClaimsToHeadersList()
         .forEach(c -> claims.put(Values.name(c.getHeader()), c.getClaim()));
+    String payload = provider.getOutputPayloadToHeader();
     return new JwtRule(
         provider.getIssuer(),
         provider.getAudiencesList(),
@@ -141,7 +142,7 @@ public final class DestinationCompiler {
         locations,
         provider.getFromParamsList(),
         provider.getFromCookiesList(),
-        provider.getOutputPayloadToHeader(),
+        payload.isEmpty() ? null : Values.name(payload),
         provider.getForwardOriginalToken(),
         claims);
   }

@@ -3,6 +3,7 @@ package dev.marrow.waypoint.destination;
 import dev.marrow.http.HeaderName;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose tokens are accepted, and where they are looked for.
@@ -10,7 +11,7 @@ import java.util.Map;
  * @param audiences any of them; none: not checked
  * @param jwks the keys themselves; "" if they are fetched
  * @param jwksUri where they are fetched; "" if they are given
- * @param outputPayload header for the token's payload; "" for none
+ * @param outputPayload header for the token's payload; null for none
  * @param claimHeaders header by claim, a claim's path being joined by dots
  */
 public record JwtRule(
@@ -21,7 +22,7 @@ public record JwtRule(
     List<Location> headers,
     List<String> parameters,
     List<String> cookies,
-    String outputPayload,
+    @Nullable HeaderName outputPayload,
     boolean forwardOriginal,
     Map<HeaderName, String> claimHeaders) {
   /** A header, and what stands in front of the token in it. */

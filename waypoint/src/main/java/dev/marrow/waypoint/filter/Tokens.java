@@ -41,8 +41,12 @@ public final class Tokens {
    */
   public void check(
       List<JwtRule> rules, Headers request, Executor loop, Consumer<TokenCheck> done) {
+    // Upstream these speak for the issuer: what a client wrote there never gets through.
     for (JwtRule rule : rules) {
       rule.claimHeaders().keySet().forEach(request::remove);
+      if (rule.outputPayload() != null) {
+        request.remove(rule.outputPayload());
+      }
     }
     Found found = find(rules, request);
     if (found == null) {
@@ -123,11 +127,10 @@ public final class Tokens {
             request.set(header, clean(String.join(",", texts)));
           }
         });
-    if (!rule.outputPayload().isEmpty()) {
+    if (rule.outputPayload() != null) {
       byte[] payload = jwt.getPayload().toString().getBytes(StandardCharsets.UTF_8);
       request.set(
-          HeaderName.of(rule.outputPayload()),
-          Base64.getUrlEncoder().withoutPadding().encodeToString(payload));
+          rule.outputPayload(), Base64.getUrlEncoder().withoutPadding().encodeToString(payload));
     }
     if (!rule.forwardOriginal() && found.header() != null) {
       request.remove(found.header());
