@@ -135,6 +135,20 @@ class TokensTest {
   }
 
   @Test
+  void aBadTokenIsFoundBehindAnotherFieldOfItsHeader() throws Exception {
+    try (PlainWaypoint waypoint = waypoint("", "")) {
+      String good = "Bearer " + token(claims());
+      String bad = "Bearer " + token(claims().issuer("https://evil"));
+
+      for (String first : List.of("Basic YTpi", good)) {
+        var response = waypoint.get("/", "authorization", first, "authorization", bad);
+        assertThat(response.statusCode()).isEqualTo(401);
+      }
+      assertThat(waypoint.get("/", "authorization", "Basic YTpi").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void badTokensGet401AndNoTokenIsThePoliciesMatter() throws Exception {
     try (PlainWaypoint waypoint = waypoint(", \"audiences\": [\"shop\"]", NEEDS_TOKEN)) {
       Instant past = Instant.now().minusSeconds(3600);

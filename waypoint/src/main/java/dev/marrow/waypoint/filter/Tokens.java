@@ -150,6 +150,19 @@ public final class Tokens {
   private static final HeaderName AUTHORIZATION = HeaderName.of("authorization");
   private static final HeaderName COOKIE = HeaderName.of("cookie");
 
+  /** Of two, we might check the one and the app believe the other: then there is no good one. */
+  private static @Nullable String token(Headers request, JwtRule.Location location) {
+    String token = null;
+    HeaderName name = location.name();
+    for (int i = request.find(name); i >= 0; i = request.find(name, i + 1)) {
+      String value = request.value(i);
+      if (!value.isEmpty() && value.startsWith(location.prefix())) {
+        token = token == null ? value.substring(location.prefix().length()).strip() : "";
+      }
+    }
+    return token;
+  }
+
   private static @Nullable Found find(List<JwtRule> rules, Headers request) {
     for (JwtRule rule : rules) {
       boolean usual =
@@ -157,10 +170,9 @@ public final class Tokens {
       List<JwtRule.Location> locations =
           usual ? List.of(new JwtRule.Location(AUTHORIZATION, "Bearer ")) : rule.headers();
       for (JwtRule.Location location : locations) {
-        int index = request.find(location.name());
-        String value = index < 0 ? "" : request.value(index);
-        if (!value.isEmpty() && value.startsWith(location.prefix())) {
-          return new Found(value.substring(location.prefix().length()).strip(), location.name());
+        String token = token(request, location);
+        if (token != null) {
+          return new Found(token, location.name());
         }
       }
       for (String name : usual ? List.of("access_token") : rule.parameters()) {
