@@ -149,6 +149,17 @@ class TokensTest {
   }
 
   @Test
+  void keysThatCannotBeReadRefuseTokensAndNothingElse() throws Exception {
+    String rules =
+        ", \"jwtProviders\": [ { \"issuer\": \"https://issuer\", \"jwks\": \"no keys\" } ]";
+    try (PlainWaypoint waypoint =
+        PlainWaypoint.of(folder, PlainWaypoint.port("HTTP1", "") + rules, app)) {
+      assertThat(status(waypoint, token(claims()))).isEqualTo(401);
+      assertThat(waypoint.get("/").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void badTokensGet401AndNoTokenIsThePoliciesMatter() throws Exception {
     try (PlainWaypoint waypoint = waypoint(", \"audiences\": [\"shop\"]", NEEDS_TOKEN)) {
       Instant past = Instant.now().minusSeconds(3600);

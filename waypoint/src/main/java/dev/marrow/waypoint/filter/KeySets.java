@@ -56,7 +56,7 @@ public final class KeySets {
         key -> {
           Entry entry = new Entry();
           if (!rule.jwks().isEmpty()) {
-            entry.keys = parse(rule.jwks());
+            entry.keys = given(rule.jwks());
           }
           return entry;
         });
@@ -120,6 +120,15 @@ public final class KeySets {
       return response.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
     } finally {
       response.cancel(true);
+    }
+  }
+
+  /** Keys that cannot be read verify nothing. */
+  private static JWKSet given(String text) {
+    try {
+      return parse(text);
+    } catch (IllegalArgumentException e) {
+      return new JWKSet();
     }
   }
 
