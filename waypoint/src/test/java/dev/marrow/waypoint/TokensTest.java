@@ -160,6 +160,18 @@ class TokensTest {
   }
 
   @Test
+  void scopesAndPermissionsAreListsWithBlanksBetween() throws Exception {
+    String policy =
+        ", \"policies\": [ { \"name\": \"shop/s\", \"action\": \"DENY\", \"rules\": [ { \"when\": [ { \"key\": \"request.auth.claims[%s]\", \"values\": [ { \"exact\": \"admin\" } ] } ] } ] } ]";
+    for (String name : List.of("scope", "permission")) {
+      try (PlainWaypoint waypoint = waypoint("", policy.formatted(name))) {
+        assertThat(status(waypoint, token(claims().claim(name, "read admin")))).isEqualTo(403);
+        assertThat(status(waypoint, token(claims().claim(name, "read only")))).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
   void badTokensGet401AndNoTokenIsThePoliciesMatter() throws Exception {
     try (PlainWaypoint waypoint = waypoint(", \"audiences\": [\"shop\"]", NEEDS_TOKEN)) {
       Instant past = Instant.now().minusSeconds(3600);

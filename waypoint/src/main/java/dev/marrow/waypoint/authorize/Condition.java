@@ -44,7 +44,7 @@ public sealed interface Condition {
 
     @Override
     public boolean matches(RequestFacts facts, boolean every) {
-      List<String> values = facts.token().texts(path);
+      List<String> values = facts.token().values(path);
       if (values.isEmpty()) {
         return texts.wanted().isEmpty();
       }

@@ -1,7 +1,9 @@
 package dev.marrow.waypoint.authorize;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a verified JWT says.
@@ -11,6 +13,8 @@ import java.util.Map;
 public record Token(Map<String, Object> claims) {
   /** The request carried none. */
   public static final Token NONE = new Token(Map.of());
+
+  private static final Set<String> DELIMITED = Set.of("scope", "permission");
 
   public Token {
     claims = Map.copyOf(claims);
@@ -25,6 +29,15 @@ public record Token(Map<String, Object> claims) {
     Object issuer = claims.get("iss");
     Object subject = claims.get("sub");
     return issuer == null || subject == null ? "" : issuer + "/" + subject;
+  }
+
+  /** As policies see a claim: in some, Istio takes one text for a list (RFC 8693 §4.2). */
+  List<String> values(List<String> path) {
+    List<String> texts = texts(path);
+    boolean delimited = path.size() == 1 && DELIMITED.contains(path.getFirst());
+    return delimited && texts.size() == 1
+        ? Arrays.stream(texts.getFirst().split(" ")).filter(t -> !t.isEmpty()).toList()
+        : texts;
   }
 
   /** The texts of a claim: none, one, or the members of a list. */
