@@ -55,14 +55,18 @@ public final class Authorizer {
     return afterCustom(facts, 0);
   }
 
-  /** Goes on behind the first {@code asked} providers that had to be asked and agreed. */
-  public Verdict afterCustom(RequestFacts facts, int asked) {
-    int left = asked;
-    for (RuleIndex rules : custom) {
+  /**
+   * Goes on where an {@link Verdict.Ask} was agreed to.
+   *
+   * @param next as it says; whether those before would be asked of the request as it is now does
+   *     not matter
+   */
+  public Verdict afterCustom(RequestFacts facts, int next) {
+    for (int i = next; i < custom.size(); i++) {
+      RuleIndex rules = custom.get(i);
       if (rules.match(facts) >= 0
-          && rules.policy().action() instanceof Policy.Action.Custom action
-          && left-- == 0) {
-        return new Verdict.Ask(rules.policy().name(), action.provider());
+          && rules.policy().action() instanceof Policy.Action.Custom action) {
+        return new Verdict.Ask(rules.policy().name(), action.provider(), i + 1);
       }
     }
     for (RuleIndex rules : deny) {

@@ -25,6 +25,6 @@ public sealed interface Verdict {
     }
   }
 
-  /** Somebody else decides; if he agrees, {@link Authorizer#afterCustom} goes on. */
-  record Ask(String policy, Filter.ExternalAuthorization provider) implements Verdict {}
+  /** Somebody else decides; if he agrees, {@link Authorizer#afterCustom} goes on at next. */
+  record Ask(String policy, Filter.ExternalAuthorization provider, int next) implements Verdict {}
 }

@@ -62,11 +62,10 @@ final class Gate {
     verdict(
         bound.destination().authorizer().judge(facts, p -> worker.reports().onWatched(p.name())),
         facts,
-        0,
         then);
   }
 
-  private void verdict(Verdict verdict, RequestFacts facts, int asked, Runnable then) {
+  private void verdict(Verdict verdict, RequestFacts facts, Runnable then) {
     switch (verdict) {
       case Verdict.Allowed allowed -> then.run();
       case Verdict.Denied denied -> exchange.reply(403, Flag.UAEX, denied.detail());
@@ -75,9 +74,8 @@ final class Gate {
               ask.provider(),
               () ->
                   verdict(
-                      exchange.bound().destination().authorizer().afterCustom(facts, asked + 1),
+                      exchange.bound().destination().authorizer().afterCustom(facts, ask.next()),
                       facts,
-                      asked + 1,
                       then));
     }
   }

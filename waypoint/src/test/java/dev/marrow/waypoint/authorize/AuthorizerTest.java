@@ -203,25 +203,47 @@ class AuthorizerTest {
     assertThat(seen).containsExactly("shop/dry", "shop/audit");
   }
 
-  @Test
-  void customIsAskedFirstAndDenyComesAfter() {
-    var provider =
+  private static Policy.Action custom(String pathPrefix) {
+    return new Policy.Action.Custom(
         new Filter.ExternalAuthorization(
             new Backend.Unresolved(),
             false,
-            "",
+            pathPrefix,
             List.of(),
             List.of(),
             Duration.ofSeconds(1),
             false,
-            new Filter.ExternalAuthorization.Shown(0, false));
-    Policy custom = policy(new Policy.Action.Custom(provider), to(methods("GET")));
+            new Filter.ExternalAuthorization.Shown(0, false)));
+  }
+
+  @Test
+  void customIsAskedFirstAndDenyComesAfter() {
+    Policy custom = policy(custom(""), to(methods("GET")));
     Policy deny = policy(DENY, to(methods("GET")));
     Authorizer authorizer = new Authorizer(List.of(deny, custom));
     RequestFacts facts = facts(Requests.request("GET", "/"), Token.NONE);
 
     assertThat(authorizer.judge(facts, p -> {})).isInstanceOf(Verdict.Ask.class);
     assertThat(authorizer.afterCustom(facts, 1)).isInstanceOf(Verdict.Denied.class);
+  }
+
+  @Test
+  void whoIsAskedNextDoesNotDependOnWhatTheFirstHasChanged() {
+    Headers request = Requests.request("GET", "/");
+    HeaderName checked = HeaderName.of("x-checked");
+    Texts unseen = new Texts(List.of(), List.of(TextMatch.present()));
+    Policy first = policy(custom("first"), when(new Condition.OfHeader(checked, unseen)));
+    Policy second = policy(custom("second"), to(methods("GET")));
+    Authorizer authorizer = new Authorizer(List.of(first, second));
+    RequestFacts facts = facts(request, Token.NONE);
+
+    var ask = (Verdict.Ask) authorizer.judge(facts, p -> {});
+    request.add(checked, "yes");
+
+    assertThat(ask.provider().pathPrefix()).isEqualTo("first");
+    assertThat(authorizer.afterCustom(facts, ask.next()))
+        .isInstanceOfSatisfying(
+            Verdict.Ask.class, a -> assertThat(a.provider().pathPrefix()).isEqualTo("second"));
   }
 
   @Test
