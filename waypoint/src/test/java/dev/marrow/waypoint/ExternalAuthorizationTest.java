@@ -133,6 +133,18 @@ class ExternalAuthorizationTest {
   }
 
   @Test
+  void aGrpcAuthorizerSeesEveryFieldOfAName() throws Exception {
+    Authorizer authorizer = new Authorizer();
+    try (PlainWaypoint waypoint = withGrpc(authorizer, "")) {
+      waypoint.get("/checked", "x-role", "admin", "x-role", "guest", "cookie", "a=b", "cookie", "c");
+
+      var http = authorizer.asked.getFirst().getAttributes().getRequest().getHttp();
+      assertThat(http.getHeadersOrThrow("x-role")).isEqualTo("admin,guest");
+      assertThat(http.getHeadersOrThrow("cookie")).isEqualTo("a=b; c");
+    }
+  }
+
+  @Test
   void theBodyIsShownUpToItsLimitAndStillArrivesWhole() throws Exception {
     Authorizer authorizer = new Authorizer();
     try (PlainWaypoint waypoint =

@@ -20,6 +20,8 @@ import java.util.Optional;
  * gRPC's five bytes in front. Field numbers are Envoy's.
  */
 public final class AuthorizationMessages {
+  private static final HeaderName COOKIE = HeaderName.of("cookie");
+
   /** What the authorizer decided. */
   public record Decision(
       boolean allowed,
@@ -67,14 +69,15 @@ public final class AuthorizationMessages {
     return Wire.message(out -> {
       out.writeString(2, text(request, HeaderName.METHOD));
       for (int i = 0; i < request.size(); i++) {
-        String name = request.name(i);
-        String value = request.value(i);
-        out.writeByteArray(
-            3,
-            Wire.message(entry -> {
-              entry.writeString(1, name);
-              entry.writeString(2, value);
-            }));
+        HeaderName name = HeaderName.of(request.name(i));
+        if (request.find(name) == i) {
+          out.writeByteArray(
+              3,
+              Wire.message(entry -> {
+                entry.writeString(1, name.toString());
+                entry.writeString(2, list(request, name));
+              }));
+        }
       }
       out.writeString(4, text(request, HeaderName.PATH));
       out.writeString(5, text(request, HeaderName.AUTHORITY));
@@ -90,6 +93,15 @@ public final class AuthorizationMessages {
         }
       }
     });
+  }
+
+  /** The message has a map: of several values under one name it would show the last only. */
+  private static String list(Headers request, HeaderName name) {
+    List<String> values = new ArrayList<>();
+    for (int i = request.find(name); i >= 0; i = request.find(name, i + 1)) {
+      values.add(request.value(i));
+    }
+    return String.join(name.equals(COOKIE) ? "; " : ",", values);
   }
 
   /** What is no text goes into the field for bytes: a string must be UTF-8. */
