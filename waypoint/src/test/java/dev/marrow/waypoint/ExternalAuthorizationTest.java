@@ -145,6 +145,56 @@ class ExternalAuthorizationTest {
   }
 
   @Test
+  void aGrpcAuthorizerSendsToALoginWithAllItsCookies() throws Exception {
+    Authorizer login =
+        new Authorizer() {
+          @Override
+          public void check(CheckRequest request, StreamObserver<CheckResponse> answer) {
+            answer.onNext(toLogin());
+            answer.onCompleted();
+          }
+        };
+    try (PlainWaypoint waypoint = withGrpc(login, "")) {
+      var response = waypoint.get("/checked");
+
+      assertThat(response.statusCode()).isEqualTo(302);
+      assertThat(response.headers().firstValue("location")).contains("http://login/");
+      assertThat(response.headers().allValues("set-cookie")).containsExactly("a=1", "b=2");
+    }
+  }
+
+  private static CheckResponse toLogin() {
+    return CheckResponse.newBuilder()
+        .setStatus(com.google.rpc.Status.newBuilder().setCode(16))
+        .setDeniedResponse(
+            DeniedHttpResponse.newBuilder()
+                .setStatus(HttpStatus.newBuilder().setCode(StatusCode.Found))
+                .addHeaders(Authorizer.header("location", "http://login/"))
+                .addHeaders(Authorizer.header("set-cookie", "a=1"))
+                .addHeaders(Authorizer.header("set-cookie", "b=2").setAppend(BoolValue.of(true))))
+        .build();
+  }
+
+  @Test
+  void anHttpAuthorizersCookiesAllReachTheClient() throws Exception {
+    try (PlainWaypoint waypoint =
+        new PlainWaypoint(folder)
+            .serve("reviews", app)
+            .rules("reviews", custom("\"timeout\": \"2s\""))
+            .serve(
+                "authz",
+                exchange -> {
+                  exchange.getResponseHeaders().put("set-cookie", List.of("a=1", "b=2"));
+                  Apps.answer(exchange, 401, "");
+                  exchange.close();
+                })
+            .start()) {
+      assertThat(waypoint.get("/checked").headers().allValues("set-cookie"))
+          .containsExactlyInAnyOrder("a=1", "b=2");
+    }
+  }
+
+  @Test
   void theBodyIsShownUpToItsLimitAndStillArrivesWhole() throws Exception {
     Authorizer authorizer = new Authorizer();
     try (PlainWaypoint waypoint =

@@ -177,9 +177,9 @@ public final class AuthorizationMessages {
       switch (WireFormat.getTagFieldNumber(tag)) {
         case 1 -> {
           int status = code(Wire.nested(in));
-          parts.status = status >= 400 && status <= 599 ? status : 403;
+          parts.status = status >= 200 && status <= 599 ? status : 403;
         }
-        case 2 -> header(Wire.nested(in), parts.set, parts.append);
+        case 2 -> header(Wire.nested(in), parts.set, parts.set);
         case 3 -> parts.body = in.readStringRequireUtf8();
         default -> in.skipField(tag);
       }

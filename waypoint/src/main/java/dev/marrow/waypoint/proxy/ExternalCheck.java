@@ -139,7 +139,10 @@ final class ExternalCheck {
     List<LocalReply.Field> fields = new ArrayList<>();
     for (String name : List.of("www-authenticate", "location", "set-cookie", "content-type")) {
       HeaderName header = HeaderName.of(name);
-      answered.head().first(header).ifPresent(v -> fields.add(new LocalReply.Field(header, v)));
+      Headers head = answered.head();
+      for (int i = head.find(header); i >= 0; i = head.find(header, i + 1)) {
+        fields.add(new LocalReply.Field(header, head.value(i)));
+      }
     }
     return new Answer.Refused(status, fields, new String(answered.body(), StandardCharsets.UTF_8));
   }
