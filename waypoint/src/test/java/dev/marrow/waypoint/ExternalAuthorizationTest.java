@@ -86,6 +86,10 @@ class ExternalAuthorizationTest {
   }
 
   private PlainWaypoint withGrpc(Authorizer authorizer, String more) throws Exception {
+    return withGrpcAndRules(authorizer, custom("\"grpc\": true, \"timeout\": \"2s\"" + more));
+  }
+
+  private PlainWaypoint withGrpcAndRules(Authorizer authorizer, String rules) throws Exception {
     Server server =
         NettyServerBuilder.forAddress(PlainWaypoint.loopback())
             .addService(authorizer)
@@ -93,7 +97,7 @@ class ExternalAuthorizationTest {
             .start();
     return new PlainWaypoint(folder)
         .serve("reviews", app)
-        .rules("reviews", custom("\"grpc\": true, \"timeout\": \"2s\"" + more))
+        .rules("reviews", rules)
         .endpoint("authz", (InetSocketAddress) server.getListenSockets().getFirst())
         .rules("authz", "\"ports\": [ { \"port\": 80, \"protocol\": \"GRPC\" } ]")
         .owning(server::shutdownNow)
@@ -191,6 +195,47 @@ class ExternalAuthorizationTest {
             .start()) {
       assertThat(waypoint.get("/checked").headers().allValues("set-cookie"))
           .containsExactlyInAnyOrder("a=1", "b=2");
+    }
+  }
+
+  @Test
+  void aFilterOfABackendAsksForThatBackendOnly() throws Exception {
+    Apps.Recorder asked = new Apps.Recorder("");
+    String backend =
+        "{ \"weight\": %d, \"backend\": { \"namespace\": \"shop\", \"hostname\": \"reviews\", \"port\": 80 } %s }";
+    String filters =
+        ", \"filters\": [ { \"externalAuthorization\": { \"backend\": { \"namespace\": \"shop\", \"hostname\": \"authz\", \"port\": 80 } } } ]";
+    for (int weight : new int[] {0, 1}) {
+      String backends =
+          backend.formatted(1 - weight, "") + ", " + backend.formatted(weight, filters);
+      try (PlainWaypoint waypoint =
+          new PlainWaypoint(folder)
+              .serve("reviews", app)
+              .serve("authz", asked)
+              .rules(
+                  "reviews",
+                  "\"ports\": [ { \"port\": 80, \"protocol\": \"HTTP1\", \"routed\": true, \"httpRules\": [ { \"route\": \"shop/r\", \"backends\": [ "
+                      + backends
+                      + " ] } ] } ]")
+              .start()) {
+        assertThat(waypoint.get("/").statusCode()).isEqualTo(200);
+        assertThat(asked.seen).hasSize(weight);
+      }
+    }
+  }
+
+  @Test
+  void theAuthorizerOfABackendsFilterRefuses() throws Exception {
+    String rule =
+        "\"backends\": [ { \"weight\": 1, \"backend\": { \"namespace\": \"shop\", \"hostname\": \"reviews\", \"port\": 80 }, \"filters\": [ { \"externalAuthorization\": { \"grpc\": true, \"backend\": { \"namespace\": \"shop\", \"hostname\": \"authz\", \"port\": 80 } } } ] } ]";
+    String port =
+        "\"ports\": [ { \"port\": 80, \"protocol\": \"HTTP1\", \"routed\": true, \"httpRules\": [ { \"route\": \"shop/r\", "
+            + rule
+            + " } ] } ]";
+    try (PlainWaypoint waypoint = withGrpcAndRules(new Authorizer(), port)) {
+      assertThat(waypoint.get("/").statusCode()).isEqualTo(402);
+      assertThat(app.seen).isEmpty();
+      assertThat(waypoint.get("/", "x-let-me", "pass").statusCode()).isEqualTo(200);
     }
   }
 

@@ -121,6 +121,31 @@ class GlobalRateLimitTest {
     }
   }
 
+  @Test
+  void anAnswerWhoseCallFailedIsNone() throws Exception {
+    var breaks =
+        new RateLimitServiceGrpc.RateLimitServiceImplBase() {
+          @Override
+          public void shouldRateLimit(
+              RateLimitRequest request, StreamObserver<RateLimitResponse> answer) {
+            answer.onNext(
+                RateLimitResponse.newBuilder()
+                    .setOverallCode(RateLimitResponse.Code.OVER_LIMIT)
+                    .build());
+            answer.onError(io.grpc.Status.UNAVAILABLE.asException());
+          }
+        };
+    Server server =
+        NettyServerBuilder.forAddress(PlainWaypoint.loopback()).addService(breaks).build().start();
+    InetSocketAddress address = (InetSocketAddress) server.getListenSockets().getFirst();
+    for (boolean open : new boolean[] {false, true}) {
+      try (PlainWaypoint waypoint = waypoint(address, ", \"failOpen\": " + open)) {
+        assertThat(waypoint.get("/", "x-user", "anna").statusCode()).isEqualTo(open ? 200 : 500);
+      }
+    }
+    server.shutdownNow();
+  }
+
   /** Needs {@code redis-server} and, as {@code -Dratelimit.server}, Envoy's rate-limit service. */
   @Test
   void envoysOwnServiceOverRedisCountsToo() throws Exception {
