@@ -3,7 +3,9 @@ package dev.marrow.waypoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpHandler;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,7 @@ class TrafficPartsTest {
             + " \"reviews\", \"port\": 80, \"subset\": \"%s\" } } ]";
     String rules =
         "\"ports\": [ { \"port\": 80, \"protocol\": \"HTTP1\", \"routed\": true, \"httpRules\": [ {"
-            + " \"route\": \"shop/r\", "
+            + " \"route\": \"shop/r\", \"session\": { \"name\": \"stay\" }, "
             + backend.formatted(subset)
             + " } ] } ], \"traffic\": { "
             + traffic
@@ -60,6 +62,21 @@ class TrafficPartsTest {
   void aSubsetWithoutWorkloadsHasNoEndpoint() throws Exception {
     try (PlainWaypoint waypoint = waypoint("s", "\"subsets\": { \"s\": { \"listed\": true } }")) {
       assertThat(waypoint.get("/").statusCode()).isEqualTo(503);
+    }
+  }
+
+  @Test
+  void aSessionLeadsNobodyOutOfTheSubset() throws Exception {
+    String subsets =
+        "\"subsets\": { \"s\": { \"listed\": true, \"workloads\": [ \"c//Pod/shop/reviews-1\" ] } }";
+    String cookie =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString("c//Pod/shop/reviews-0".getBytes(StandardCharsets.UTF_8));
+    try (PlainWaypoint waypoint = waypoint("s", subsets)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(waypoint.get("/", "cookie", "stay=" + cookie).body()).isEqualTo("b");
+      }
     }
   }
 

@@ -106,7 +106,7 @@ sealed interface Selection {
         sticky.isEmpty() || tried.contains(sticky)
             ? balancing.choose(view, service, scope, backend.port(), traffic, subset, hash, tried)
             : balancing
-                .sticky(view, service, scope, backend.port(), sticky)
+                .sticky(view, service, scope, backend.port(), subset, sticky)
                 .orElseGet(() ->
                     balancing.choose(
                         view, service, scope, backend.port(), traffic, subset, hash, tried));

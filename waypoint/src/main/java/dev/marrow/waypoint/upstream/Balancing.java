@@ -347,17 +347,29 @@ public final class Balancing {
     return null;
   }
 
-  /** The workload of that uid, if it is an endpoint of the service and has not been ejected. */
+  /**
+   * The workload of that uid, if it could be chosen: who names it is the client, and may make it
+   * up.
+   */
   public Optional<Choice> sticky(
-      MeshView view, Service service, Scope scope, int port, String uid) {
+      MeshView view,
+      Service service,
+      Scope scope,
+      int port,
+      Traffic.@Nullable Subset subset,
+      String uid) {
     State state = state(scope);
     for (Endpoint endpoint : view.endpoints(service)) {
       Workload workload = endpoint.workload();
       if (workload.uid().equals(uid)
-          && !workload.addresses().isEmpty()
+          && target(service, endpoint, port) > 0
+          && Subsets.admits(subset, workload)
           && !state.outliers.ejected(workload)) {
-        int target = target(service, endpoint, port);
-        return Optional.of(workload(workload, workload.addresses().getFirst(), target));
+        BalanceRequest request =
+            new BalanceRequest(
+                service, port, place.get(), new BalanceRequest.Requested.Name(), Set.of());
+        return Optional.of(choice(Balancer.at(endpoint, request), view, request))
+            .filter(Choice.Chosen.class::isInstance);
       }
     }
     return Optional.empty();
