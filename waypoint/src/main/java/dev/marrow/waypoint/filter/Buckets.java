@@ -3,6 +3,7 @@ package dev.marrow.waypoint.filter;
 import dev.marrow.http.Headers;
 import dev.marrow.waypoint.authorize.Caller;
 import dev.marrow.waypoint.route.RateLimit;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,12 +20,17 @@ public final class Buckets {
 
   private record Key(RateLimit.Local limit, String value) {}
 
+  /** How often at most all buckets are looked through for full ones. */
+  private static final long PAUSE = Duration.ofSeconds(1).toNanos();
+
   private final Map<Key, AtomicLong> buckets = new ConcurrentHashMap<>();
   private final LongSupplier nanos;
+  private final AtomicLong lookedThrough;
 
   /** {@code nanos} is the clock, such as {@link System#nanoTime}. */
   public Buckets(LongSupplier nanos) {
     this.nanos = nanos;
+    this.lookedThrough = new AtomicLong(nanos.getAsLong() - PAUSE);
   }
 
   /** Takes one token from each limit that counts this request; false if one has none left. */
@@ -43,13 +49,10 @@ public final class Buckets {
    * A bucket is one number: the time at which it would be full again (generic cell rate algorithm).
    */
   private boolean take(RateLimit.Local limit, String value) {
-    if (buckets.size() > MOST) {
-      buckets.clear();
-    }
     long now = nanos.getAsLong();
     long cost = limit.interval().toNanos() / limit.tokens();
     long depth = cost * limit.burst();
-    AtomicLong fullAt = buckets.computeIfAbsent(new Key(limit, value), key -> new AtomicLong(now));
+    AtomicLong fullAt = bucket(limit, value, now);
     while (true) {
       long before = fullAt.get();
       long next = Math.max(before, now) + cost;
@@ -59,6 +62,31 @@ public final class Buckets {
       if (fullAt.compareAndSet(before, next)) {
         return true;
       }
+    }
+  }
+
+  /**
+   * The bucket of {@code value}. With too many, new values of a limit share one: neither does
+   * somebody lose the count of what was taken, nor does it grow.
+   */
+  private AtomicLong bucket(RateLimit.Local limit, String value, long now) {
+    Key key = new Key(limit, value);
+    AtomicLong known = buckets.get(key);
+    if (known != null) {
+      return known;
+    }
+    if (buckets.size() >= MOST) {
+      forgetFull(now);
+    }
+    Key kept = buckets.size() < MOST ? key : new Key(limit, "");
+    return buckets.computeIfAbsent(kept, k -> new AtomicLong(now));
+  }
+
+  /** A full bucket is as good as a new one. */
+  private void forgetFull(long now) {
+    long before = lookedThrough.get();
+    if (now - before >= PAUSE && lookedThrough.compareAndSet(before, now)) {
+      buckets.values().removeIf(fullAt -> fullAt.get() - now <= 0);
     }
   }
 

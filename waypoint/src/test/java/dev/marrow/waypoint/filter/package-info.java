@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.waypoint.filter;
+
+import org.jspecify.annotations.NullMarked;
