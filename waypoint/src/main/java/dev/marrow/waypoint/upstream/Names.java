@@ -70,7 +70,7 @@ public final class Names {
     List<InetAddress> addresses;
     try {
       addresses = List.of(lookup.all(name));
-    } catch (UnknownHostException e) {
+    } catch (UnknownHostException | RuntimeException e) {
       Known before = known.get(name);
       // A name server that is away for a moment takes nothing away.
       addresses = before == null ? List.of() : before.addresses();
