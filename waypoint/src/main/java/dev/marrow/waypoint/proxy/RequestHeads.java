@@ -38,6 +38,7 @@ final class RequestHeads {
       // RFC 8441's CONNECT asks for what HTTP/1 asks by GET; policies know the latter.
       HeaderChange.method(request, "GET");
     }
+    oneAuthority(request);
     String target = RequestTexts.target(request);
     if (!ascii(target)) {
       return new Refused(400, Flag.DPE, "path_not_ascii");
@@ -56,6 +57,22 @@ final class RequestHeads {
       request.add(FORWARDED_PROTO, "http");
     }
     return null;
+  }
+
+  /**
+   * In HTTP/2 a client may name its host in a field, beside the authority or instead of it (RFC
+   * 9113 §8.3.1): what is judged is also what goes on, and nothing else.
+   */
+  private static void oneAuthority(Headers request) {
+    if (!request.contains(HeaderName.AUTHORITY)) {
+      Headers before = request.copy();
+      request.clear();
+      request.add(HeaderName.AUTHORITY, before.first(HeaderName.HOST).orElse(""));
+      for (int i = 0; i < before.size(); i++) {
+        request.add(before, i);
+      }
+    }
+    request.remove(HeaderName.HOST);
   }
 
   private static boolean ascii(String target) {
