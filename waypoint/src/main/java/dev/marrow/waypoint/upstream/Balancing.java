@@ -17,7 +17,6 @@ import dev.marrow.waypoint.destination.Traffic;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,21 +40,10 @@ public final class Balancing {
   private final Supplier<Place> place;
   private final RandomGenerator random;
   private final NetworkGateways gateways;
-  private final Map<Scope, State> scopes = new HashMap<>();
+  private final Scopes scopes;
 
   /** How workloads were reached last; by identity, since a workload never changes. */
   private final Map<Workload, Choice.Chosen> ways = new IdentityHashMap<>();
-
-  private static final class State {
-    final Map<String, Integer> active = new HashMap<>();
-    final Outliers outliers = new Outliers();
-    final Newcomers newcomers = new Newcomers();
-    final Selector selector;
-
-    State(RandomGenerator random) {
-      selector = new Selector(random, e -> active.getOrDefault(e.workload().uid(), 0));
-    }
-  }
 
   /**
    * @param own our identity, for tunnels; none: only plain TCP
@@ -66,6 +54,7 @@ public final class Balancing {
     this.place = place;
     this.random = random;
     this.gateways = new NetworkGateways(random);
+    this.scopes = new Scopes(random);
   }
 
   /**
@@ -85,7 +74,7 @@ public final class Balancing {
       Traffic.@Nullable Subset subset,
       OptionalLong hash,
       Set<String> tried) {
-    State state = state(scope);
+    Scopes.State state = scopes.of(scope, view);
     if (traffic.outliers().on()) {
       state.outliers.rules(traffic.outliers(), view.endpoints(service).size());
     }
@@ -115,12 +104,7 @@ public final class Balancing {
     return choice(first, view, request);
   }
 
-  private State state(Scope scope) {
-    State known = scopes.get(scope);
-    return known != null ? known : scopes.computeIfAbsent(scope, key -> new State(random));
-  }
-
-  private static int active(State state, Pick.Chosen chosen) {
+  private static int active(Scopes.State state, Pick.Chosen chosen) {
     return state.active.getOrDefault(chosen.workload().uid(), 0);
   }
 
@@ -229,7 +213,7 @@ public final class Balancing {
       Traffic.Balancing balancing,
       Traffic.@Nullable Subset subset,
       OptionalLong hash,
-      State state) {
+      Scopes.State state) {
     Service service = request.service();
     Predicate<Endpoint> usable =
         e ->
@@ -274,7 +258,7 @@ public final class Balancing {
   private Predicate<Endpoint> warm(
       Predicate<Endpoint> well,
       List<List<Endpoint>> tiers,
-      State state,
+      Scopes.State state,
       Traffic.Balancing balancing) {
     long now = System.nanoTime();
     state.newcomers.look(tiers, now);
@@ -286,7 +270,7 @@ public final class Balancing {
 
   private @Nullable Endpoint find(
       List<List<Endpoint>> tiers,
-      State state,
+      Scopes.State state,
       Traffic.Balancing balancing,
       OptionalLong hash,
       Predicate<Endpoint> willDo,
@@ -334,7 +318,7 @@ public final class Balancing {
 
   private static @Nullable Endpoint first(
       List<List<Endpoint>> tiers,
-      State state,
+      Scopes.State state,
       Traffic.Balancing balancing,
       OptionalLong hash,
       Predicate<Endpoint> willDo) {
@@ -358,7 +342,7 @@ public final class Balancing {
       int port,
       Traffic.@Nullable Subset subset,
       String uid) {
-    State state = state(scope);
+    Scopes.State state = scopes.of(scope, view);
     for (Endpoint endpoint : view.endpoints(service)) {
       Workload workload = endpoint.workload();
       if (workload.uid().equals(uid)
@@ -382,12 +366,18 @@ public final class Balancing {
 
   /** A request to {@code workload} begins. */
   public void begun(Scope scope, Workload workload) {
-    state(scope).active.merge(workload.uid(), 1, Integer::sum);
+    Scopes.State state = scopes.find(scope);
+    if (state != null) {
+      state.active.merge(workload.uid(), 1, Integer::sum);
+    }
   }
 
   /** It has ended; {@code status} 0: without a response; below: through no fault of its own. */
   public void ended(Scope scope, Workload workload, int status) {
-    State state = state(scope);
+    Scopes.State state = scopes.find(scope);
+    if (state == null) {
+      return;
+    }
     state.active.computeIfPresent(workload.uid(), (uid, n) -> n > 1 ? n - 1 : null);
     if (status >= 0) {
       state.outliers.observed(workload, status);

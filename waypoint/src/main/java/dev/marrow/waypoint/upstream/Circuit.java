@@ -38,6 +38,13 @@ public final class Circuit {
     }
   }
 
+  boolean unused() {
+    return connections.value() == 0
+        && pending.value() == 0
+        && requests.value() == 0
+        && retries.value() == 0;
+  }
+
   Gauge connections() {
     return connections;
   }
