@@ -3,7 +3,9 @@ package dev.marrow.waypoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -73,5 +75,38 @@ class SessionsTest {
         assertThat(response.headers().firstValue("set-cookie")).isPresent();
       }
     }
+  }
+
+  @Test
+  void aSessionStaysWithItsBackendWhateverTheWeights() throws Exception {
+    String backend =
+        "{ \"weight\": %d, \"backend\": { \"namespace\": \"shop\", \"hostname\": \"%s\", \"port\": 80 } }";
+    String backends =
+        "\"backends\": [ "
+            + backend.formatted(1, "reviews")
+            + ", "
+            + backend.formatted(9, "canary");
+    String rules =
+        "\"ports\": [ { \"port\": 80, \"protocol\": \"HTTP1\", \"routed\": true, \"httpRules\": [ { \"route\": \"shop/r\", \"session\": { \"name\": \"stay\" }, "
+            + backends
+            + " ] } ] } ]";
+    try (PlainWaypoint waypoint =
+        new PlainWaypoint(folder)
+            .serve("reviews", Apps.saying("a"))
+            .serve("canary", Apps.saying("b"))
+            .rules("reviews", rules)
+            .start()) {
+      for (String uid : new String[] {"reviews-0", "canary-0"}) {
+        String value = encoded("c//Pod/shop/" + uid);
+        for (int i = 0; i < 30; i++) {
+          HttpResponse<String> response = waypoint.get("/", "cookie", "stay=" + value);
+          assertThat(response.body()).isEqualTo(uid.equals("reviews-0") ? "a" : "b");
+        }
+      }
+    }
+  }
+
+  private static String encoded(String uid) {
+    return Base64.getUrlEncoder().encodeToString(uid.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -143,7 +143,7 @@ final class Exchange implements StreamListener {
       reply(LocalReply.fault(fault), Flag.FI, "fault_filter_abort");
       return;
     }
-    WeightedBackend picked = found.pick(worker.random());
+    WeightedBackend picked = Selection.backend(worker, bound(), found, request);
     backend = picked;
     FilterRun run = FilterRun.of(found, picked, match, request, bound());
     ResponseHeads before = responseHeads;

@@ -15,11 +15,15 @@ import dev.marrow.waypoint.route.Backend;
 import dev.marrow.waypoint.route.BackendTls;
 import dev.marrow.waypoint.route.QueryText;
 import dev.marrow.waypoint.route.RequestTexts;
+import dev.marrow.waypoint.route.Rule;
+import dev.marrow.waypoint.route.Session;
+import dev.marrow.waypoint.route.WeightedBackend;
 import dev.marrow.waypoint.upstream.Balancing;
 import dev.marrow.waypoint.upstream.Choice;
 import dev.marrow.waypoint.upstream.Hashes;
 import dev.marrow.waypoint.upstream.Scope;
 import dev.marrow.waypoint.upstream.Upstream;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -85,10 +89,7 @@ sealed interface Selection {
     }
     Service service = found.get();
     Destination rules = worker.sites().destination(service.key());
-    Traffic general =
-        rules == null
-            ? (service.key().equals(ownKey(site)) ? site.destination().traffic() : Traffic.STANDARD)
-            : rules.traffic();
+    Traffic general = general(site, service, rules);
     Traffic.Subset subset = general.subsets().get(backend.subset());
     if (!backend.subset().isEmpty() && subset == null) {
       return new Nobody("subset is not known");
@@ -119,6 +120,38 @@ sealed interface Selection {
             ? http2(port.protocol(), request, http2)
             : http2(declared, request, http2);
     return selected(choice, scope, traffic, upHttp2, tls(service, backend, port, traffic));
+  }
+
+  private static Traffic general(Site.Bound site, Service service, @Nullable Destination rules) {
+    return rules == null
+        ? (service.key().equals(ownKey(site)) ? site.destination().traffic() : Traffic.STANDARD)
+        : rules.traffic();
+  }
+
+  /** The backend where the client's session is, if it gets any requests; else one by weight. */
+  static WeightedBackend backend(Worker worker, Site.Bound site, Rule rule, Headers request) {
+    Session session = rule.session();
+    if (session != null && rule.backends().size() > 1) {
+      String uid = Sessions.read(session, request, Instant.now());
+      for (WeightedBackend backend : rule.backends()) {
+        if (!uid.isEmpty() && backend.weight() > 0 && has(worker, site, backend.backend(), uid)) {
+          return backend;
+        }
+      }
+    }
+    return rule.pick(worker.random());
+  }
+
+  private static boolean has(Worker worker, Site.Bound site, Backend backend, String uid) {
+    MeshView view = worker.sites().view();
+    if (!(backend instanceof Backend.OfService of) || view.service(of.service()).isEmpty()) {
+      return false;
+    }
+    Service service = view.service(of.service()).get();
+    Traffic general = general(site, service, worker.sites().destination(service.key()));
+    Traffic.Subset subset = general.subsets().get(of.subset());
+    return (of.subset().isEmpty() || subset != null)
+        && Balancing.endpoint(view, service, of.port(), subset, uid) != null;
   }
 
   private static Scope scope(

@@ -342,21 +342,29 @@ public final class Balancing {
       int port,
       Traffic.@Nullable Subset subset,
       String uid) {
-    Scopes.State state = scopes.of(scope, view);
+    Endpoint endpoint = endpoint(view, service, port, subset, uid);
+    if (endpoint == null || scopes.of(scope, view).outliers.ejected(endpoint.workload())) {
+      return Optional.empty();
+    }
+    BalanceRequest request =
+        new BalanceRequest(
+            service, port, place.get(), new BalanceRequest.Requested.Name(), Set.of());
+    return Optional.of(choice(Balancer.at(endpoint, request), view, request))
+        .filter(Choice.Chosen.class::isInstance);
+  }
+
+  /** The endpoint that could be chosen and is the workload of that uid; null: there is none. */
+  public static @Nullable Endpoint endpoint(
+      MeshView view, Service service, int port, Traffic.@Nullable Subset subset, String uid) {
     for (Endpoint endpoint : view.endpoints(service)) {
       Workload workload = endpoint.workload();
       if (workload.uid().equals(uid)
           && target(service, endpoint, port) > 0
-          && Subsets.admits(subset, workload)
-          && !state.outliers.ejected(workload)) {
-        BalanceRequest request =
-            new BalanceRequest(
-                service, port, place.get(), new BalanceRequest.Requested.Name(), Set.of());
-        return Optional.of(choice(Balancer.at(endpoint, request), view, request))
-            .filter(Choice.Chosen.class::isInstance);
+          && Subsets.admits(subset, workload)) {
+        return endpoint;
       }
     }
-    return Optional.empty();
+    return null;
   }
 
   private static int target(Service service, Endpoint endpoint, int port) {
