@@ -2,10 +2,13 @@ package dev.marrow.waypoint.report;
 
 import dev.marrow.mesh.workload.Workload;
 import dev.marrow.waypoint.destination.TelemetryRules;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +47,26 @@ public final class Metrics {
     }
   }
 
+  /** As the node proxy does by default. */
+  private static final Duration UNUSED = Duration.ofMinutes(30);
+
+  private final LongSupplier millis;
   private final Map<Key, Series> requests = new ConcurrentHashMap<>();
+
+  /** What unused series counted, by labels that others in use have, too. Guarded by this. */
+  private final Map<String, Series> past = new HashMap<>();
+
   private final Map<String, RouteSeries> routes = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
+
+  public Metrics() {
+    this(System::currentTimeMillis);
+  }
+
+  /** {@code millis} is the clock of reports. */
+  Metrics(LongSupplier millis) {
+    this.millis = millis;
+  }
 
   void count(RequestReport r) {
     Key key =
@@ -65,14 +85,16 @@ public final class Metrics {
             r.telemetry(),
             new Ends(r.source(), r.destination()));
     route(r);
+    long now = r.startMillis() + r.durationNanos() / 1_000_000;
     Series series = requests.get(key);
     if (series == null) {
       if (requests.size() >= MOST_SERIES) {
         count("marrow_waypoint_metrics_dropped_total");
         return;
       }
-      series = requests.computeIfAbsent(key, k -> new Series());
+      series = requests.computeIfAbsent(key, k -> new Series(now));
     }
+    series.used(now);
     series.requests.increment();
     series.duration.add(r.durationNanos() / 1e6, r.durationNanos());
     series.requestBytes.add(r.received(), r.received());
@@ -133,11 +155,31 @@ public final class Metrics {
     counters.computeIfAbsent(name, n -> new LongAdder()).add(amount);
   }
 
+  /**
+   * The series of requests by labels. Those that nobody uses any more are dropped; but a counter
+   * must not fall, so what they counted stays as long as others are told under the same labels.
+   */
+  private synchronized Map<String, Series> inUse() {
+    long since = millis.getAsLong() - UNUSED.toMillis();
+    Map<String, Series> sorted = new TreeMap<>();
+    requests.forEach((key, series) -> {
+      String labels = labels(key);
+      if (series.usedSince(since)) {
+        sorted.merge(labels, series, Series::plus);
+      } else {
+        requests.remove(key);
+        past.merge(labels, series, Series::plus);
+      }
+    });
+    past.keySet().retainAll(sorted.keySet());
+    past.forEach((labels, series) -> sorted.merge(labels, series, Series::plus));
+    return sorted;
+  }
+
   /** Prometheus's text format. */
   public String text() {
     StringBuilder out = new StringBuilder(4096);
-    Map<String, Series> sorted = new TreeMap<>();
-    requests.forEach((key, series) -> sorted.merge(labels(key), series, Series::plus));
+    Map<String, Series> sorted = inUse();
     out.append("# TYPE istio_requests_total counter\n");
     sorted.forEach((labels, s) ->
         out.append("istio_requests_total{")

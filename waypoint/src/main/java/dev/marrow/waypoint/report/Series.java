@@ -9,14 +9,34 @@ final class Series {
   };
   private static final double[] BYTES = {100, 1000, 10_000, 100_000, 1_000_000, 10_000_000};
 
+  /** Writing the time for every request would have all loops write to one place. */
+  private static final long SECOND = 1000;
+
+  /** When the last request ended, to a second, in milliseconds since 1970. */
+  private volatile long usedMillis;
+
   final LongAdder requests = new LongAdder();
   final Histogram duration = new Histogram(MILLIS);
   final Histogram requestBytes = new Histogram(BYTES);
   final Histogram responseBytes = new Histogram(BYTES);
 
+  Series(long nowMillis) {
+    usedMillis = nowMillis;
+  }
+
+  void used(long nowMillis) {
+    if (nowMillis - usedMillis >= SECOND) {
+      usedMillis = nowMillis;
+    }
+  }
+
+  boolean usedSince(long millis) {
+    return usedMillis >= millis;
+  }
+
   /** Both together, for labels that became alike. */
   static Series plus(Series a, Series b) {
-    Series sum = new Series();
+    Series sum = new Series(Math.max(a.usedMillis, b.usedMillis));
     for (Series part : new Series[] {a, b}) {
       sum.requests.add(part.requests.sum());
       sum.duration.add(part.duration);
