@@ -149,7 +149,7 @@ public final class DestinationCompiler {
 
   private static TelemetryRules telemetry(Telemetry telemetry) {
     Map<String, TelemetryRules.MetricTag> tags = new HashMap<>();
-    telemetry.getMetricTagsMap().forEach((name, value) -> tags.put(name, metricTag(value)));
+    telemetry.getMetricTagsMap().forEach((name, value) -> tags.put(label(name), metricTag(value)));
     return new TelemetryRules(
         logFilter(telemetry),
         tags,
@@ -158,6 +158,13 @@ public final class DestinationCompiler {
             : OptionalDouble.empty(),
         !telemetry.getTraceDisabled(),
         telemetry.getTraceTagsMap());
+  }
+
+  /** A name that Prometheus takes, made as Envoy does; {@code le} is the histograms' own. */
+  private static String label(String name) {
+    String plain = name.replaceAll("[^a-zA-Z0-9_]", "_");
+    boolean taken = plain.isEmpty() || Character.isDigit(plain.charAt(0)) || plain.equals("le");
+    return taken ? "_" + plain : plain;
   }
 
   private static TelemetryRules.MetricTag metricTag(String value) {
