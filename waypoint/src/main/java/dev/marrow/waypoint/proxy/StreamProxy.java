@@ -94,10 +94,9 @@ final class StreamProxy {
         serverName.isEmpty() || site.rules().tls().isEmpty()
             ? site.rules().tcp()
             : site.rules().tls();
-    for (StreamRule rule : rules) {
-      if (rule.admits(serverName)) {
-        return rule.pick(worker.random());
-      }
+    StreamRule rule = StreamRule.find(rules, serverName);
+    if (rule != null) {
+      return rule.pick(worker.random());
     }
     return rules.isEmpty()
         ? Defaults.rule(site).backends().getFirst().backend()

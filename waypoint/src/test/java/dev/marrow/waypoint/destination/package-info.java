@@ -1,0 +1,4 @@
+@NullMarked
+package dev.marrow.waypoint.destination;
+
+import org.jspecify.annotations.NullMarked;
