@@ -9,16 +9,24 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +177,35 @@ class TokensTest {
         assertThat(status(waypoint, token(claims().claim(name, "read only")))).isEqualTo(200);
       }
     }
+  }
+
+  @Test
+  void edwardsCurvesAreKnownAndKeysForOtherUsesPassedOver() throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    byte[] encoded = pair.getPublic().getEncoded();
+    byte[] x = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
+    JWK encrypts = new OctetKeyPair.Builder(Curve.X25519, Base64URL.encode(x)).build();
+    JWK signs = new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(x)).build();
+    published.set(new JWKSet(List.of(encrypts, signs)).toString());
+    try (PlainWaypoint waypoint = waypoint("", "")) {
+      String good = edwards(claims(), pair.getPrivate());
+
+      assertThat(status(waypoint, good)).isEqualTo(200);
+      assertThat(status(waypoint, good.replaceAll("[^.]+$", "AAAA"))).isEqualTo(401);
+      PrivateKey other = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
+      assertThat(status(waypoint, edwards(claims(), other))).isEqualTo(401);
+    }
+  }
+
+  private static String edwards(JWTClaimsSet.Builder claims, PrivateKey key) throws Exception {
+    String text =
+        new JWSHeader(JWSAlgorithm.EdDSA).toBase64URL()
+            + "."
+            + claims.build().toPayload().toBase64URL();
+    Signature signature = Signature.getInstance("Ed25519");
+    signature.initSign(key);
+    signature.update(text.getBytes(StandardCharsets.US_ASCII));
+    return text + "." + Base64URL.encode(signature.sign());
   }
 
   @Test
