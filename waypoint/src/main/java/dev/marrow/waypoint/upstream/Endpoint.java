@@ -29,7 +29,6 @@ final class Endpoint {
   private Traffic.Pool limits = Traffic.Pool.STANDARD;
   private Circuit circuit = new Circuit();
   private int dials;
-  private boolean retired;
 
   /** Somebody, and the circuit that counts him. */
   private record Waiting(Waiter waiter, Circuit circuit) {}
@@ -145,10 +144,6 @@ final class Endpoint {
         upstream.http2()
             ? H2Upstream.on(stream, connector.home().budget(), this::freed, gone)
             : H1Upstream.on(stream, this::freed, gone);
-    if (retired) {
-      connection.retire();
-      return;
-    }
     connections.add(new Entry(connection));
     serve();
   }
@@ -206,12 +201,5 @@ final class Endpoint {
       }
     }
     return connections.isEmpty() && dials == 0 && waiters.isEmpty();
-  }
-
-  void retire() {
-    retired = true;
-    for (Entry entry : List.copyOf(connections)) {
-      entry.connection.retire();
-    }
   }
 }

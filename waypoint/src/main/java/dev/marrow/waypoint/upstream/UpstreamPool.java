@@ -16,7 +16,6 @@ public final class UpstreamPool {
 
   private final Connector connector;
   private final Map<Upstream, Endpoint> endpoints = new HashMap<>();
-  private boolean closed;
 
   public UpstreamPool(Connector connector) {
     this.connector = connector;
@@ -49,16 +48,7 @@ public final class UpstreamPool {
   }
 
   private void sweep() {
-    if (!closed) {
-      endpoints.values().removeIf(Endpoint::sweep);
-      sweepLater();
-    }
-  }
-
-  /** Ends idle connections; those in use end with their requests. */
-  public void close() {
-    closed = true;
-    endpoints.values().forEach(Endpoint::retire);
-    endpoints.clear();
+    endpoints.values().removeIf(Endpoint::sweep);
+    sweepLater();
   }
 }
