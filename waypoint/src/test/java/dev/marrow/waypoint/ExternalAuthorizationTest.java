@@ -140,7 +140,8 @@ class ExternalAuthorizationTest {
   void aGrpcAuthorizerSeesEveryFieldOfAName() throws Exception {
     Authorizer authorizer = new Authorizer();
     try (PlainWaypoint waypoint = withGrpc(authorizer, "")) {
-      waypoint.get("/checked", "x-role", "admin", "x-role", "guest", "cookie", "a=b", "cookie", "c");
+      waypoint.get(
+          "/checked", "x-role", "admin", "x-role", "guest", "cookie", "a=b", "cookie", "c");
 
       var http = authorizer.asked.getFirst().getAttributes().getRequest().getHttp();
       assertThat(http.getHeadersOrThrow("x-role")).isEqualTo("admin,guest");
@@ -236,6 +237,19 @@ class ExternalAuthorizationTest {
       assertThat(waypoint.get("/").statusCode()).isEqualTo(402);
       assertThat(app.seen).isEmpty();
       assertThat(waypoint.get("/", "x-let-me", "pass").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aGrpcAuthorizerSeesNoOtherHeadersThanItsFilterNames() throws Exception {
+    Authorizer authorizer = new Authorizer();
+    try (PlainWaypoint waypoint =
+        withGrpc(authorizer, ", \"forwardRequestHeaders\": [ \"X-Let-Me\" ]")) {
+      var response = waypoint.get("/checked", "x-let-me", "pass", "cookie", "secret");
+
+      var http = authorizer.asked.getFirst().getAttributes().getRequest().getHttp();
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(http.getHeadersMap()).containsKey("x-let-me").doesNotContainKey("cookie");
     }
   }
 

@@ -34,9 +34,14 @@ public final class AuthorizationMessages {
 
   private AuthorizationMessages() {}
 
-  /** A CheckRequest. */
+  /**
+   * A CheckRequest.
+   *
+   * @param shown the headers that are; none: all
+   */
   public static byte[] question(
       Headers request,
+      List<HeaderName> shown,
       byte[] body,
       Caller caller,
       InetSocketAddress source,
@@ -45,7 +50,7 @@ public final class AuthorizationMessages {
         Wire.message(out -> {
           out.writeByteArray(1, peer(source, caller.principal()));
           out.writeByteArray(2, peer(destination, ""));
-          out.writeByteArray(4, Wire.message(r -> r.writeByteArray(2, http(request, body))));
+          out.writeByteArray(4, Wire.message(r -> r.writeByteArray(2, http(request, shown, body))));
         });
     return GrpcFrame.of(Wire.message(out -> out.writeByteArray(1, attributes)));
   }
@@ -65,12 +70,13 @@ public final class AuthorizationMessages {
     });
   }
 
-  private static byte[] http(Headers request, byte[] body) {
+  private static byte[] http(Headers request, List<HeaderName> shown, byte[] body) {
     return Wire.message(out -> {
       out.writeString(2, text(request, HeaderName.METHOD));
       for (int i = 0; i < request.size(); i++) {
         HeaderName name = HeaderName.of(request.name(i));
-        if (request.find(name) == i) {
+        boolean open = shown.isEmpty() || shown.contains(name) || name.toString().startsWith(":");
+        if (open && request.find(name) == i) {
           out.writeByteArray(
               3,
               Wire.message(entry -> {

@@ -47,7 +47,12 @@ final class ExternalCheck {
     byte[] body =
         provider.grpc()
             ? AuthorizationMessages.question(
-                request, shown, client.caller(), client.remote(), site.address())
+                request,
+                provider.requestHeaders(),
+                shown,
+                client.caller(),
+                client.remote(),
+                site.address())
             : shown;
     SideCall.start(
         worker,
