@@ -135,12 +135,14 @@ final class Heads {
     H2Stream.Request request = stream.request();
     boolean tunnel = request == H2Stream.Request.CONNECT && status < 300;
     boolean bodiless = request == H2Stream.Request.HEAD || status == 204 || status == 304;
-    long declared = tunnel || bodiless ? -1 : HeaderRules.contentLength(headers);
-    if (declared == -2) {
+    long declared = tunnel ? -1 : HeaderRules.contentLength(headers);
+    // Before anybody hears of it: a head that ends the stream is passed on as a whole response.
+    if (declared == -2 || endStream && declared > 0 && !bodiless) {
       error(stream.id(), ErrorCode.PROTOCOL_ERROR, "content-length: wrong");
       return;
     }
-    stream.headReceived(declared, tunnel);
+    // There the length is that of another response (RFC 9110 §8.6), and this one has no body.
+    stream.headReceived(bodiless ? 0 : declared, tunnel);
     stream.receiveHead(headers, endStream);
     if (endStream) {
       inbound.end(stream);

@@ -40,13 +40,28 @@ class ServerMistakesTest {
   }
 
   private int ask() {
-    Headers get =
-        new Headers()
-            .add(":method", "GET")
-            .add(":scheme", "http")
-            .add(":authority", "a")
-            .add(":path", "/");
-    return client.open(get, true, resets::add).id();
+    return client.open(request("GET"), true, resets::add).id();
+  }
+
+  /** Hears of heads and of resets. */
+  private record Told(List<String> what) implements StreamListener {
+    @Override
+    public void onHeaders(Headers headers, boolean endStream) {
+      what.add("head");
+    }
+
+    @Override
+    public void onReset(Abort why) {
+      what.add(why.reason().name());
+    }
+  }
+
+  private static Headers request(String method) {
+    return new Headers()
+        .add(":method", method)
+        .add(":scheme", "http")
+        .add(":authority", "a")
+        .add(":path", "/");
   }
 
   /** The first RST_STREAM or GOAWAY that was written: {@code RST 1 CODE}, {@code GOAWAY CODE}. */
@@ -97,6 +112,54 @@ class ServerMistakesTest {
     assertThat(said()).as(name).isEqualTo("RST 1 PROTOCOL_ERROR");
     assertThat(resets).hasSize(1);
     assertThat(client.accepting()).isTrue();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "a length without a body, 880f0d0135",
+    "a length that is no number, 880f0d0178",
+  })
+  void nobodyHearsOfAHeadWhoseLengthIsWrong(String name, String block) {
+    greet();
+    var told = new ArrayList<String>();
+    int stream = client.open(request("GET"), true, new Told(told)).id();
+
+    push(RawPeer.bytes(HEADERS, END, stream, hex(block)));
+
+    assertThat(told).as(name).containsExactly("PROTOCOL");
+  }
+
+  @Test
+  void aLengthThatIsNoNumberIsAMistakeAlsoWhereNoBodyFollows() {
+    greet();
+    int stream = client.open(request("HEAD"), true, resets::add).id();
+
+    push(RawPeer.bytes(HEADERS, END, stream, hex("880f0d0178")));
+
+    assertThat(said()).isEqualTo("RST 1 PROTOCOL_ERROR");
+  }
+
+  @Test
+  void theLengthOfWhatAGetWouldBringIsNoMistakeInTheAnswerToAHead() {
+    greet();
+    int stream = client.open(request("HEAD"), true, resets::add).id();
+
+    push(RawPeer.bytes(HEADERS, END, stream, hex("880f0d0135")));
+
+    assertThat(said()).isEqualTo("nothing");
+    assertThat(client.openStreams()).isZero();
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({"HEAD, 88", "GET, 89", "GET, 8b"})
+  void aResponseThatHasNoBodyCannotBringOne(String method, String block) {
+    greet();
+    int stream = client.open(request(method), true, resets::add).id();
+    push(RawPeer.bytes(HEADERS, OPEN, stream, hex(block)));
+
+    push(RawPeer.bytes(FrameType.DATA, FrameType.END_STREAM, stream, new byte[3]));
+
+    assertThat(said()).isEqualTo("RST 1 PROTOCOL_ERROR");
   }
 
   @Test
