@@ -2,6 +2,9 @@ package dev.marrow.http.h2;
 
 /** What a frame's header alone can be wrong about (RFC 9113 §6). */
 final class FrameRules {
+  /** Each may move the windows of all streams, and there are not so many kinds (CVE-2020-11080). */
+  private static final int MOST_SETTINGS = 32;
+
   private FrameRules() {}
 
   static void check(int type, int flags, int stream, int length) throws H2Error {
@@ -25,6 +28,9 @@ final class FrameRules {
         boolean ack = (flags & FrameType.ACK) != 0;
         if (length % 6 != 0 || ack && length != 0) {
           throw H2Error.connection(ErrorCode.FRAME_SIZE_ERROR, "SETTINGS: length");
+        }
+        if (length > MOST_SETTINGS * 6) {
+          throw H2Error.flood(Limit.SETTINGS_RATE);
         }
       }
       case FrameType.PUSH_PROMISE ->

@@ -70,6 +70,15 @@ class LimitsTest {
   }
 
   @Test
+  void oneFrameOfManySettingsEndsTheConnection() throws IOException {
+    var windows = new ByteArrayOutputStream();
+    for (int i = 0; i < 33; i++) {
+      windows.writeBytes(new byte[] {0, 4, 0, 0, 1, (byte) i});
+    }
+    calm(Limit.SETTINGS_RATE, 1, RawPeer.bytes(FrameType.SETTINGS, 0, 0, windows.toByteArray()));
+  }
+
+  @Test
   void aFloodOfPingsEndsTheConnection() throws IOException {
     calm(Limit.PING_RATE, 100, RawPeer.bytes(FrameType.PING, 0, 0, new byte[8]));
   }
