@@ -46,7 +46,7 @@ final class ClientStream implements MessageStream {
       value(out, headers, HeaderName.AUTHORITY);
     }
     out.line(" HTTP/1.1").text("host: ");
-    value(out, headers, HeaderName.AUTHORITY).crlf().fields(headers);
+    value(out, headers, HeaderName.AUTHORITY).crlf().fields(upgrade ? bodiless(headers) : headers);
     int protocol = headers.find(HeaderName.PROTOCOL);
     if (protocol >= 0) {
       out.line("connection: upgrade").text("upgrade: ").value(headers, protocol).crlf();
@@ -56,6 +56,19 @@ final class ClientStream implements MessageStream {
     connection.transport().write(out.end());
     connection.transport().flush();
     requestDone = endStream && !upgrade;
+  }
+
+  /**
+   * What goes with an upgrade is no body. A server that declines would wait for one of this length,
+   * and take it from the next request on the connection.
+   */
+  private static Headers bodiless(Headers headers) {
+    if (!headers.contains(HeaderName.CONTENT_LENGTH)) {
+      return headers;
+    }
+    Headers without = headers.copy();
+    without.remove(HeaderName.CONTENT_LENGTH);
+    return without;
   }
 
   private static HeadWriter value(HeadWriter out, Headers headers, HeaderName name) {

@@ -78,6 +78,16 @@ class ClientConnectionTest {
   }
 
   @Test
+  void anUpgradeAnnouncesNoBody() {
+    open("GET", false, ":protocol", "websocket", "content-length", "100", "x-a", "1");
+
+    assertThat(transport.written())
+        .isEqualTo(
+            "GET /x HTTP/1.1\r\nhost: h\r\nx-a: 1\r\n"
+                + "connection: upgrade\r\nupgrade: websocket\r\n\r\n");
+  }
+
+  @Test
   void interimResponsesComeFirst() {
     open("POST", false, "content-length", "1");
     transport.arrives("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n");
