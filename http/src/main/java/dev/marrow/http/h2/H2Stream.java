@@ -377,6 +377,9 @@ public final class H2Stream implements MessageStream {
   private void close() {
     gone = true;
     localEnded = true;
+    if (enqueued) {
+      connection.outbound().leave(this);
+    }
     sendQueue.release();
     receiveQueue.release();
     connection.inbound().released(receiveQueue.forget());

@@ -145,6 +145,18 @@ final class Outbound {
     }
   }
 
+  /** The stream is over: as long as the window stays shut, a peer could make us keep any number. */
+  void leave(H2Stream stream) {
+    if (!ready.remove(stream)) {
+      blocked.remove(stream);
+    }
+  }
+
+  /** Streams that have something to send and cannot. */
+  int waiting() {
+    return ready.size() + blocked.size();
+  }
+
   void clear() {
     ready.clear();
     blocked.clear();

@@ -6,6 +6,7 @@ import dev.marrow.http.Abort;
 import dev.marrow.http.ByteStream;
 import dev.marrow.http.Headers;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,12 +63,30 @@ class QueueLimitsTest {
     assertThat(sloth.held.size()).isLessThan(200);
   }
 
-  private void start(Limits limits) {
+  @Test
+  void aStreamThatWasResetDoesNotWaitForTheConnectionsWindow() {
+    H2Connection server = start(Limits.standard());
+    for (int id = 1; id < 20; id += 2) {
+      push(1, RawPeer.bytes(FrameType.HEADERS, FrameType.END_HEADERS, id, RawPeer.POST));
+      H2Stream stream = sloth.streams.getLast();
+      stream.write(Unpooled.buffer().writeZero(70_000));
+      stream.flush();
+      push(1, RawPeer.bytes(FrameType.WINDOW_UPDATE, 0, id, RawPeer.intBytes(70_000)));
+      assertThat(server.outbound().waiting()).isEqualTo(1);
+
+      push(1, RawPeer.bytes(FrameType.RST_STREAM, 0, id, RawPeer.intBytes(8)));
+
+      assertThat(server.outbound().waiting()).isZero();
+    }
+  }
+
+  private H2Connection start(Limits limits) {
     var never = Duration.ZERO;
     var settings = Settings.http().withWindows(BIG, 131_070).withTimers(never, never, never);
-    H2Connection.server(transport, settings, limits, sloth);
+    H2Connection server = H2Connection.server(transport, settings, limits, sloth);
     push(1, RawPeer.PREFACE.getBytes(StandardCharsets.US_ASCII));
     push(1, RawPeer.bytes(FrameType.SETTINGS, 0, 0));
+    return server;
   }
 
   private void push(int times, byte[] frame) {
