@@ -81,7 +81,10 @@ public final class ByteBudget {
   /** Each of those who waited asks again, and may find that others were faster. */
   private void wake() {
     for (int i = waiting.size(); i > 0; i--) {
-      waiting.remove().run();
+      Runnable next = waiting.poll();
+      if (next != null) {
+        next.run();
+      }
     }
   }
 
@@ -111,5 +114,17 @@ public final class ByteBudget {
     }
     paused.run();
     by.waiting.add(resume);
+  }
+
+  /** Who waits has ended: what is stuck here must not keep all who ever waited. */
+  public void leave(Runnable resume) {
+    for (ByteBudget each = this; each != NONE; each = each.above) {
+      each.waiting.remove(resume);
+    }
+  }
+
+  /** How many wait here, for metrics. */
+  public int waiting() {
+    return waiting.size();
   }
 }

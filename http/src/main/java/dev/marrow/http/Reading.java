@@ -7,7 +7,7 @@ import io.netty.channel.Channel;
  * ByteBudget} has room and it is its turn ({@link ReadTurns}). Confined to the channel's event
  * loop.
  */
-final class Reading implements ReadTurns.Reader {
+final class Reading implements ReadTurns.Reader, Runnable {
   /** Reading stops while this much is not consumed: two of the largest reads. */
   private static final int LIMIT = 512 << 10;
 
@@ -47,6 +47,9 @@ final class Reading implements ReadTurns.Reader {
 
   /** Nothing will be consumed any more. */
   void end() {
+    if (waitsForBudget) {
+      budget.leave(this);
+    }
     budget.release(unconsumed);
     unconsumed = 0;
   }
@@ -82,12 +85,14 @@ final class Reading implements ReadTurns.Reader {
     boolean admitted = budget.admits(unconsumed);
     if (!admitted && !waitsForBudget) {
       waitsForBudget = true;
-      budget.await(unconsumed, this::budgetHasRoom);
+      budget.await(unconsumed, this);
     }
     return admitted;
   }
 
-  private void budgetHasRoom() {
+  /** The budget has room. */
+  @Override
+  public void run() {
     waitsForBudget = false;
     next();
   }

@@ -93,4 +93,19 @@ class ByteBudgetTest {
 
     assertThat(resumed).hasValue(1);
   }
+
+  @Test
+  void whoHasEndedDoesNotWaitAnyMore() {
+    Runnable first = resumed::incrementAndGet;
+    Runnable second = resumed::incrementAndGet;
+    other.charge(1000);
+    one.await(1, first);
+    one.await(1, second);
+
+    one.leave(first);
+    assertThat(all.waiting()).isEqualTo(1);
+    other.release(500);
+
+    assertThat(resumed).hasValue(1);
+  }
 }

@@ -90,6 +90,20 @@ class ChannelStreamTest {
   }
 
   @Test
+  void aStreamThatHasEndedDoesNotWaitForItsBudget() throws Exception {
+    var paused = new CompletableFuture<Void>();
+    ByteBudget budget = ByteBudget.of(1, () -> paused.complete(null));
+    run(() -> budget.charge(10));
+    run(() -> stream.chargeTo(budget));
+    peer.getOutputStream().write(1);
+    paused.get(10, TimeUnit.SECONDS);
+
+    run(() -> stream.reset(Abort.CANCELLED));
+
+    run(() -> assertThat(budget.waiting()).isZero());
+  }
+
+  @Test
   void oneTurnWritesABoundedPartAndTheNextOneGoesOn() throws Exception {
     int size = 8 << 20;
     var parts = new ArrayList<Integer>();

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * belongs to; whoever goes on until twice that here is cut off. A group's bound cuts nobody off:
  * what was granted before may still come. Confined to its connection.
  */
-final class ConnectionCredit {
+final class ConnectionCredit implements Runnable {
   private final FrameWriter writer;
   private final long most;
   private final int full;
@@ -60,7 +60,17 @@ final class ConnectionCredit {
     }
   }
 
-  private void resume() {
+  /** The connection is over: nobody is given anything any more. */
+  void end() {
+    withheld = false;
+    if (waiting) {
+      budget.leave(this);
+    }
+  }
+
+  /** The group has room. */
+  @Override
+  public void run() {
     waiting = false;
     if (withheld) {
       give();
@@ -80,7 +90,7 @@ final class ConnectionCredit {
       }
       if (!admitted && !waiting) {
         waiting = true;
-        budget.await(0, this::resume);
+        budget.await(0, this);
       }
       return;
     }

@@ -214,6 +214,7 @@ public final class H2Connection {
       streams.remove(stream, true);
     });
     outbound.clear();
+    inbound.end();
     transport.finish();
     // A peer that does not close its side must not keep the socket.
     after(LINGER, () -> transport.reset(Abort.CANCELLED));

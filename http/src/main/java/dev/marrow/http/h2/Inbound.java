@@ -44,6 +44,10 @@ final class Inbound implements FrameHandler {
     credit.chargeTo(group);
   }
 
+  void end() {
+    credit.end();
+  }
+
   void charged(int cost) {
     credit.charged(cost);
   }

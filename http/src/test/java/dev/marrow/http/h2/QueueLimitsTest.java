@@ -3,6 +3,7 @@ package dev.marrow.http.h2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marrow.http.Abort;
+import dev.marrow.http.ByteBudget;
 import dev.marrow.http.ByteStream;
 import dev.marrow.http.Headers;
 import io.netty.buffer.ByteBuf;
@@ -61,6 +62,20 @@ class QueueLimitsTest {
 
     assertThat(sloth.closed).containsExactly(ErrorCode.ENHANCE_YOUR_CALM);
     assertThat(sloth.held.size()).isLessThan(200);
+  }
+
+  @Test
+  void aConnectionThatHasEndedDoesNotWaitForItsGroup() {
+    ByteBudget budget = ByteBudget.of(1000, () -> {});
+    budget.charge(10_000);
+    H2Connection server = start(Limits.standard()).chargeTo(budget);
+    push(1, RawPeer.bytes(FrameType.HEADERS, FrameType.END_HEADERS, 1, RawPeer.POST));
+    push(7, RawPeer.bytes(FrameType.DATA, 0, 1, new byte[10_000]));
+    assertThat(budget.waiting()).isEqualTo(1);
+
+    server.close(ErrorCode.NO_ERROR, "");
+
+    assertThat(budget.waiting()).isZero();
   }
 
   @Test
