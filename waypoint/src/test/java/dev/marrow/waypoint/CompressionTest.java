@@ -3,6 +3,9 @@ package dev.marrow.waypoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpHandler;
+import dev.marrow.http.Headers;
+import dev.marrow.waypoint.destination.CompressionRules;
+import dev.marrow.waypoint.filter.Encodings;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Responses that are compressed for those who take them so. */
 @Timeout(60)
@@ -76,6 +80,16 @@ class CompressionTest {
       assertThat(response.body()).hasSizeLessThan(TEXT.length() / 10);
       assertThat(unpacked(response.body())).isEqualTo(TEXT);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "-5000", "5000, 5000"})
+  void whatSaysNoLengthInItsLengthIsLeftAsItIs(String length) {
+    var rules = new CompressionRules(1024, CompressionRules.USUAL_TYPES);
+    Headers response =
+        new Headers().add("content-type", "text/plain").add("content-length", length);
+
+    assertThat(Encodings.compressible(rules, response, 200)).isFalse();
   }
 
   /** The endpoint's connection is kept, and would rest once what it may send is used up. */

@@ -42,7 +42,10 @@ public final class Encodings {
       return true;
     }
     String digits = response.value(length);
-    return digits.length() > 9 || Integer.parseInt(digits) >= rules.minBytes();
+    // A rule may have set what is no number; whoever reads it decides what that means.
+    return !digits.isEmpty()
+        && digits.chars().allMatch(c -> c >= '0' && c <= '9')
+        && (digits.length() > 9 || Integer.parseInt(digits) >= rules.minBytes());
   }
 
   /** Whether the client takes gzip: by name, or by an asterisk, and not with weight zero. */
