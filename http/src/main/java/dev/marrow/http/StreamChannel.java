@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class StreamChannel extends AbstractChannel {
   private static final ChannelMetadata METADATA = new ChannelMetadata(false);
   private static final SocketAddress NOWHERE = new InetSocketAddress(0);
-  private static final int LINGER_SECONDS = 1;
+
+  /** What was written goes on through the tunnel at the pace of its reader. */
+  private static final int LINGER_SECONDS = 20;
 
   private final ChannelConfig config = new DefaultChannelConfig(this).setAutoRead(false);
   private final PartQueue received = new PartQueue();

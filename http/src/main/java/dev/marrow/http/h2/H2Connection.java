@@ -203,6 +203,9 @@ public final class H2Connection {
       return;
     }
     closed = true;
+    // What streams that ended in order have sent is still to arrive, at a reader that may be slow.
+    boolean whole = streams.size() == 0 && settings.pingTimeout().compareTo(LINGER) > 0;
+    Duration linger = whole ? settings.pingTimeout() : LINGER;
     for (Future<?> timer : new Future<?>[] {settingsTimer, stallTimer, drainTimer}) {
       if (timer != null) {
         timer.cancel(false);
@@ -217,7 +220,7 @@ public final class H2Connection {
     inbound.end();
     transport.finish();
     // A peer that does not close its side must not keep the socket.
-    after(LINGER, () -> transport.reset(Abort.CANCELLED));
+    after(linger, () -> transport.reset(Abort.CANCELLED));
     listener.onClosed(why);
   }
 

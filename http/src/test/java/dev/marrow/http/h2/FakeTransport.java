@@ -10,11 +10,20 @@ import org.jspecify.annotations.Nullable;
 
 /** A transport in memory: the test pushes bytes in and looks at what came out. */
 final class FakeTransport implements ByteStream, AutoCloseable {
-  private final EventLoop loop = new DefaultEventLoop();
+  private final EventLoop loop;
   private final ByteBuf written = Unpooled.buffer();
   private @Nullable Listener listener;
   private boolean writable = true;
   private boolean finished;
+  private boolean reset;
+
+  FakeTransport() {
+    this(new DefaultEventLoop());
+  }
+
+  FakeTransport(EventLoop loop) {
+    this.loop = loop;
+  }
 
   /** Delivers bytes as one read. */
   void push(byte[] bytes, int from, int length) {
@@ -29,6 +38,10 @@ final class FakeTransport implements ByteStream, AutoCloseable {
 
   boolean finished() {
     return finished;
+  }
+
+  boolean wasReset() {
+    return reset;
   }
 
   void writable(boolean is) {
@@ -64,6 +77,7 @@ final class FakeTransport implements ByteStream, AutoCloseable {
 
   @Override
   public void reset(Abort why) {
+    reset = true;
     finished = true;
   }
 
