@@ -123,6 +123,43 @@ class OddEndpointsTest {
     }
   }
 
+  /** The endpoint's connection is kept, and nothing is read from it while too much is not taken. */
+  @Test
+  void whatAClientDoesNotTakeIsCreditedToTheEndpointAllTheSame() throws Exception {
+    try (PlainWaypoint waypoint = waypoint("HTTP1", "");
+        RawH2 client = new RawH2(waypoint.port("reviews"))) {
+      Thread.ofVirtual().start(() -> serve(400_000));
+      for (int id = 1; id < 5; id += 2) {
+        String path = "/download/" + id;
+        assertThat(ask(client, id, path)).isEqualTo("status 200");
+        PlainWaypoint.await(() -> waypoint.log().contains(path));
+        assertThat(waypoint.log()).contains(path);
+
+        client.frame(RawH2.RST_STREAM, 0, id, new byte[] {0, 0, 0, 8});
+      }
+
+      assertThat(ask(client, 5, "/")).isEqualTo("status 200");
+    }
+  }
+
+  private static String ask(RawH2 client, int id, String path) throws IOException {
+    byte[] head =
+        RawH2.block(":method", "GET", ":scheme", "http", ":path", path, ":authority", "h");
+    return client.frame(RawH2.HEADERS, RawH2.END_HEADERS | RawH2.END_STREAM, id, head).outcome(id);
+  }
+
+  private void serve(int size) {
+    try (Socket served = accept()) {
+      for (int i = 0; i < 3; i++) {
+        skipHead(served);
+        say(served, "HTTP/1.1 200 OK\r\ncontent-length: " + size + "\r\n\r\n");
+        served.getOutputStream().write(new byte[size]);
+      }
+    } catch (IOException over) {
+      // The test has ended.
+    }
+  }
+
   @Test
   void aStreamThatIsAnsweredBeforeItsRequestIsWholeIsGivenBack() throws Exception {
     try (PlainWaypoint waypoint = waypoint("GRPC", "");

@@ -238,6 +238,11 @@ final class Exchange implements StreamListener {
   @Override
   public void onReset(Abort why) {
     if (phase == Phase.DONE) {
+      Forwarding open = forwarding;
+      if (open != null) {
+        // Nobody takes the rest of a response that had come whole.
+        open.responseTaken(Integer.MAX_VALUE);
+      }
       return;
     }
     ledger.flag(why.reason() == Abort.Reason.PROTOCOL ? Flag.DPE : Flag.DC);
