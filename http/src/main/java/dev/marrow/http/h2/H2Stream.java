@@ -90,6 +90,7 @@ public final class H2Stream implements MessageStream {
     }
     if (gone) {
       receiveQueue.release();
+      connection.inbound().released(receiveQueue.forget());
       return;
     }
     close();
@@ -177,7 +178,8 @@ public final class H2Stream implements MessageStream {
   public void consumed(int bytes) {
     int released = receiveQueue.consumed(bytes);
     connection.inbound().released(released);
-    int credit = remoteEnded || gone ? 0 : receiveQueue.credit(connection.settings());
+    int credit =
+        remoteEnded || gone ? 0 : receiveQueue.credit(connection.settings());
     if (credit > 0) {
       connection.writer().windowUpdate(id, credit);
     }
@@ -368,8 +370,8 @@ public final class H2Stream implements MessageStream {
 
   private void closeIfEnded() {
     if (localEnded && remoteEnded && !gone) {
+      // What was received and is not consumed stays charged: its listener still holds it.
       gone = true;
-      connection.inbound().released(receiveQueue.forget());
       connection.ended(this, false);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.marrow.http.Abort;
 import dev.marrow.http.ByteBudget;
 import dev.marrow.http.ByteStream;
+import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Bounds on what is kept for a peer that sends without reading, or a reader that does not. */
 class QueueLimitsTest {
   private static final int BIG = 1 << 20;
+  private static final Headers ANSWER = new Headers().add(HeaderName.STATUS, "200");
 
   private final FakeTransport transport = new FakeTransport();
   private final Sloth sloth = new Sloth();
@@ -62,6 +64,34 @@ class QueueLimitsTest {
 
     assertThat(sloth.closed).containsExactly(ErrorCode.ENHANCE_YOUR_CALM);
     assertThat(sloth.held.size()).isLessThan(200);
+  }
+
+  @Test
+  void whatAStreamBroughtCountsUntilItIsConsumedThoughBothSidesHaveEnded() {
+    ByteBudget budget = ByteBudget.of(BIG, () -> {});
+    start(Limits.standard()).chargeTo(budget);
+    push(1, RawPeer.bytes(FrameType.HEADERS, FrameType.END_HEADERS, 1, RawPeer.POST));
+    push(1, RawPeer.bytes(FrameType.DATA, FrameType.END_STREAM, 1, new byte[5000]));
+    sloth.streams.getFirst().sendHeaders(ANSWER, true);
+    assertThat(sloth.streams.getFirst().closed()).isTrue();
+    assertThat(budget.held()).isGreaterThanOrEqualTo(5000);
+
+    sloth.consume();
+
+    assertThat(budget.held()).isZero();
+  }
+
+  @Test
+  void whatAStreamBroughtCountsNoMoreWhenItIsDropped() {
+    ByteBudget budget = ByteBudget.of(BIG, () -> {});
+    start(Limits.standard()).chargeTo(budget);
+    push(1, RawPeer.bytes(FrameType.HEADERS, FrameType.END_HEADERS, 1, RawPeer.POST));
+    push(1, RawPeer.bytes(FrameType.DATA, FrameType.END_STREAM, 1, new byte[5000]));
+    sloth.streams.getFirst().sendHeaders(ANSWER, true);
+
+    sloth.streams.getFirst().reset(Abort.CANCELLED);
+
+    assertThat(budget.held()).isZero();
   }
 
   @Test
