@@ -16,4 +16,11 @@ public interface MessageStream extends ByteStream {
 
   /** Ends our side with trailers once the body written so far is out. The headers are copied. */
   void sendTrailers(Headers trailers);
+
+  /**
+   * Server role: what is still to come of the request is not wanted. The peer gets no more credit;
+   * behind the whole response, and where it would need some, it is told to stop (RFC 9113 §8.1).
+   * HTTP/1 closes the connection there anyway.
+   */
+  default void refuseRest() {}
 }

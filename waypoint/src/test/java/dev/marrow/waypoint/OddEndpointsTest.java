@@ -123,6 +123,23 @@ class OddEndpointsTest {
     }
   }
 
+  @Test
+  void anUploadThatGoesOnAfterTheAnswerIsStopped() throws Exception {
+    try (PlainWaypoint waypoint = waypoint("HTTP1", "");
+        RawH2 client = new RawH2(waypoint.port("reviews"))) {
+      byte[] head =
+          RawH2.block(":method", "POST", ":scheme", "http", ":path", "/", ":authority", "h");
+      client.frame(RawH2.HEADERS, RawH2.END_HEADERS, 1, head).frame(RawH2.DATA, 0, 1, new byte[5]);
+      Thread.ofVirtual().start(() -> refuse(413));
+
+      assertThat(client.outcome(1)).isEqualTo("status 413");
+      for (int i = 0; i < 10; i++) {
+        client.frame(RawH2.DATA, 0, 1, new byte[16_000]);
+      }
+      assertThat(client.outcome(1)).isEqualTo("RST 0");
+    }
+  }
+
   /** The endpoint's connection is kept, and nothing is read from it while too much is not taken. */
   @Test
   void whatAClientDoesNotTakeIsCreditedToTheEndpointAllTheSame() throws Exception {
@@ -157,6 +174,16 @@ class OddEndpointsTest {
       }
     } catch (IOException over) {
       // The test has ended.
+    }
+  }
+
+  private void refuse(int status) {
+    try (Socket served = accept()) {
+      skipHead(served);
+      say(served, "HTTP/1.1 " + status + " No\r\ncontent-length: 0\r\n\r\n");
+      assertThat(served.getInputStream().readAllBytes()).isNotNull();
+    } catch (IOException cut) {
+      // Half a request: the connection is of no use any more.
     }
   }
 

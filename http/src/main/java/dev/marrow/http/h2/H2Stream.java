@@ -38,6 +38,7 @@ public final class H2Stream implements MessageStream {
   private boolean headReceived;
   private boolean remoteEnded;
   private boolean tunnel;
+  private boolean restRefused;
   private boolean gone;
   private @Nullable Abort aborted;
 
@@ -176,11 +177,13 @@ public final class H2Stream implements MessageStream {
 
   @Override
   public void consumed(int bytes) {
-    int released = receiveQueue.consumed(bytes);
-    connection.inbound().released(released);
-    int credit =
-        remoteEnded || gone ? 0 : receiveQueue.credit(connection.settings());
-    if (credit > 0) {
+    connection.inbound().released(receiveQueue.consumed(bytes));
+    // Not even then a tunnel is reset: that would say that something was lost.
+    boolean none = remoteEnded || gone || restRefused && (tunnel || !localEnded);
+    int credit = none ? 0 : receiveQueue.credit(connection.settings());
+    if (credit > 0 && restRefused) {
+      reset(ErrorCode.NO_ERROR);
+    } else if (credit > 0) {
       connection.writer().windowUpdate(id, credit);
     }
   }
@@ -251,6 +254,12 @@ public final class H2Stream implements MessageStream {
     localEnded = true;
     endQueued = true;
     closeIfEnded();
+  }
+
+  @Override
+  public void refuseRest() {
+    restRefused = true;
+    consumed(0);
   }
 
   // What the connection does with the receiving side.
@@ -373,6 +382,8 @@ public final class H2Stream implements MessageStream {
       // What was received and is not consumed stays charged: its listener still holds it.
       gone = true;
       connection.ended(this, false);
+    } else if (restRefused) {
+      consumed(0);
     }
   }
 

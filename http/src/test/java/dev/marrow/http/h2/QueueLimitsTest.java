@@ -12,7 +12,9 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,14 @@ import org.junit.jupiter.api.Test;
 class QueueLimitsTest {
   private static final int BIG = 1 << 20;
   private static final Headers ANSWER = new Headers().add(HeaderName.STATUS, "200");
+  private static final Map<Integer, String> NAMES =
+      Map.of(
+          FrameType.DATA,
+          "DATA",
+          FrameType.RST_STREAM,
+          "RST_STREAM",
+          FrameType.WINDOW_UPDATE,
+          "WINDOW_UPDATE");
 
   private final FakeTransport transport = new FakeTransport();
   private final Sloth sloth = new Sloth();
@@ -106,6 +116,53 @@ class QueueLimitsTest {
     server.close(ErrorCode.NO_ERROR, "");
 
     assertThat(budget.waiting()).isZero();
+  }
+
+  @Test
+  void anUploadThatIsNotWantedGetsNoMoreCreditAndEndsWithTheResponse() {
+    start(Limits.standard());
+    push(1, RawPeer.bytes(FrameType.HEADERS, FrameType.END_HEADERS, 1, RawPeer.POST));
+    H2Stream stream = sloth.streams.getFirst();
+    stream.sendHeaders(ANSWER, false);
+    stream.refuseRest();
+    transport.written().clear();
+    push(60, RawPeer.bytes(FrameType.DATA, 0, 1, new byte[10_000]));
+    sloth.consume();
+    assertThat(frames()).containsOnly("WINDOW_UPDATE 0");
+
+    transport.written().clear();
+    stream.finish();
+
+    assertThat(frames()).containsExactly("DATA 1", "RST_STREAM 1");
+    assertThat(stream.closed()).isTrue();
+  }
+
+  @Test
+  void aTunnelThatWasAnsweredIsNotResetForWhatMayCome() {
+    start(Limits.standard());
+    byte[] connect = HexFormat.of().parseHex("0207434f4e4e454354" + "4103613a31");
+    push(1, RawPeer.bytes(FrameType.HEADERS, FrameType.END_HEADERS, 1, connect));
+    H2Stream stream = sloth.streams.getFirst();
+    stream.sendHeaders(ANSWER, false);
+    transport.written().clear();
+
+    stream.refuseRest();
+    stream.finish();
+
+    assertThat(frames()).containsExactly("DATA 1");
+  }
+
+  /** Kind and stream of each frame that was written. */
+  private List<String> frames() {
+    var frames = new ArrayList<String>();
+    for (ByteBuf out = transport.written().duplicate(); out.isReadable(); ) {
+      int length = out.readUnsignedMedium();
+      int type = out.readUnsignedByte();
+      out.skipBytes(1);
+      frames.add(NAMES.get(type) + " " + out.readInt());
+      out.skipBytes(length);
+    }
+    return frames;
   }
 
   @Test

@@ -233,7 +233,7 @@ final class RequestBody implements ByteStream.Listener {
     }
   }
 
-  /** The exchange is over: what still comes is dropped. */
+  /** The exchange is over: what still comes is dropped, and the client is told not to send it. */
   void end() {
     ended = true;
     collecting = null;
@@ -248,6 +248,9 @@ final class RequestBody implements ByteStream.Listener {
     if (!listening) {
       listening = true;
       down.listen(this);
+    }
+    if (!finished) {
+      down.refuseRest();
     }
   }
 }
