@@ -124,6 +124,25 @@ class OddEndpointsTest {
   }
 
   @Test
+  void anEndpointThatDoesNotOfferExtendedConnectGetsNone() throws Exception {
+    try (PlainWaypoint waypoint = waypoint("HTTP2", "\"retry\": { \"attempts\": 0 }");
+        Socket client = client(waypoint)) {
+      say(
+          client,
+          "GET / HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
+              + "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+      try (Socket served = accept()) {
+        DataInputStream in = new DataInputStream(served.getInputStream());
+        in.readNBytes(24);
+        served.getOutputStream().write(new byte[] {0, 0, 0, RawH2.SETTINGS, 0, 0, 0, 0, 0});
+
+        assertThat(firstLine(client)).startsWith("HTTP/1.1 503");
+      }
+      PlainWaypoint.await(() -> waypoint.log().contains("extended_connect_not_offered"));
+    }
+  }
+
+  @Test
   void anUploadThatGoesOnAfterTheAnswerIsStopped() throws Exception {
     try (PlainWaypoint waypoint = waypoint("HTTP1", "");
         RawH2 client = new RawH2(waypoint.port("reviews"))) {

@@ -114,6 +114,27 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
   @Override
   public void onConnection(Lease lease) {
     exchange.connected();
+    if (exchange.request().contains(HeaderName.PROTOCOL) && selected.upstream().http2()) {
+      lease.whenSettled(() -> sendIfTaken(lease));
+    } else {
+      send(lease);
+    }
+  }
+
+  private void sendIfTaken(Lease lease) {
+    if (abandoned) {
+      return;
+    }
+    if (lease.takesExtendedConnect()) {
+      send(lease);
+    } else {
+      // What it does not offer is no failure of the endpoint.
+      settle(UNKNOWN);
+      onFailure(new ConnectFailure(Flag.UPE, "extended_connect_not_offered"));
+    }
+  }
+
+  private void send(Lease lease) {
     boolean bodyless = exchange.body().bodyless();
     boolean upgrade = exchange.request().contains(HeaderName.PROTOCOL);
     Headers head =

@@ -97,7 +97,7 @@ final class Endpoint {
   private void lend(Entry entry, Waiter waiter) {
     entry.requests++;
     entry.lastUsed = System.nanoTime();
-    waiter.onConnection(entry.connection::open);
+    waiter.onConnection(entry.connection);
     int most = limits.maxRequestsPerConnection();
     if (most > 0 && entry.requests >= most) {
       connections.remove(entry);

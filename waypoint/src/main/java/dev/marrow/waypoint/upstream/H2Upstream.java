@@ -11,6 +11,8 @@ import dev.marrow.http.h2.Limits;
 import dev.marrow.http.h2.Settings;
 import dev.marrow.http.h2.StreamListener;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,10 @@ final class H2Upstream implements HttpConnection, ConnectionListener {
 
   private final Runnable freed;
   private final Consumer<HttpConnection> gone;
+
+  /** Who waits for its SETTINGS. */
+  private final List<Runnable> unsettled = new ArrayList<>(0);
+
   private @Nullable H2Connection connection;
   private boolean retired;
   private boolean draining;
@@ -53,9 +59,39 @@ final class H2Upstream implements HttpConnection, ConnectionListener {
   }
 
   @Override
+  public void whenSettled(Runnable next) {
+    if (connection().ready() || !connection().accepting()) {
+      next.run();
+    } else {
+      unsettled.add(next);
+    }
+  }
+
+  @Override
+  public boolean takesExtendedConnect() {
+    return connection().peerAllowsExtendedConnect() && connection().availableStreams() > 0;
+  }
+
+  @Override
   public void retire() {
     retired = true;
-    connection().drain(GRACE);
+    if (unsettled.isEmpty()) {
+      connection().drain(GRACE);
+    }
+  }
+
+  @Override
+  public void onReady() {
+    settled();
+    if (retired) {
+      connection().drain(GRACE);
+    }
+  }
+
+  private void settled() {
+    List<Runnable> all = List.copyOf(unsettled);
+    unsettled.clear();
+    all.forEach(Runnable::run);
   }
 
   @Override
@@ -80,6 +116,7 @@ final class H2Upstream implements HttpConnection, ConnectionListener {
       draining = true;
       retired = true;
       gone.accept(this);
+      settled();
     }
   }
 }
