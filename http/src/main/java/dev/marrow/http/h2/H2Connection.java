@@ -151,7 +151,8 @@ public final class H2Connection {
 
   /**
    * Ends gently: GOAWAY with the highest number, after a round trip (PING) with the real one; the
-   * transport closes when the last stream has ended, or after {@code grace} by {@link #close}.
+   * transport closes when the last stream has ended, or after {@code grace} by {@link #close}
+   * (zero: never).
    */
   public void drain(Duration grace) {
     if (closed || draining) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An HTTP/2 connection to an endpoint, by prior knowledge. */
 final class H2Upstream implements HttpConnection, ConnectionListener {
-  private static final Duration GRACE = Duration.ofMinutes(5);
+  /** A stream may live for hours after the last one was opened beside it. */
+  private static final Duration UNTIL_ALL_HAVE_ENDED = Duration.ZERO;
 
   private final Runnable freed;
   private final Consumer<HttpConnection> gone;
@@ -76,7 +77,7 @@ final class H2Upstream implements HttpConnection, ConnectionListener {
   public void retire() {
     retired = true;
     if (unsettled.isEmpty()) {
-      connection().drain(GRACE);
+      connection().drain(UNTIL_ALL_HAVE_ENDED);
     }
   }
 
@@ -84,7 +85,7 @@ final class H2Upstream implements HttpConnection, ConnectionListener {
   public void onReady() {
     settled();
     if (retired) {
-      connection().drain(GRACE);
+      connection().drain(UNTIL_ALL_HAVE_ENDED);
     }
   }
 
