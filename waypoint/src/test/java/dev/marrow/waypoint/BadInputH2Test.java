@@ -62,6 +62,7 @@ class BadInputH2Test {
         "transfer-encoding\t:method=GET;:scheme=http;:authority=h;:path=/;transfer-encoding=chunked\tRST 1",
         "connection\t:method=GET;:scheme=http;:authority=h;:path=/;connection=close\tRST 1",
         "te other than trailers\t:method=GET;:scheme=http;:authority=h;:path=/;te=gzip\tRST 1",
+        "te twice\t:method=GET;:scheme=http;:authority=h;:path=/;te=trailers;te=gzip\tRST 1",
         "CR LF in a value\t:method=GET;:scheme=http;:authority=h;:path=/;x=aCRLFb: c\tRST 1",
         "NUL in a value\t:method=GET;:scheme=http;:authority=h;:path=/;x=aNULb\tRST 1",
         "CR LF in the path\t:method=GET;:scheme=http;:authority=h;:path=/ HTTP/1.1CRLFx: y\tRST 1",

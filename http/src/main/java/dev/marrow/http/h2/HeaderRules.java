@@ -202,8 +202,12 @@ final class HeaderRules {
         return name + ": belongs to a connection";
       }
     }
-    int te = headers.find(HeaderName.TE);
-    return te >= 0 && !headers.valueIs(te, "trailers") ? "te: not 'trailers'" : WELL_FORMED;
+    for (int te = headers.find(HeaderName.TE); te >= 0; te = headers.find(HeaderName.TE, te + 1)) {
+      if (!headers.valueIs(te, "trailers")) {
+        return "te: not 'trailers'";
+      }
+    }
+    return WELL_FORMED;
   }
 
   private static boolean name(Headers headers, int i) {
