@@ -63,6 +63,8 @@ class BadInputH2Test {
         "connection\t:method=GET;:scheme=http;:authority=h;:path=/;connection=close\tRST 1",
         "te other than trailers\t:method=GET;:scheme=http;:authority=h;:path=/;te=gzip\tRST 1",
         "te twice\t:method=GET;:scheme=http;:authority=h;:path=/;te=trailers;te=gzip\tRST 1",
+        "a user in the authority\t:method=GET;:scheme=http;:authority=u@h;:path=/\tstatus 400",
+        "a space in the authority\t:method=GET;:scheme=http;:authority=h x;:path=/\tstatus 400",
         "CR LF in a value\t:method=GET;:scheme=http;:authority=h;:path=/;x=aCRLFb: c\tRST 1",
         "NUL in a value\t:method=GET;:scheme=http;:authority=h;:path=/;x=aNULb\tRST 1",
         "CR LF in the path\t:method=GET;:scheme=http;:authority=h;:path=/ HTTP/1.1CRLFx: y\tRST 1",

@@ -2,6 +2,7 @@ package dev.marrow.waypoint.proxy;
 
 import dev.marrow.http.HeaderName;
 import dev.marrow.http.Headers;
+import dev.marrow.http.h1.Authority;
 import dev.marrow.waypoint.authorize.PathNormalization;
 import dev.marrow.waypoint.authorize.RequestFacts;
 import dev.marrow.waypoint.authorize.Token;
@@ -39,6 +40,9 @@ final class RequestHeads {
       HeaderChange.method(request, "GET");
     }
     oneAuthority(request);
+    if (!authority(request)) {
+      return new Refused(400, Flag.DPE, "authority_malformed");
+    }
     String target = RequestTexts.target(request);
     if (!ascii(target)) {
       return new Refused(400, Flag.DPE, "path_not_ascii");
@@ -73,6 +77,19 @@ final class RequestHeads {
       }
     }
     request.remove(HeaderName.HOST);
+  }
+
+  /**
+   * HTTP/1 has looked at it already. What a policy takes for another host, as {@code user@host}, an
+   * endpoint may read as this one (RFC 9113 §8.3.1).
+   */
+  private static boolean authority(Headers request) {
+    int index = request.find(HeaderName.AUTHORITY);
+    if (index < 0 || request.valueLength(index) == 0) {
+      return true;
+    }
+    int start = request.valueStart(index);
+    return Authority.valid(request.array(), start, start + request.valueLength(index));
   }
 
   private static boolean ascii(String target) {
