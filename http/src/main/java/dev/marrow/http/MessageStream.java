@@ -20,7 +20,8 @@ public interface MessageStream extends ByteStream {
   /**
    * Server role: what is still to come of the request is not wanted. The peer gets no more credit;
    * behind the whole response, and where it would need some, it is told to stop (RFC 9113 §8.1).
-   * HTTP/1 closes the connection there anyway.
+   * HTTP/1 closes the connection there anyway; a tunnel is told nothing, since a reset would say
+   * that something was lost.
    */
   default void refuseRest() {}
 }

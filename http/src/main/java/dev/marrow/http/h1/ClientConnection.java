@@ -308,6 +308,7 @@ public final class ClientConnection implements ByteStream.Listener {
     ByteBuf waiting = pending;
     if (waiting != null && !processing) {
       pending = null;
+      transport.consumed(waiting.readableBytes());
       waiting.release();
     }
     handler.onClosed(this);

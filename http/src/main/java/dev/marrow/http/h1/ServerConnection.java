@@ -358,6 +358,7 @@ public final class ServerConnection implements ByteStream.Listener {
     ByteBuf waiting = pending;
     pending = null;
     if (waiting != null && !processing) {
+      transport.consumed(waiting.readableBytes());
       waiting.release();
     } else {
       pending = waiting;

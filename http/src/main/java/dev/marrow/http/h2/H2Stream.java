@@ -89,14 +89,13 @@ public final class H2Stream implements MessageStream {
       // What the far end sent before it reset its connection was meant to arrive.
       connection.outbound().sendAll(this);
     }
-    if (gone) {
-      receiveQueue.release();
-      connection.inbound().released(receiveQueue.forget());
-      return;
-    }
+    boolean over = gone;
     close();
-    connection.writer().resetStream(id, code);
-    connection.ended(this, true);
+    connection.inbound().released(receiveQueue.forget());
+    if (!over) {
+      connection.writer().resetStream(id, code);
+      connection.ended(this, true);
+    }
   }
 
   /** Whether a final response head was sent (server role). */
@@ -178,7 +177,6 @@ public final class H2Stream implements MessageStream {
   @Override
   public void consumed(int bytes) {
     connection.inbound().released(receiveQueue.consumed(bytes));
-    // Not even then a tunnel is reset: that would say that something was lost.
     boolean none = remoteEnded || gone || restRefused && (tunnel || !localEnded);
     int credit = none ? 0 : receiveQueue.credit(connection.settings());
     if (credit > 0 && restRefused) {
@@ -362,6 +360,9 @@ public final class H2Stream implements MessageStream {
       return;
     }
     close();
+    if (body == null || !remoteEnded) { // Else it came whole, and its listener may hold it still.
+      connection.inbound().released(receiveQueue.forget());
+    }
     aborted = why;
     Listener listener = body;
     StreamListener first = head;
@@ -395,6 +396,5 @@ public final class H2Stream implements MessageStream {
     }
     sendQueue.release();
     receiveQueue.release();
-    connection.inbound().released(receiveQueue.forget());
   }
 }

@@ -92,6 +92,20 @@ class QueueLimitsTest {
   }
 
   @Test
+  void whatAStreamBroughtWholeCountsUntilItIsConsumedThoughAResetFollows() {
+    ByteBudget budget = ByteBudget.of(BIG, () -> {});
+    start(Limits.standard()).chargeTo(budget);
+    push(1, RawPeer.bytes(FrameType.HEADERS, FrameType.END_HEADERS, 1, RawPeer.POST));
+    push(1, RawPeer.bytes(FrameType.DATA, FrameType.END_STREAM, 1, new byte[5000]));
+    push(1, RawPeer.bytes(FrameType.RST_STREAM, 0, 1, RawPeer.intBytes(8)));
+    assertThat(budget.held()).isGreaterThanOrEqualTo(5000);
+
+    sloth.consume();
+
+    assertThat(budget.held()).isZero();
+  }
+
+  @Test
   void whatAStreamBroughtCountsNoMoreWhenItIsDropped() {
     ByteBudget budget = ByteBudget.of(BIG, () -> {});
     start(Limits.standard()).chargeTo(budget);

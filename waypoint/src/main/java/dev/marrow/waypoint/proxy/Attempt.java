@@ -253,8 +253,10 @@ final class Attempt implements Waiter, StreamListener, ByteStream.Listener {
 
   @Override
   public void onReset(Abort why) {
+    if (!upFinished) {
+      up = null;
+    }
     upFinished = true;
-    up = null;
     uncount();
     if (abandoned) {
       return;

@@ -116,6 +116,7 @@ final class PeekedStream implements ByteStream, ByteStream.Listener {
     ByteBuf bytes = kept;
     kept = null;
     if (bytes != null) {
+      stream.consumed(bytes.readableBytes());
       bytes.release();
     }
   }
