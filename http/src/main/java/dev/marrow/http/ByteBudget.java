@@ -1,6 +1,6 @@
 package dev.marrow.http;
 
-import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 
 /**
  * A bound on the bytes that a group of streams holds in memory: received, and not yet passed on.
@@ -17,7 +17,7 @@ public final class ByteBudget {
   private final long limit;
   private final ByteBudget above;
   private final Runnable paused;
-  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>(0);
+  private final LinkedHashSet<Runnable> waiting = new LinkedHashSet<>(0);
   private long held;
 
   private ByteBudget(long limit) {
@@ -80,11 +80,8 @@ public final class ByteBudget {
 
   /** Each of those who waited asks again, and may find that others were faster. */
   private void wake() {
-    for (int i = waiting.size(); i > 0; i--) {
-      Runnable next = waiting.poll();
-      if (next != null) {
-        next.run();
-      }
+    for (int i = waiting.size(); i > 0 && !waiting.isEmpty(); i--) {
+      waiting.removeFirst().run();
     }
   }
 
